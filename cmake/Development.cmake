@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# lanes_development: what the project's own tests, examples and benchmarks are built with, on top of
+# lanes::lanes. It is not installed and no user's target sees it.
+add_library(lanes_development INTERFACE)
+target_link_libraries(lanes_development INTERFACE lanes::lanes)
+target_compile_options(lanes_development INTERFACE
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-Wall;-Wextra;-Wpedantic;-Wshadow>)
+if(LANES_NATIVE)
+  target_link_libraries(lanes_development INTERFACE lanes::native)
+endif()
+
+if(LANES_SANITIZE)
+  set(sanitize -fsanitize=${LANES_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(lanes_development INTERFACE
+    "$<$<COMPILE_LANGUAGE:CXX>:${sanitize}>"
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)  # false alarms with sanitizers
+  target_link_options(lanes_development INTERFACE ${sanitize})
+endif()
+
+# How CTest runs a test: its environment (waiting threads sleep, so that several tests at a time do
+# not spin each other off the cores) and its limit in seconds where the test file states none.
+set(LANES_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive)
+set(LANES_TEST_TIMEOUT 300)
+set(LANES_TEST_TIMEOUT_FACTOR 1)
+if(LANES_SANITIZE)
+  set(LANES_TEST_TIMEOUT_FACTOR 5)
+endif()
+if(LANES_SANITIZE STREQUAL "thread")
+  include(ThreadSanitizer)
+endif()

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// From configurations to results with errors.
+//
+//   analyse<Geometry>(observable, configurations, lengths)         exact chains, by gamma_method
+//   analyse_reweighted<Geometry>(observable, configurations, log_weights)
+//                                                                 draws of q, by bootstrap
+//   action_density<Geometry>(actions, lengths)                     <S> / V from S alone
+//   action_density_reweighted<Geometry>(actions, log_weights)
+//   measure_series<Geometry>(observable, configurations, lengths)  the Series behind the first two
+//
+// Shapes: configurations [configurations][entries] of float or double, contiguous: anything with
+// data() and size(), a std::vector, a std::span, an xtensor array. entries is Geometry::volume
+// unless the observable says otherwise; actions, log_weights [configurations]; lengths [replicas],
+// in configurations, empty: one replica. Results [results], in the observable's order.
+// Configurations are measured on all OpenMP threads; the bits do not depend on their number.
+// Errors: std::invalid_argument for a size that is no whole number of configurations, for a
+// measured value that is not finite, and what gamma_method and bootstrap refuse.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <lanes/analysis/bootstrap.hpp>
+#include <lanes/analysis/estimate.hpp>
+#include <lanes/analysis/gamma_method.hpp>
+#include <lanes/analysis/observable.hpp>
+#include <lanes/analysis/series.hpp>
+#include <lanes/core/error.hpp>
+
+namespace lanes {
+
+template <class Geometry, class O, class Configurations>
+Series measure_series(const O& observable, const Configurations& configurations,
+                      std::span<const std::size_t> lengths = {}) {
+  static_assert(detail::Named<O>, "lanes: an Observable has a static member name (a string).");
+  static_assert(
+      detail::Measures<O, Geometry>,
+      "lanes: an Observable has measure<Geometry>(const Real* configuration, double* out) "
+      "const, for float and for double.");
+  using Real = std::remove_cv_t<std::remove_pointer_t<decltype(configurations.data())>>;
+  static_assert(std::is_same_v<Real, float> || std::is_same_v<Real, double>,
+                "lanes: configurations are float or double.");
+  constexpr std::size_t entries = static_cast<std::size_t>(entry_count<Geometry, O>());
+  constexpr std::size_t k = static_cast<std::size_t>(primary_count<Geometry, O>());
+
+  const std::size_t size = configurations.size(), n = size / entries;
+  require(size % entries == 0, "measure_series: size of the configurations", size,
+          "a multiple of the entries of one");
+  std::vector<double> values(n * k, 0.0);
+  const Real* data = configurations.data();
+  const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(n);
+#if defined(_OPENMP)
+#pragma omp parallel for schedule(static)
+#endif
+  for (std::ptrdiff_t c = 0; c < count; ++c) {
+    const std::size_t i = static_cast<std::size_t>(c);
+    observable.template measure<Geometry>(data + i * entries, values.data() + i * k);
+  }
+  return Series(static_cast<int>(k), std::move(values), lengths);
+}
+
+template <class Geometry, class O, class Configurations>
+std::vector<Estimate> analyse(const O& observable, const Configurations& configurations,
+                              std::span<const std::size_t> lengths = {},
+                              const GammaOptions& options = {}) {
+  const Series series = measure_series<Geometry>(observable, configurations, lengths);
+  const auto function = [&](const double* means, double* out) {
+    derive_results<Geometry>(observable, means, out);
+  };
+  return gamma_method(series, result_count<Geometry, O>(), function, options);
+}
+
+template <class Geometry, class O, class Configurations>
+std::vector<Estimate> analyse_reweighted(const O& observable, const Configurations& configurations,
+                                         std::span<const double> log_weights,
+                                         const BootstrapOptions& options = {}) {
+  const Series series = measure_series<Geometry>(observable, configurations);
+  const auto function = [&](const double* means, double* out) {
+    derive_results<Geometry>(observable, means, out);
+  };
+  return bootstrap(series, log_weights, result_count<Geometry, O>(), function, options);
+}
+
+namespace detail {
+
+template <class Geometry>
+Series action_densities(std::span<const double> actions, std::span<const std::size_t> lengths) {
+  std::vector<double> density(actions.begin(), actions.end());
+  for (double& s : density) s /= Geometry::volume;
+  return Series(1, std::move(density), lengths);
+}
+
+}  // namespace detail
+
+template <class Geometry>
+Estimate action_density(std::span<const double> actions, std::span<const std::size_t> lengths = {},
+                        const GammaOptions& options = {}) {
+  return gamma_method(detail::action_densities<Geometry>(actions, lengths), 0, options);
+}
+
+/// An infinite action has weight zero and is left out.
+template <class Geometry>
+Estimate action_density_reweighted(std::span<const double> actions,
+                                   std::span<const double> log_weights,
+                                   const BootstrapOptions& options = {}) {
+  require(actions.size() == log_weights.size(), "action_density_reweighted: number of log weights",
+          log_weights.size(), "the number of actions");
+  std::vector<double> kept(actions.begin(), actions.end());
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    if (std::isinf(log_weights[i]) && log_weights[i] < 0) kept[i] = 0;
+  return bootstrap(detail::action_densities<Geometry>(kept, {}), log_weights, 0, options);
+}
+
+}  // namespace lanes

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Observable: what is measured on a configuration, and what is worked out from the means.
+//
+// primaries: numbers measured on each configuration; results: functions of their means. Errors
+// follow by gamma_method or bootstrap, so a ratio or a mass is as easy as a mean. A user's
+// observable:
+//
+//   struct FieldSquared {
+//     static constexpr const char* name = "phi^2";
+//     template <class Geometry, class Real>
+//     void measure(const Real* phi, double* out) const {   // phi: [sites], C order
+//       for (int x = 0; x < Geometry::volume; ++x) out[0] += phi[x] * phi[x] / Geometry::volume;
+//     }
+//   };
+//
+// | required                                              |                                      |
+// |-------------------------------------------------------|--------------------------------------|
+// | name                                                  | converts to std::string              |
+// | measure<Geometry>(const Real* [entries], double* out) | out: [primaries], 0 on entry. Real:  |
+// |                                                       | float, double. const, thread safe    |
+//
+// | optional                                              | fallback                             |
+// |-------------------------------------------------------|--------------------------------------|
+// | static constexpr int entries<Geometry>()              | Geometry::volume                     |
+// | static constexpr int primaries<Geometry>()            | 1                                    |
+// | static constexpr int results<Geometry>()              | primaries                            |
+// | derived<Geometry>(const double* means, double* out)   | the means; NaN for what has no value |
+// | std::string label<Geometry>(int result)               | name, or name[result] of several     |
+//
+// Errors: none at run time; an incomplete observable is a compile error where it is used.
+#pragma once
+
+#include <concepts>
+#include <string>
+
+namespace lanes {
+
+namespace detail {
+
+template <class O>
+concept Named = requires {
+  { O::name } -> std::convertible_to<std::string>;
+};
+
+template <class O, class Geometry>
+concept Measures = requires(const O& o, const float* single, const double* real, double* out) {
+  o.template measure<Geometry>(single, out);
+  o.template measure<Geometry>(real, out);
+};
+
+}  // namespace detail
+
+template <class O, class Geometry>
+concept Observable = detail::Named<O> && detail::Measures<O, Geometry>;
+
+/// Numbers of one configuration.
+template <class Geometry, class O>
+constexpr int entry_count() {
+  if constexpr (requires { O::template entries<Geometry>(); })
+    return O::template entries<Geometry>();
+  else
+    return Geometry::volume;
+}
+
+template <class Geometry, class O>
+constexpr int primary_count() {
+  if constexpr (requires { O::template primaries<Geometry>(); })
+    return O::template primaries<Geometry>();
+  else
+    return 1;
+}
+
+template <class Geometry, class O>
+constexpr int result_count() {
+  if constexpr (requires { O::template results<Geometry>(); })
+    return O::template results<Geometry>();
+  else
+    return primary_count<Geometry, O>();
+}
+
+/// means: [primaries], out: [results].
+template <class Geometry, class O>
+void derive_results(const O& observable, const double* means, double* out) {
+  constexpr bool own = requires { observable.template derived<Geometry>(means, out); };
+  static_assert(own || result_count<Geometry, O>() == primary_count<Geometry, O>(),
+                "lanes: an Observable with results() unlike primaries() has derived(means, out).");
+  if constexpr (own) {
+    observable.template derived<Geometry>(means, out);
+  } else {
+    for (int i = 0; i < result_count<Geometry, O>(); ++i) out[i] = means[i];
+  }
+}
+
+template <class Geometry, class O>
+std::string result_label(const O& observable, int result) {
+  if constexpr (requires { observable.template label<Geometry>(result); })
+    return observable.template label<Geometry>(result);
+  else if constexpr (result_count<Geometry, O>() == 1)
+    return std::string(O::name);
+  else
+    return std::string(O::name) + "[" + std::to_string(result) + "]";
+}
+
+}  // namespace lanes

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// DirectConvolution: a contraction over a stencil, tile by tile, for any dimension, kernel and masks.
+//
+//   forward          out[x][o] = bias[o] + sum_{t,i} weight[o][i][t] in[source(x, t)][i]
+//   input_adjoint    d_in[y][i] = sum_{t,o} weight[o][i][t] d_out[target(y, t)][o]
+//   weight_adjoint   d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i],  d_bias likewise
+//
+// Three layouts of the parameters, all linear in them:
+//   external    weight [out][in][taps], bias [out]                                    (PyTorch's)
+//   prepared    [out blocks][taps][in][C], bias [out], [in blocks][taps][out][C]      (what multiply reads)
+//   gradient    [taps][vector blocks][scalar channels][W], bias [out]      (what accumulate writes)
+// prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout.
+//
+// Flops: 2 * outputs * visible taps * in * out per lane, each way.
+#pragma once
+
+#include <type_traits>
+
+#include <lanes/backend/cpu/gather_plan.hpp>
+#include <lanes/backend/cpu/micro_kernels.hpp>
+#include <lanes/core/rows.hpp>
+
+namespace lanes::cpu {
+
+/// Calls f(std::integral_constant<int, C>, first channel) for each block of channels.
+template <int Channels, int Block, class F>
+LANES_INLINE void for_channel_blocks(F&& f) {
+  for (int c = 0; c + Block <= Channels; c += Block) f(std::integral_constant<int, Block>{}, c);
+  if constexpr (Channels % Block != 0)
+    f(std::integral_constant<int, Channels % Block>{}, Channels / Block * Block);
+}
+
+/// Adds the sum over sites and lanes of d_out to d_bias [Out].
+template <class Stencil, class T>
+void add_bias_gradient(const T* d_out, int variant, T* d_bias) {
+  constexpr int W = simd_width<T>;
+  using Outputs = typename Stencil::Outputs;
+  for (int c = 0; c < Stencil::out; ++c) {
+    Vector<T> sum(0);
+    for (int i = 0; i < Outputs::size; ++i)
+      sum += Vector<T>::load(d_out + (long(Outputs::slot(variant, i)) * Stencil::out + c) * W);
+    d_bias[c] += reduce_add(sum);
+  }
+}
+
+template <class Stencil, class T>
+class DirectConvolution {
+  static constexpr int W = simd_width<T>;
+  static constexpr int in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
+  // The side with more channels is the vector side of the weight gradient.
+  static constexpr bool vector_is_out = out >= in;
+  static constexpr int vector_channels = vector_is_out ? out : in;
+  static constexpr int scalar_channels = vector_is_out ? in : out;
+  static constexpr int vector_blocks = (vector_channels + W - 1) / W;
+  static constexpr int kernel_size = taps * in * out;
+  static constexpr int bias_size = Stencil::bias ? out : 0;
+
+ public:
+  static constexpr int parameters = kernel_size + bias_size;
+  static constexpr int weights = 2 * kernel_size + bias_size;
+  static constexpr int gradients = taps * vector_blocks * scalar_channels * W + bias_size;
+
+  static void prepare(const T* external, T* prepared) {
+    T* transposed = prepared + kernel_size + bias_size;
+    for (int o = 0; o < out; ++o)
+      for (int i = 0; i < in; ++i)
+        for (int t = 0; t < taps; ++t) {
+          const T w = external[(o * in + i) * taps + t];
+          prepared[blocked(o, out, t, i, in)] = w;
+          transposed[blocked(i, in, t, o, out)] = w;
+        }
+    for (int o = 0; o < bias_size; ++o) prepared[kernel_size + o] = external[kernel_size + o];
+  }
+
+  static void collect(const T* gradient, T* external) {
+    for (int o = 0; o < out; ++o)
+      for (int i = 0; i < in; ++i)
+        for (int t = 0; t < taps; ++t) {
+          const int v = vector_is_out ? o : i, s = vector_is_out ? i : o;
+          external[(o * in + i) * taps + t] +=
+              gradient[((t * vector_blocks + v / W) * scalar_channels + s) * W + v % W];
+        }
+    for (int o = 0; o < bias_size; ++o)
+      external[kernel_size + o] += gradient[gradients - bias_size + o];
+  }
+
+  /// store(lane, slot * out + o, value)
+  template <class Context, class Store>
+  static void forward(Context& context, const T* prepared, int variant, Rows<T> input, Store store) {
+    const T* bias = prepared + kernel_size;
+    contract<in, out, true>(context.pointer(input), variant, prepared, [&](int slot, int c, Vector<T> v) {
+      if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
+      store(context.lane(), long(slot) * out + c, v);
+    });
+  }
+
+  /// store(lane, slot * in + i, value)
+  template <class Context, class Store>
+  static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out, Store store) {
+    contract<out, in, false>(
+        context.pointer(d_out), variant, prepared + kernel_size + bias_size,
+        [&](int slot, int c, Vector<T> v) { store(context.lane(), long(slot) * in + c, v); });
+  }
+
+  template <class Context>
+  static void weight_adjoint(Context& context, T* gradient, int variant, Rows<T> input, Rows<T> d_out) {
+    const T *x = context.pointer(input), *dy = context.pointer(d_out);
+    if constexpr (vector_is_out)
+      accumulate_taps(context, forward_plan<Stencil, 1>(variant), dy, x, gradient);
+    else
+      accumulate_taps(context, adjoint_plan<Stencil, 1>(variant), x, dy, gradient);
+    if constexpr (Stencil::bias) add_bias_gradient<Stencil>(dy, variant, gradient + gradients - bias_size);
+  }
+
+ private:
+  // Position of (channel, tap, contracted channel k) in [blocks][taps][k][C].
+  static constexpr int blocked(int channel, int channels, int tap, int k, int contracted) {
+    const int first = channel / channel_block * channel_block;
+    const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
+    return first * taps * contracted + (tap * contracted + k) * width + channel - first;
+  }
+
+  template <int Contracted, int Channels, bool Forward, class Store>
+  static void contract(const T* source, int variant, const T* weight, Store&& store) {
+    for_channel_blocks<Channels, channel_block>([&](auto block, int first) {
+      constexpr int C = decltype(block)::value, S = site_block(C);
+      const GatherPlan& plan = [&]() -> const GatherPlan& {
+        if constexpr (Forward) return forward_plan<Stencil, S>(variant);
+        else return adjoint_plan<Stencil, S>(variant);
+      }();
+      const T* w = weight + long(first) * taps * Contracted;
+      for (const auto& b : plan.blocks) {
+        if (b.sites == S)
+          one_block<S, C, Contracted>(plan, b, source, w, first, store);
+        else
+          one_block<1, C, Contracted>(plan, b, source, w, first, store);
+      }
+    });
+  }
+
+  template <int S, int C, int Contracted, class Store>
+  static LANES_INLINE void one_block(const GatherPlan& plan, const GatherPlan::Block& b, const T* source,
+                                     const T* weight, int first, Store&& store) {
+    const T* rows[taps * S];
+    const int* slots = plan.inputs.data() + b.first_input;
+    for (int i = 0; i < b.taps * S; ++i) rows[i] = source + long(slots[i]) * Contracted * W;
+    Vector<T> sum[S][C];
+    multiply<S, C, T>(rows, plan.taps.data() + b.first_tap, b.taps, Contracted, weight, sum);
+    const int* to = plan.slots.data() + b.first_slot;
+    for (int s = 0; s < S; ++s)
+      for (int c = 0; c < C; ++c) store(to[s], first + c, sum[s][c]);
+  }
+
+  // How many taps share one visit of accumulate, so that few channels still fill the pipeline.
+  static constexpr int channels_at_once = scalar_channels >= 16 ? 16 : scalar_channels;
+  static constexpr int taps_at_once =
+      scalar_channels >= 8 ? 1 : (16 / scalar_channels < 5 ? 16 / scalar_channels : 5);
+
+  // gradient[t][vb][s] += sum over sites of the vector side and lanes; sites that see the same taps are
+  // neighbours in the plan and share registers.
+  template <class Context>
+  static void accumulate_taps(Context& context, const GatherPlan& plan, const T* vectors, const T* scalars,
+                              T* gradient) {
+    constexpr int sites_at_once = 16, row = vector_blocks * W * W;
+    typename Context::Scope scope(context);
+    T* transposed = context.template take<T>(sites_at_once * row);
+    T* zero = context.template take<T>(W);
+    for (int i = 0; i < W; ++i) zero[i] = 0;
+    for (std::size_t begin = 0; begin < plan.blocks.size();) {
+      std::size_t end = begin;
+      while (end < plan.blocks.size() && end - begin < sites_at_once &&
+             same_taps(plan, plan.blocks[begin], plan.blocks[end]))
+        ++end;
+      for (std::size_t b = begin; b < end; ++b) {
+        const T* from =
+            vectors + long(plan.slots[std::size_t(plan.blocks[b].first_slot)]) * vector_channels * W;
+        for (int v = 0; v < vector_blocks; ++v)
+          transpose(from + long(v) * W * W, vector_channels - v * W,
+                    transposed + long(b - begin) * row + long(v) * W * W);
+      }
+      const int visible = plan.blocks[begin].taps;
+      const int* tap = plan.taps.data() + plan.blocks[begin].first_tap;
+      for (int t = 0; t < visible; t += taps_at_once)
+        for (int v = 0; v < vector_blocks; ++v)
+          for_channel_blocks<scalar_channels, channels_at_once>([&](auto block, int first) {
+            constexpr int C = decltype(block)::value, A = C * taps_at_once;
+            Vector<T> sum[A];
+            T* to[taps_at_once];
+            for (int u = 0; u < taps_at_once; ++u)
+              to[u] = t + u < visible
+                          ? gradient + ((long(tap[t + u]) * vector_blocks + v) * scalar_channels + first) * W
+                          : nullptr;
+            for (int u = 0; u < taps_at_once; ++u)
+              for (int c = 0; c < C; ++c)
+                sum[u * C + c] = to[u] ? Vector<T>::load(to[u] + c * W) : Vector<T>(0);
+            for (std::size_t b = begin; b < end; ++b) {
+              const int* from = plan.inputs.data() + plan.blocks[b].first_input + t;
+              const T* rows[A];
+              for (int u = 0; u < taps_at_once; ++u)
+                for (int c = 0; c < C; ++c)
+                  rows[u * C + c] =
+                      to[u] ? scalars + (long(from[u]) * scalar_channels + first + c) * W : zero;
+              accumulate<A, T>(sum, transposed + long(b - begin) * row + long(v) * W * W, rows);
+            }
+            for (int u = 0; u < taps_at_once; ++u)
+              for (int c = 0; c < C; ++c)
+                if (to[u]) sum[u * C + c].store(to[u] + c * W);
+          });
+      begin = end;
+    }
+  }
+
+  static bool same_taps(const GatherPlan& plan, const GatherPlan::Block& a, const GatherPlan::Block& b) {
+    if (a.taps != b.taps) return false;
+    for (int t = 0; t < a.taps; ++t)
+      if (plan.taps[std::size_t(a.first_tap + t)] != plan.taps[std::size_t(b.first_tap + t)]) return false;
+    return true;
+  }
+};
+
+}  // namespace lanes::cpu

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The register-blocked inner loops of every contraction on the CPU. W = lanes of a tile = one register.
+//
+//   multiply<S, C>   out[s][c][lane] = sum_t sum_k in[t][s][k][lane] * weight[t][k][c]
+//                    S sites x C output channels of accumulators; weights are broadcast.
+//   accumulate<A>    sum[a][v] += sum_lane vectors[lane][v] * scalars[a][lane]
+//                    the gradient of a weight: the vectors hold one lane's channels (transposed), so the
+//                    sum over lanes needs no horizontal reduction.
+//   transpose        W rows of W lanes to W lanes of W rows, log2 W rounds of perfect shuffles.
+//
+// Counted on a core with 2 fused multiply-adds a cycle: multiply<2, 8> issues 16 of them for 2 vector
+// loads and 8 broadcasts, accumulate<16> 16 for one vector load and 16 broadcasts from L1.
+#pragma once
+
+#include <cstring>
+#include <utility>
+
+#include <lanes/core/simd.hpp>
+
+namespace lanes::cpu {
+
+template <class T>
+using Vector = Pack<T, simd_width<T>>;
+
+/// Accumulators of multiply: output channels at once, and sites at once for that many channels.
+inline constexpr int channel_block = simd_registers >= 32 ? 8 : 4;
+constexpr int site_block(int channels) {
+  const int accumulators = simd_registers >= 32 ? 16 : 8;
+  return channels >= channel_block ? accumulators / channel_block
+         : channels >= 4           ? 4
+                                   : simd_registers >= 32 ? 8 : 4;
+}
+
+template <class T>
+LANES_INLINE void fused_add(Vector<T>& sum, const Vector<T>& a, const Vector<T>& b) {
+  sum = fma(a, b, sum);
+}
+
+/// in: [taps][S] pointers to rows [channels][W];  tap: which weight row block each entry uses;
+/// weight: [tap][channels][C];  sum: [S][C].
+template <int S, int C, class T>
+LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels, const T* weight,
+                           Vector<T> (&sum)[S][C]) {
+  constexpr int W = simd_width<T>;
+  for (int s = 0; s < S; ++s)
+    for (int c = 0; c < C; ++c) sum[s][c] = Vector<T>(0);
+  for (int t = 0; t < taps; ++t) {
+    const T* row[S];
+    for (int s = 0; s < S; ++s) row[s] = in[t * S + s];
+    const T* w = weight + static_cast<long>(tap[t]) * channels * C;
+#pragma GCC unroll 1
+    for (int k = 0; k < channels; ++k, w += C) {
+      Vector<T> x[S];
+#pragma GCC unroll 16
+      for (int s = 0; s < S; ++s) x[s] = Vector<T>::load(row[s] + k * W);
+#pragma GCC unroll 16
+      for (int c = 0; c < C; ++c) {
+        const Vector<T> b(w[c]);
+#pragma GCC unroll 16
+        for (int s = 0; s < S; ++s) fused_add<T>(sum[s][c], x[s], b);
+      }
+    }
+  }
+}
+
+/// The same for one tap whose sites lie `stride` apart.
+template <int S, int C, class T>
+LANES_INLINE void multiply_strided(const T* in, long stride, int channels, const T* weight,
+                                   Vector<T> (&sum)[S][C]) {
+  const T* rows[S];
+  for (int s = 0; s < S; ++s) rows[s] = in + s * stride;
+  const int tap = 0;
+  multiply<S, C, T>(rows, &tap, 1, channels, weight, sum);
+}
+
+/// vectors: [W] registers;  scalars: A pointers to rows [W].
+template <int A, class T>
+LANES_INLINE void accumulate(Vector<T> (&sum)[A], const T* vectors, const T* const* scalars) {
+  constexpr int W = simd_width<T>;
+#pragma GCC unroll 1
+  for (int lane = 0; lane < W; ++lane) {
+    const Vector<T> v = Vector<T>::load(vectors + lane * W);
+#pragma GCC unroll 16
+    for (int a = 0; a < A; ++a) fused_add<T>(sum[a], v, Vector<T>(scalars[a][lane]));
+  }
+}
+
+namespace detail {
+
+template <class T>
+struct Native {
+  typedef T Type __attribute__((vector_size(sizeof(T) * static_cast<unsigned>(simd_width<T>))));
+};
+
+template <int W, class V, int... I>
+LANES_INLINE void interleave(const V& a, const V& b, V& low, V& high, std::integer_sequence<int, I...>) {
+  low = __builtin_shufflevector(a, b, (I % 2 == 0 ? I / 2 : W + I / 2)...);
+  high = __builtin_shufflevector(a, b, (I % 2 == 0 ? W / 2 + I / 2 : W + W / 2 + I / 2)...);
+}
+
+}  // namespace detail
+
+/// to[lane * W + row] = from[row][lane];  rows beyond `rows` count as zero.
+template <class T>
+LANES_INLINE void transpose(const T* from, int rows, T* to) {
+  constexpr int W = simd_width<T>;
+  using V = typename detail::Native<T>::Type;
+  V r[W], t[W];
+  for (int i = 0; i < W; ++i) {
+    if (i < rows)
+      std::memcpy(&r[i], from + i * W, sizeof(V));
+    else
+      r[i] = V{};
+  }
+#pragma GCC unroll 8
+  for (int n = 1; n < W; n *= 2) {
+#pragma GCC unroll 16
+    for (int i = 0; i < W / 2; ++i)
+      detail::interleave<W>(r[i], r[i + W / 2], t[2 * i], t[2 * i + 1],
+                            std::make_integer_sequence<int, W>{});
+#pragma GCC unroll 16
+    for (int i = 0; i < W; ++i) r[i] = t[i];
+  }
+  for (int i = 0; i < W; ++i) std::memcpy(to + i * W, &r[i], sizeof(V));
+}
+
+}  // namespace lanes::cpu

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// WinogradConvolution: a dense periodic 3 x 3 convolution in two dimensions by nested F(M, 3), a drop-in for
+// DirectConvolution (same operations, same three layouts of parameters, same results to rounding).
+//
+// Output patches of M0 x M1 sites; for each point xi of (M0+2)(M1+2):
+//   forward          out = A^T [ U(xi) V(xi) ] A,   V = B^T in B,   U = G weight G^T
+//   input_adjoint    the same with the taps reflected and in, out exchanged
+//   weight_adjoint   dU(xi) += (A d_out A^T)(xi) V(xi)^T;  collect brings it back: G^T dU G
+// A dilation d splits each direction of extent E into gcd(E, d) cycles of steps d, and patches are
+// taken along the cycles; their length must be a multiple of M.
+//
+// Rows between stages: [point][patch][channel], each point's block padded by one row, since power-of-two
+// strides alias in L1 (measured: the input transform is four times slower without).
+#pragma once
+
+#include <array>
+#include <numeric>
+
+#include <lanes/backend/cpu/direct_convolution.hpp>
+#include <lanes/backend/cpu/winograd_transform.hpp>
+
+namespace lanes::cpu {
+
+/// The patch size of a direction: 4, 2, or 0 where no patches fit.
+constexpr int winograd_patch(int extent, int dilation) {
+  const int cycle = extent / std::gcd(extent, dilation);
+  return cycle % 4 == 0 ? 4 : cycle % 2 == 0 ? 2 : 0;
+}
+
+/// Whether the algorithm applies and pays: 3 x 3, no hidden sites, patches fit, eight channels or more.
+template <class Stencil>
+constexpr bool winograd_applies() {
+  if constexpr (Stencil::dimension != 2 || Stencil::kernel != 3 || Stencil::masked) {
+    return false;
+  } else {
+    return Stencil::in >= 8 && Stencil::out >= 8 &&
+           winograd_patch(Stencil::extent(0), Stencil::dilation) != 0 &&
+           winograd_patch(Stencil::extent(1), Stencil::dilation) != 0;
+  }
+}
+
+template <class Stencil, class T>
+class WinogradConvolution {
+  static constexpr int W = simd_width<T>;
+  static constexpr int in = Stencil::in, out = Stencil::out;
+  static constexpr int M0 = winograd_patch(Stencil::extent(0), Stencil::dilation);
+  static constexpr int M1 = winograd_patch(Stencil::extent(1), Stencil::dilation);
+  using Rows0 = Winograd<M0>;
+  using Rows1 = Winograd<M1>;
+  static constexpr int P0 = Rows0::points, P1 = Rows1::points, points = P0 * P1;
+  static constexpr int patches0 = Stencil::extent(0) / M0, patches1 = Stencil::extent(1) / M1;
+  static constexpr int patches = patches0 * patches1;
+  static constexpr int at_once = patches % 4 == 0 ? 4 : patches % 2 == 0 ? 2 : 1;
+  static constexpr int out_blocks = (out + W - 1) / W;
+  static constexpr int kernel_size = 9 * in * out;
+  static constexpr int product_size = points * in * out;
+  static constexpr int bias_size = Stencil::bias ? out : 0;
+
+ public:
+  static constexpr int parameters = kernel_size + bias_size;
+  static constexpr int weights = 2 * product_size + bias_size;
+  static constexpr int gradients = points * out_blocks * in * W + bias_size;
+
+  static void prepare(const T* external, T* prepared) {
+    T* transposed = prepared + product_size + bias_size;
+    for (int o = 0; o < out; ++o)
+      for (int i = 0; i < in; ++i) {
+        const T* w = external + (o * in + i) * 9;
+        for (int p = 0; p < P0; ++p)
+          for (int q = 0; q < P1; ++q) {
+            double u = 0, reflected = 0;
+            for (int a = 0; a < 3; ++a)
+              for (int b = 0; b < 3; ++b) {
+                const double g = Rows0::filter[p][a] * Rows1::filter[q][b];
+                u += g * double(w[3 * a + b]);
+                reflected += g * double(w[8 - 3 * a - b]);
+              }
+            prepared[blocked(p * P1 + q, o, out, i, in)] = static_cast<T>(u);
+            transposed[blocked(p * P1 + q, i, in, o, out)] = static_cast<T>(reflected);
+          }
+      }
+    for (int o = 0; o < bias_size; ++o) prepared[product_size + o] = external[kernel_size + o];
+  }
+
+  static void collect(const T* gradient, T* external) {
+    for (int o = 0; o < out; ++o)
+      for (int i = 0; i < in; ++i)
+        for (int a = 0; a < 3; ++a)
+          for (int b = 0; b < 3; ++b) {
+            double sum = 0;
+            for (int p = 0; p < P0; ++p)
+              for (int q = 0; q < P1; ++q)
+                sum += Rows0::filter[p][a] * Rows1::filter[q][b] *
+                       double(gradient[(((p * P1 + q) * out_blocks + o / W) * in + i) * W + o % W]);
+            external[(o * in + i) * 9 + 3 * a + b] += static_cast<T>(sum);
+          }
+    for (int o = 0; o < bias_size; ++o)
+      external[kernel_size + o] += gradient[gradients - bias_size + o];
+  }
+
+  template <class Context, class Store>
+  static void forward(Context& context, const T* prepared, int, Rows<T> input, Store store) {
+    const T* bias = prepared + product_size;
+    convolve<in, out>(context, context.pointer(input), prepared, [&](int site, int c, Vector<T> v) {
+      if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
+      store(context.lane(), long(site) * out + c, v);
+    });
+  }
+
+  template <class Context, class Store>
+  static void input_adjoint(Context& context, const T* prepared, int, Rows<T> d_out, Store store) {
+    convolve<out, in>(context, context.pointer(d_out), prepared + product_size + bias_size,
+                      [&](int site, int c, Vector<T> v) { store(context.lane(), long(site) * in + c, v); });
+  }
+
+  template <class Context>
+  static void weight_adjoint(Context& context, T* gradient, int, Rows<T> input, Rows<T> d_out) {
+    const T *x = context.pointer(input), *dy = context.pointer(d_out);
+    constexpr int x_stride = (at_once * in + 1) * W, y_stride = (at_once * out_blocks * W + 1) * W;
+    typename Context::Scope scope(context);
+    T* inputs = context.template take<T>(std::size_t(points) * x_stride);
+    T* outputs = context.template take<T>(std::size_t(points) * y_stride);
+    T* turned = context.template take<T>(std::size_t(M0 * M1) * (W + 1) * W);
+    for (int first = 0; first < patches; first += at_once) {
+      for (int n = 0; n < at_once; ++n) {
+        transform_input<in>(x, first + n, inputs + long(n) * in * W, x_stride);
+        for (int v = 0; v < out_blocks; ++v)
+          transform_output_adjoint(dy, first + n, v, turned, outputs + long(n * out_blocks + v) * W * W,
+                                   y_stride);
+      }
+      for (int xi = 0; xi < points; ++xi)
+        for (int v = 0; v < out_blocks; ++v)
+          for_channel_blocks<in, 16>([&](auto block, int c0) {
+            constexpr int A = decltype(block)::value;
+            T* to = gradient + (long(xi * out_blocks + v) * in + c0) * W;
+            Vector<T> sum[A];
+            for (int c = 0; c < A; ++c) sum[c] = Vector<T>::load(to + c * W);
+            for (int n = 0; n < at_once; ++n) {
+              const T* rows[A];
+              for (int c = 0; c < A; ++c) rows[c] = inputs + xi * x_stride + (long(n) * in + c0 + c) * W;
+              accumulate<A, T>(sum, outputs + xi * y_stride + long(n * out_blocks + v) * W * W, rows);
+            }
+            for (int c = 0; c < A; ++c) sum[c].store(to + c * W);
+          });
+    }
+    if constexpr (Stencil::bias) add_bias_gradient<Stencil>(dy, 0, gradient + gradients - bias_size);
+  }
+
+ private:
+  static constexpr int blocked(int xi, int channel, int channels, int k, int contracted) {
+    const int first = channel / channel_block * channel_block;
+    const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
+    return xi * channels * contracted + first * contracted + k * width + channel - first;
+  }
+
+  // Coordinates of a patch along one direction: M outputs with one neighbour either side.
+  template <int Direction>
+  static int coordinate(int patch, int i) {
+    constexpr int E = Stencil::extent(Direction), d = Stencil::dilation, cycles = std::gcd(E, d);
+    constexpr int M = Direction == 0 ? M0 : M1, per_cycle = E / cycles / M;
+    const int u = patch % per_cycle * M + i - 1;  // position along the cycle
+    return ((patch / per_cycle + d * u) % E + E) % E;
+  }
+  static auto sites_of(int patch) {
+    std::array<int, P0 * P1> site;
+    for (int i = 0; i < P0; ++i)
+      for (int j = 0; j < P1; ++j)
+        site[std::size_t(i * P1 + j)] = coordinate<0>(patch / patches1, i) * Stencil::extent(1) +
+                                        coordinate<1>(patch % patches1, j);
+    return site;
+  }
+
+  template <int Channels>
+  static void transform_input(const T* x, int patch, T* to, long stride) {
+    const auto site = sites_of(patch);
+    for (int c = 0; c < Channels; ++c) {
+      Vector<T> half[P0][P1];
+      for (int j = 0; j < P1; ++j) {
+        Vector<T> d[P0], r[P0];
+        for (int i = 0; i < P0; ++i)
+          d[i] = Vector<T>::load(x + (long(site[std::size_t(i * P1 + j)]) * Channels + c) * W);
+        Rows0::input(d, r);
+        for (int i = 0; i < P0; ++i) half[i][j] = r[i];
+      }
+      for (int i = 0; i < P0; ++i) {
+        Vector<T> r[P1];
+        Rows1::input(half[i], r);
+        for (int j = 0; j < P1; ++j) r[j].store(to + (i * P1 + j) * stride + c * W);
+      }
+    }
+  }
+
+  template <int Channels, class Store>
+  static void transform_output(const T* products, long stride, int patch, Store&& store) {
+    const auto site = sites_of(patch);
+    for (int c = 0; c < Channels; ++c) {
+      Vector<T> half[M0][P1];
+      for (int j = 0; j < P1; ++j) {
+        Vector<T> m[P0], y[M0];
+        for (int i = 0; i < P0; ++i) m[i] = Vector<T>::load(products + (i * P1 + j) * stride + c * W);
+        Rows0::output(m, y);
+        for (int i = 0; i < M0; ++i) half[i][j] = y[i];
+      }
+      for (int i = 0; i < M0; ++i) {
+        Vector<T> y[M1];
+        Rows1::output(half[i], y);
+        for (int j = 0; j < M1; ++j) store(site[std::size_t((i + 1) * P1 + j + 1)], c, y[j]);
+      }
+    }
+  }
+
+  // A d_out A^T of one patch and W channels, with lanes and channels exchanged: [point][lane] of channels.
+  static void transform_output_adjoint(const T* dy, int patch, int block, T* turned, T* to, long stride) {
+    const auto site = sites_of(patch);
+    constexpr int padded = (W + 1) * W;
+    for (int i = 0; i < M0; ++i)
+      for (int j = 0; j < M1; ++j)
+        transpose(dy + (long(site[std::size_t((i + 1) * P1 + j + 1)]) * out + block * W) * W, out - block * W,
+                  turned + (i * M1 + j) * padded);
+    for (int lane = 0; lane < W; ++lane) {
+      Vector<T> half[P0][M1];
+      for (int j = 0; j < M1; ++j) {
+        Vector<T> y[M0], m[P0];
+        for (int i = 0; i < M0; ++i) y[i] = Vector<T>::load(turned + (i * M1 + j) * padded + lane * W);
+        Rows0::output_adjoint(y, m);
+        for (int i = 0; i < P0; ++i) half[i][j] = m[i];
+      }
+      for (int i = 0; i < P0; ++i) {
+        Vector<T> m[P1];
+        Rows1::output_adjoint(half[i], m);
+        for (int j = 0; j < P1; ++j) m[j].store(to + (i * P1 + j) * stride + lane * W);
+      }
+    }
+  }
+
+  template <int Contracted, int Channels, class Context, class Store>
+  static void convolve(Context& context, const T* source, const T* weight, Store&& store) {
+    constexpr long x_stride = (at_once * Contracted + 1) * W, y_stride = (at_once * Channels + 1) * W;
+    typename Context::Scope scope(context);
+    T* inputs = context.template take<T>(std::size_t(points * x_stride));
+    T* products = context.template take<T>(std::size_t(points * y_stride));
+    for (int first = 0; first < patches; first += at_once) {
+      for (int n = 0; n < at_once; ++n)
+        transform_input<Contracted>(source, first + n, inputs + long(n) * Contracted * W, x_stride);
+      for (int xi = 0; xi < points; ++xi)
+        for_channel_blocks<Channels, channel_block>([&](auto block, int c0) {
+          constexpr int C = decltype(block)::value;
+          constexpr int S = site_block(C) < at_once ? site_block(C) : at_once;
+          const T* w = weight + (long(xi) * Channels + c0) * Contracted;
+          for (int n = 0; n < at_once; n += S) {
+            Vector<T> sum[S][C];
+            multiply_strided<S, C, T>(inputs + xi * x_stride + long(n) * Contracted * W, Contracted * W,
+                                      Contracted, w, sum);
+            for (int s = 0; s < S; ++s)
+              for (int c = 0; c < C; ++c)
+                sum[s][c].store(products + xi * y_stride + (long(n + s) * Channels + c0 + c) * W);
+          }
+        });
+      for (int n = 0; n < at_once; ++n)
+        transform_output<Channels>(products + long(n) * Channels * W, y_stride, first + n, store);
+    }
+  }
+};
+
+}  // namespace lanes::cpu

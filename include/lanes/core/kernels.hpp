@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Kernels that everybody needs: set and copy rows. Named functors (nvcc takes no generic lambdas), called as
+// kernel(i, lane) once per row.
+#pragma once
+
+#include <lanes/core/rows.hpp>
+
+namespace lanes {
+
+template <class T>
+struct SetRows {
+  Rows<T> to;
+  T value;
+  template <class Lane>
+  LANES_HD void operator()(int i, Lane lane) const {
+    lane.store(to, i, decltype(lane.load(to, i))(value));
+  }
+};
+
+template <class T>
+struct CopyRows {
+  Rows<T> from, to;
+  template <class Lane>
+  LANES_HD void operator()(int i, Lane lane) const {
+    lane.store(to, i, lane.load(from, i));
+  }
+};
+
+/// to[i] = value on n rows.
+template <class Context, class T>
+void fill(Context& context, Rows<T> to, int n, T value = T(0)) {
+  context.for_each(n, SetRows<T>{to, value});
+}
+
+/// to[i] = from[i] on n rows.
+template <class Context, class T>
+void copy(Context& context, Rows<T> from, Rows<T> to, int n) {
+  context.for_each(n, CopyRows<T>{from, to});
+}
+
+}  // namespace lanes

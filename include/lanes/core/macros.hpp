@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// LANES_HD marks leaf code (site mathematics, packs, kernels) that runs on the host and on a device.
+// It is the only macro that a user of the library ever writes. LANES_INLINE is for the library's own
+// register-level code, which must disappear into its caller even where the optimiser's budget is spent.
+#pragma once
+
+#if defined(__CUDACC__)
+#define LANES_HD __host__ __device__
+#else
+#define LANES_HD
+#endif
+
+#if defined(__GNUC__) && !defined(__CUDACC__)
+#define LANES_INLINE inline __attribute__((always_inline))
+#else
+#define LANES_INLINE inline
+#endif

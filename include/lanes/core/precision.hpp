@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Precision policies: the type that fields, parameters and activations are stored and computed in.
+// Log densities, actions and every sum that ends in a log weight are double whatever the policy
+// (PHYSICS: a log weight rounded to single precision spoils accept/reject).
+//
+// Tolerances live here and nowhere else; they are relative to a quantity of order one.
+//   round_trip   inverse(forward(x)) against x
+//   agreement    two ways to compute the same number (backends, thread counts, scalar against pack)
+//   gradient     an adjoint against central differences (Double) or against the Double adjoint (Single)
+#pragma once
+
+namespace lanes {
+
+struct Double {
+  using Real = double;
+  static constexpr double round_trip = 1e-10;
+  static constexpr double agreement = 1e-11;
+  static constexpr double gradient = 1e-6;
+  static constexpr const char* name = "Double";
+};
+
+struct Single {
+  using Real = float;
+  static constexpr double round_trip = 2e-4;
+  static constexpr double agreement = 2e-4;
+  static constexpr double gradient = 2e-3;
+  static constexpr const char* name = "Single";
+};
+
+}  // namespace lanes

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Affine: the transform y = x exp(s) + t of one variable, ln|dy/dx| = s (Dinh et al. 1605.08803).
+// Parameters in the network's output channels: s, t. A network that is Z2-equivariant gives an even s and an odd t
+// (flow/z2.hpp), which makes the coupling commute with x -> -x.
+//
+// A transform is a set of functions of packs; a user's own has these members:
+//
+//   channels                                parameters per variable
+//   parity(c)                               +1: even, -1: odd, under x -> -x (what Z2 networks ask; optional)
+//   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}
+//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels]
+//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|
+#pragma once
+
+#include <lanes/core/macros.hpp>
+#include <lanes/core/pack.hpp>
+
+namespace lanes {
+
+/// A transformed variable and the logarithm of the transform's derivative.
+template <class T>
+struct Transformed {
+  T value, log_derivative;
+};
+
+struct Affine {
+  static constexpr int channels = 2;
+  static constexpr int parity(int channel) { return channel == 0 ? 1 : -1; }
+
+  template <class T>
+  LANES_HD static Transformed<T> forward(T x, const T (&p)[2]) {
+    return {fma(x, exp(p[0]), p[1]), p[0]};
+  }
+  // post: inverse(forward(x, p).value, p).value == x
+  template <class T>
+  LANES_HD static Transformed<T> inverse(T y, const T (&p)[2]) {
+    return {(y - p[1]) * exp(-p[0]), -p[0]};
+  }
+  template <class T>
+  LANES_HD static T forward_adjoint(T x, const T (&p)[2], T dy, T dl, T (&dp)[2]) {
+    const T dx = dy * exp(p[0]);
+    dp[0] = fma(dx, x, dl);
+    dp[1] = dy;
+    return dx;
+  }
+  template <class T>
+  LANES_HD static T inverse_adjoint(T x, const T (&p)[2], T dx, T dl, T (&dp)[2]) {
+    const T dy = dx * exp(-p[0]);
+    dp[0] = -fma(dx, x, dl);
+    dp[1] = -dy;
+    return dy;
+  }
+};
+
+}  // namespace lanes

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Coupling<Partition, Transform, Network>: active sites are moved by the transform, whose parameters a network
+// computes from the frozen sites (Dinh et al. 1605.08803; checkerboard: Albergo et al. 1904.12072):
+//
+//   y_active = transform(x_active; network(x_frozen)),  y_frozen = x_frozen,
+//   ln|det dy/dx| = sum over active sites of ln|dy/dx|
+//
+// Layers in a chain cycle through the partition's variants. The interface of a layer, bound by
+// On<Context, Field, Geometry> to where it runs and on what (all shapes in rows of lanes):
+//
+//   positions                        how many places it takes in the count that chooses variants
+//   parameters, weights, gradients   sizes of the flat vectors: external, prepared, accumulated
+//   tape_rows                        what forward or inverse leaves for the adjoints
+//   initialise, prepare, collect     start values; external -> prepared; gradient -> external (adds)
+//   forward, inverse                 move x in place, add ln|det| of the map that was run to log_det
+//   forward_adjoint                  x: f(x) -> x;  dx: adjoint of f(x) -> adjoint of x
+//   inverse_adjoint                  x: h(y) -> y, h = f^-1;  dx: adjoint of h(y) -> adjoint of y
+//                                    d_log_det: adjoint of ln|det| of f, of h; gradient may be null
+#pragma once
+
+#include <lanes/core/rows.hpp>
+#include <lanes/flow/affine.hpp>
+#include <lanes/geometry/partition.hpp>
+#include <lanes/network/initialiser.hpp>
+
+namespace lanes {
+
+namespace detail {
+
+template <class Real>
+struct AddTo {
+  Rows<Real> to;
+  template <class Lane, class T>
+  LANES_HD void operator()(Lane lane, long row, T value) const {
+    lane.store(to, row, lane.load(to, row) + value);
+  }
+};
+
+}  // namespace detail
+
+template <class PartitionPolicy, class Transform, class NetworkPolicy>
+struct Coupling {
+  template <class Context, class Field, class Geometry>
+  class On {
+    static_assert(Field::components == 1,
+                  "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
+    using Real = typename Context::Real;
+    using Partition = typename PartitionPolicy::template On<Geometry>;
+    using Network = typename NetworkPolicy::template On<Context, Geometry, 1, Transform::channels,
+                                                        FrozenSites<Partition>, ActiveSites<Partition>>;
+    static constexpr int active = Partition::active_size, channels = Transform::channels;
+    // Tape: active sites before the transform, the transform's parameters, the network's own.
+    static constexpr int at_parameters = active, at_network = active * (1 + channels);
+
+   public:
+    static constexpr int positions = 1;
+    static constexpr int parameters = Network::parameters, weights = Network::weights;
+    static constexpr int gradients = Network::gradients;
+    static constexpr int tape_rows = at_network + Network::tape_rows;
+
+    static void initialise(Initialiser& random, Real* external) { Network::initialise(random, external); }
+    static void prepare(const Real* external, Real* prepared) { Network::prepare(external, prepared); }
+    static void collect(const Real* gradient, Real* external) { Network::collect(gradient, external); }
+
+    static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
+                        Rows<double> log_det, Rows<Real> tape) {
+      const int variant = position % Partition::variants;
+      Network::forward(context, prepared, variant, x, tape.from(at_parameters), tape.from(at_network));
+      context.sum(active, Move<true>{variant, x, tape}, log_det);
+    }
+
+    static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
+                        Rows<double> log_det, Rows<Real> tape) {
+      const int variant = position % Partition::variants;
+      Network::forward(context, prepared, variant, x, tape.from(at_parameters), tape.from(at_network));
+      context.sum(active, Move<false>{variant, x, tape}, log_det);
+    }
+
+    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
+                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+      adjoint<true>(context, prepared, gradient, position, x, dx, d_log_det, tape);
+    }
+
+    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
+                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+      adjoint<false>(context, prepared, gradient, position, x, dx, d_log_det, tape);
+    }
+
+   private:
+    template <class T, class Lane>
+    LANES_HD static void load_parameters(const Lane& lane, Rows<Real> tape, int i, T (&p)[channels]) {
+      for (int c = 0; c < channels; ++c) p[c] = lane.load(tape, at_parameters + i * channels + c);
+    }
+
+    template <bool Forward>
+    struct Move {
+      int variant;
+      Rows<Real> x, tape;
+      template <class Lane>
+      LANES_HD auto operator()(int i, Lane lane) const {
+        using T = Pack<Real, Lane::width>;
+        const int site = Partition::active(variant, i);
+        T p[channels];
+        load_parameters(lane, tape, i, p);
+        const T before = lane.load(x, site);
+        const Transformed<T> after = Forward ? Transform::forward(before, p) : Transform::inverse(before, p);
+        lane.store(tape, i, Forward ? before : after.value);
+        lane.store(x, site, after.value);
+        return after.log_derivative;
+      }
+    };
+
+    template <bool Forward>
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int position, Rows<Real> x,
+                        Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+      const int variant = position % Partition::variants;
+      typename Context::Scope scope(context);
+      const Rows<Real> d_parameters = context.template rows<Real>(active * channels);
+      context.for_each(active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters});
+      Network::adjoint(context, prepared, gradient, variant, x, tape.from(at_parameters), d_parameters,
+                       tape.from(at_network), detail::AddTo<Real>{dx});
+    }
+
+    template <bool Forward>
+    struct MoveAdjoint {
+      int variant;
+      Rows<Real> x, dx, d_log_det, tape, d_parameters;
+      template <class Lane>
+      LANES_HD void operator()(int i, Lane lane) const {
+        using T = Pack<Real, Lane::width>;
+        const int site = Partition::active(variant, i);
+        T p[channels], dp[channels];
+        load_parameters(lane, tape, i, p);
+        const T before = lane.load(tape, i), d = lane.load(dx, site), dl = lane.load(d_log_det);
+        if constexpr (Forward) {
+          lane.store(dx, site, Transform::forward_adjoint(before, p, d, dl, dp));
+          lane.store(x, site, before);
+        } else {
+          lane.store(dx, site, Transform::inverse_adjoint(before, p, d, dl, dp));
+          lane.store(x, site, Transform::forward(before, p).value);
+        }
+        for (int c = 0; c < channels; ++c) lane.store(d_parameters, i * channels + c, dp[c]);
+      }
+    };
+  };
+};
+
+}  // namespace lanes

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Partitions: which sites a coupling layer moves (active) and which it reads (frozen), as site lists.
+//
+// Checkerboard, variant (parity) 0: sites with x_0 + x_1 + ... odd are frozen, even ones are active; variant
+// 1 the other way round. A user's own partition is a struct with an inner template On<Geometry> that has
+//
+//   required   static constexpr int variants                    how many masks the layers cycle through
+//              static constexpr int active_size, frozen_size    the same for every variant
+//              static constexpr int active(variant, i)          the i-th active site, i in [0, active_size)
+//              static constexpr int frozen(variant, i)
+//
+// Sites that are neither are neither read nor moved. Sets of sites (AllSites, ActiveSites, FrozenSites) give a
+// contraction its ends: slot is where a site's channels are stored (active sites densely, in list order).
+#pragma once
+
+#include <lanes/core/macros.hpp>
+#include <lanes/geometry/lattice.hpp>
+
+namespace lanes {
+
+struct Checkerboard {
+  template <class Geometry>
+  struct On {
+    static_assert(
+        [] {
+          for (int e : Geometry::extents)
+            if (e % 2 != 0) return false;
+          return true;
+        }(),
+        "lanes: Checkerboard needs even extents in every direction, or neighbours across the boundary have "
+        "equal parity.");
+    static constexpr int variants = 2;
+    static constexpr int active_size = Geometry::volume / 2;
+    static constexpr int frozen_size = Geometry::volume / 2;
+
+    LANES_HD static constexpr int active(int variant, int i) { return with_parity(variant, i); }
+    LANES_HD static constexpr int frozen(int variant, int i) { return with_parity(1 - variant, i); }
+
+   private:
+    // The i-th site of a parity: along the last direction every other site belongs to it.
+    LANES_HD static constexpr int with_parity(int parity, int i) {
+      const int site = 2 * i;
+      return site + (Geometry::parity(site) != parity ? 1 : 0);
+    }
+  };
+};
+
+/// Every site, stored in site order.
+template <class Geometry>
+struct AllSites {
+  static constexpr int variants = 1, size = Geometry::volume;
+  LANES_HD static constexpr int site(int, int i) { return i; }
+  LANES_HD static constexpr int slot(int, int i) { return i; }
+};
+
+/// The active sites of a partition, stored densely.
+template <class Partition>
+struct ActiveSites {
+  static constexpr int variants = Partition::variants, size = Partition::active_size;
+  LANES_HD static constexpr int site(int variant, int i) { return Partition::active(variant, i); }
+  LANES_HD static constexpr int slot(int, int i) { return i; }
+};
+
+/// The frozen sites of a partition, stored where they are in the field.
+template <class Partition>
+struct FrozenSites {
+  static constexpr int variants = Partition::variants, size = Partition::frozen_size;
+  LANES_HD static constexpr int site(int variant, int i) { return Partition::frozen(variant, i); }
+  LANES_HD static constexpr int slot(int variant, int i) { return Partition::frozen(variant, i); }
+};
+
+}  // namespace lanes

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// write_file_atomically: whoever opens `path`, at any time and after any crash, finds the old file or
+// the new one, whole. The bytes go to a new file beside the target, are flushed to the disk, and take
+// the target's name by one rename, which never crosses a file system; then the folder is flushed.
+//
+//   write_file_atomically("results/ensemble.npy", {bytes_of(header), bytes_of(data)});
+//
+// A symbolic link at `path` is replaced, not followed. The file gets the permissions of any new file.
+// Errors: std::runtime_error with the path and the system's reason (no space, folder missing or not
+// writable, ...). The target is then as it was, and the file beside it is removed.
+// POSIX: Linux, macOS, BSD.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
+#include <initializer_list>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace lanes {
+
+namespace detail {
+
+[[noreturn]] inline void refuse_file(const char* what, const std::string& path,
+                                     const std::string& reason) {
+  throw std::runtime_error(std::string("lanes: ") + what + " " + path + ": " + reason);
+}
+
+inline std::string system_reason(int error = errno) {
+  return std::generic_category().message(error);
+}
+
+inline std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+/// A new file beside `path`, which is removed again unless it was renamed to `path`.
+class FileBeside {
+ public:
+  explicit FileBeside(const std::string& path) : path_(path) {
+    static std::atomic<unsigned> count{0};
+    do {  // a name may be left over from a process that was killed
+      name_ = path + ".part." + std::to_string(::getpid()) + "." + std::to_string(count++);
+      descriptor_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    } while (descriptor_ < 0 && errno == EEXIST);
+    if (descriptor_ < 0) refuse_file("cannot write", path_, system_reason());
+  }
+  FileBeside(const FileBeside&) = delete;
+  FileBeside& operator=(const FileBeside&) = delete;
+  ~FileBeside() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!renamed_) ::unlink(name_.c_str());
+  }
+
+  void require_space(std::size_t bytes) const {
+    struct statvfs system;
+    if (::fstatvfs(descriptor_, &system) != 0 || system.f_blocks == 0) return;  // it does not say
+    const auto free = static_cast<unsigned long long>(system.f_bavail) * system.f_frsize;
+    if (bytes > free) {
+      refuse_file("cannot write", path_,
+                  "it needs " + std::to_string(bytes) + " bytes and the file system has " +
+                      std::to_string(free) + " left");
+    }
+  }
+
+  void write(std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) refuse_file("cannot write", path_, system_reason());
+      bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+  }
+
+  void rename_to_target() {
+    if (::fsync(descriptor_) != 0) refuse_file("cannot write", path_, system_reason());
+    const int closed = ::close(descriptor_);
+    descriptor_ = -1;
+    if (closed != 0) refuse_file("cannot write", path_, system_reason());
+    if (std::rename(name_.c_str(), path_.c_str()) != 0) {
+      refuse_file("cannot write", path_, system_reason());
+    }
+    renamed_ = true;
+  }
+
+ private:
+  std::string path_, name_;
+  int descriptor_ = -1;
+  bool renamed_ = false;
+};
+
+/// Makes the renaming of a file in `folder` survive a power cut.
+inline void flush_folder(const std::string& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;  // a folder may be writable and not readable
+  const int flushed = ::fsync(descriptor), error = errno;
+  ::close(descriptor);
+  if (flushed != 0 && error != EINVAL && error != ENOTSUP) {  // some file systems cannot
+    refuse_file("cannot flush", folder, system_reason(error));
+  }
+}
+
+}  // namespace detail
+
+/// The memory of `count` values, to be written as it is.
+template <class T>
+std::span<const std::byte> bytes_of(const T* data, std::size_t count) {
+  return std::as_bytes(std::span<const T>(data, count));
+}
+inline std::span<const std::byte> bytes_of(const std::string& text) {
+  return bytes_of(text.data(), text.size());
+}
+
+/// Writes `parts`, one after the other, as the file `path`.
+inline void write_file_atomically(const std::string& path,
+                                  std::span<const std::span<const std::byte>> parts) {
+  std::size_t size = 0;
+  for (const auto& part : parts) size += part.size();
+
+  detail::FileBeside file(path);
+  file.require_space(size);
+  for (const auto& part : parts) file.write(part);
+  file.rename_to_target();
+  detail::flush_folder(detail::folder_of(path));
+}
+inline void write_file_atomically(const std::string& path,
+                                  std::initializer_list<std::span<const std::byte>> parts) {
+  write_file_atomically(path, std::span(parts.begin(), parts.size()));
+}
+
+}  // namespace lanes

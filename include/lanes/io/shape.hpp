@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Shapes of arrays in files: their text, their size and what they match. An extent of -1 in an expected
+// shape stands for any.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace lanes::detail {
+
+/// (3, 4), (3,) or (): as Python writes a tuple.
+inline std::string shape_text(std::span<const std::ptrdiff_t> shape) {
+  std::string text = "(";
+  for (const std::ptrdiff_t extent : shape) {
+    if (text.size() > 1) text += ' ';
+    text += (extent < 0 ? std::string("any") : std::to_string(extent)) + ",";
+  }
+  if (shape.size() > 1) text.pop_back();
+  return text + ")";
+}
+
+inline bool shape_matches(std::span<const std::ptrdiff_t> shape,
+                          std::span<const std::ptrdiff_t> expected) {
+  if (shape.size() != expected.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (expected[i] >= 0 && shape[i] != expected[i]) return false;
+  }
+  return true;
+}
+
+/// Multiplies all extents and the size of a value into `bytes`; false if that is negative or overflows.
+inline bool shape_bytes(std::span<const std::ptrdiff_t> shape, std::size_t value_size,
+                        std::size_t& bytes) {
+  bytes = value_size;
+  for (const std::ptrdiff_t extent : shape) {
+    if (extent < 0 || __builtin_mul_overflow(bytes, extent, &bytes)) return false;
+  }
+  return true;
+}
+
+}  // namespace lanes::detail

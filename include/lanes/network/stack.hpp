@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Stack: contractions with activations between them; what ConvNet and DenseNet are made of.
+//
+//   a_0 = input,  a_l = hidden(contraction_l(a_{l-1})),  output = final(contraction_n(a_{n-1}))
+//
+// Everything is per lane. Shapes, in rows: input [input slots][in], output [output slots][out], tape
+// [tape_rows]: the hidden activations, which forward writes and adjoint reads.
+// Parameters: contraction by contraction, weight [out][in][taps], then bias [out] (PyTorch's order).
+// Start values: PyTorch's default, U(-1/sqrt(fan_in), 1/sqrt(fan_in)); the last contraction zero if ZeroLast, which
+// makes a coupling start as the identity.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <tuple>
+#include <utility>
+
+#include <lanes/core/rows.hpp>
+#include <lanes/network/activation.hpp>
+#include <lanes/network/initialiser.hpp>
+
+namespace lanes {
+
+namespace detail {
+
+// Stores act(value), and value itself behind all of them if the derivative wants the argument.
+template <class Activation, class Real>
+struct StoreActivated {
+  Rows<Real> to;
+  long arguments;
+  template <class Lane, class T>
+  LANES_HD void operator()(Lane lane, long row, T value) const {
+    lane.store(to, row, Activation::apply(value));
+    if constexpr (!Activation::from_value) lane.store(to, arguments + row, value);
+  }
+};
+
+// Stores value * act'(kept): the adjoint through an activation.
+template <class Activation, class Real>
+struct StoreThroughActivation {
+  Rows<Real> to, kept;
+  template <class Lane, class T>
+  LANES_HD void operator()(Lane lane, long row, T value) const {
+    lane.store(to, row, value * Activation::derivative(lane.load(kept, row)));
+  }
+};
+
+template <class Activation, class Real>
+struct ThroughActivation {
+  Rows<Real> d, kept;
+  template <class Lane>
+  LANES_HD void operator()(int row, Lane lane) const {
+    lane.store(d, row, lane.load(d, row) * Activation::derivative(lane.load(kept, row)));
+  }
+};
+
+}  // namespace detail
+
+template <class Context, class Hidden, class Final, bool ZeroLast, class... Stencils>
+class Stack {
+  using Real = typename Context::Real;
+  static constexpr int depth = sizeof...(Stencils);
+  template <int L>
+  using StencilOf = std::tuple_element_t<L, std::tuple<Stencils...>>;
+  template <int L>
+  using Contraction = typename Context::template Convolution<StencilOf<L>>;
+  template <int L>
+  static constexpr int values = StencilOf<L>::Outputs::size * StencilOf<L>::out;  // rows of a_{L+1}
+
+  static constexpr int aligned(int n) { return (n + 15) / 16 * 16; }
+  static constexpr std::array<int, depth + 1> running(std::array<int, depth> sizes) {
+    std::array<int, depth + 1> at{};
+    for (int l = 0; l < depth; ++l) at[l + 1] = at[l] + sizes[l];
+    return at;
+  }
+  template <class Sequence>
+  struct Layout;
+  template <int... L>
+  struct Layout<std::integer_sequence<int, L...>> {
+    static constexpr auto parameters = running({Contraction<L>::parameters...});
+    static constexpr auto weights = running({aligned(Contraction<L>::weights)...});
+    static constexpr auto gradients = running({aligned(Contraction<L>::gradients)...});
+    static constexpr auto tape = running({(L + 1 < depth ? values<L> * (Hidden::from_value ? 1 : 2)
+                                                         : (Final::from_value ? 0 : values<L>))...});
+    static constexpr int widest = [] {
+      int most = 0;
+      for (int v : {values<L>...}) most = v > most ? v : most;
+      return most;
+    }();
+  };
+  using At = Layout<std::make_integer_sequence<int, depth>>;
+
+ public:
+  static constexpr int parameters = At::parameters[depth];
+  static constexpr int weights = At::weights[depth];
+  static constexpr int gradients = At::gradients[depth];
+  static constexpr int tape_rows = At::tape[depth];
+  static constexpr int outputs = values<depth - 1>;
+
+  static void initialise(Initialiser& random, Real* external) {
+    each([&](auto l) {
+      constexpr int L = decltype(l)::value;
+      using S = StencilOf<L>;
+      const double bound = ZeroLast && L == depth - 1 ? 0 : 1 / std::sqrt(double(S::in) * S::taps);
+      for (int i = 0; i < Contraction<L>::parameters; ++i)
+        external[At::parameters[L] + i] = static_cast<Real>(random.uniform(bound));
+    });
+  }
+
+  static void prepare(const Real* external, Real* prepared) {
+    each([&](auto l) {
+      constexpr int L = decltype(l)::value;
+      Contraction<L>::prepare(external + At::parameters[L], prepared + At::weights[L]);
+    });
+  }
+
+  static void collect(const Real* gradient, Real* external) {
+    each([&](auto l) {
+      constexpr int L = decltype(l)::value;
+      Contraction<L>::collect(gradient + At::gradients[L], external + At::parameters[L]);
+    });
+  }
+
+  /// Sets output; fills the tape.
+  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input, Rows<Real> output,
+                      Rows<Real> tape) {
+    each([&](auto l) {
+      constexpr int L = decltype(l)::value;
+      const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
+      if constexpr (L + 1 < depth) {
+        Contraction<L>::forward(context, prepared + At::weights[L], variant, from,
+                                detail::StoreActivated<Hidden, Real>{tape.from(At::tape[L]), values<L>});
+      } else if constexpr (Final::from_value) {
+        Contraction<L>::forward(context, prepared + At::weights[L], variant, from,
+                                detail::StoreActivated<Final, Real>{output, 0});
+      } else {
+        Contraction<L>::forward(context, prepared + At::weights[L], variant, from,
+                                detail::StoreActivated<Identity, Real>{tape.from(At::tape[L]), 0});
+        context.for_each(values<L>, Activate{tape.from(At::tape[L]), output});
+      }
+    });
+  }
+
+  /// d_output: in, the adjoint of output; destroyed. Adds to gradient (skipped if null), and calls
+  /// store(lane, input row, value) with the adjoint of the input.
+  template <class Store>
+  static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant, Rows<Real> input,
+                      Rows<Real> output, Rows<Real> d_output, Rows<Real> tape, Store store) {
+    typename Context::Scope scope(context);
+    Rows<Real> d[2] = {context.template rows<Real>(depth > 1 ? At::widest : 0),
+                       context.template rows<Real>(depth > 2 ? At::widest : 0)};
+    context.for_each(outputs, detail::ThroughActivation<Final, Real>{
+                                  d_output, Final::from_value ? output : tape.from(At::tape[depth - 1])});
+    each([&](auto reversed) {
+      constexpr int L = depth - 1 - decltype(reversed)::value;
+      const Rows<Real> d_out = L == depth - 1 ? d_output : d[L % 2];
+      const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
+      if (gradient)
+        Contraction<L>::weight_adjoint(context, gradient + At::gradients[L], variant, from, d_out);
+      if constexpr (L == 0) {
+        Contraction<L>::input_adjoint(context, prepared + At::weights[L], variant, d_out, store);
+      } else {
+        const Rows<Real> kept = from.from(Hidden::from_value ? 0 : values<L - 1>);
+        Contraction<L>::input_adjoint(context, prepared + At::weights[L], variant, d_out,
+                                      detail::StoreThroughActivation<Hidden, Real>{d[(L - 1) % 2], kept});
+      }
+    });
+  }
+
+ private:
+  struct Activate {
+    Rows<Real> from, to;
+    template <class Lane>
+    LANES_HD void operator()(int row, Lane lane) const {
+      lane.store(to, row, Final::apply(lane.load(from, row)));
+    }
+  };
+
+  template <class F>
+  static void each(F&& f) {
+    [&]<int... L>(std::integer_sequence<int, L...>) {
+      (f(std::integral_constant<int, L>{}), ...);
+    }(std::make_integer_sequence<int, depth>{});
+  }
+};
+
+}  // namespace lanes

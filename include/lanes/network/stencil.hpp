@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Stencil: everything a backend must know of a contraction over a lattice, at compile time: which sites are
+// read (Inputs) and written (Outputs), through which taps, with how many channels.
+//
+//   out[x][o] = bias[o] + sum over taps t and channels i of weight[o][i][t] in[x + offset(t)][i]
+//
+// (a correlation, as in every deep-learning library), periodic, kernel^D taps in C order, centred; offsets are
+// multiples of the dilation. Sets of sites: AllSites, and those of a partition (geometry/partition.hpp).
+#pragma once
+
+#include <lanes/geometry/partition.hpp>
+
+namespace lanes {
+
+template <class Geometry, int In, int Out, int Kernel, int Dilation, bool Bias, class InputSites,
+          class OutputSites>
+struct Stencil {
+  using Inputs = InputSites;
+  using Outputs = OutputSites;
+  static constexpr int dimension = Geometry::dimension, volume = Geometry::volume;
+  static constexpr int in = In, out = Out, kernel = Kernel, dilation = Dilation;
+  static constexpr bool bias = Bias;
+  static constexpr bool masked = Inputs::size != volume || Outputs::size != volume;
+  static constexpr int variants = Inputs::variants > Outputs::variants ? Inputs::variants : Outputs::variants;
+  static constexpr int taps = [] {
+    int n = 1;
+    for (int mu = 0; mu < dimension; ++mu) n *= Kernel;
+    return n;
+  }();
+
+  LANES_HD static constexpr int extent(int mu) { return Geometry::extent(mu); }
+
+  /// The site that output `site` reads through `tap`.
+  LANES_HD static constexpr int source(int site, int tap) { return moved(site, tap, Dilation); }
+  /// The output site that reads `site` through `tap`: target(source(x, t), t) == x.
+  LANES_HD static constexpr int target(int site, int tap) { return moved(site, tap, -Dilation); }
+
+ private:
+  LANES_HD static constexpr int moved(int site, int tap, int step) {
+    for (int mu = dimension - 1; mu >= 0; --mu) {
+      site = Geometry::shifted(site, mu, (tap % Kernel - Kernel / 2) * step);
+      tap /= Kernel;
+    }
+    return site;
+  }
+};
+
+}  // namespace lanes

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// HybridMonteCarlo: exact Markov chains of any DifferentiableTheory, the baseline of every neural sampler.
+//
+//   H = p^2 / 2 + S(x); a trajectory is `steps` steps of an Integrator from fresh Gaussian momenta,
+//   accepted with probability min(1, exp(-dH)).    post: <exp(-dH)> = 1 in equilibrium
+//
+// Chains are lanes: a tile of them, one SIMD register wide, goes through all its trajectories in cache, on one
+// thread. Chain k starts from the field's base density (lane k of Purpose::initialise) and its random numbers
+// are functions of (seed, k, trajectory): same bits for any number of threads or chains beside it, and for a
+// run that is cut and resumed. Field and force in Precision; actions, kinetic energies and dH in double.
+//
+// A trajectory whose dH is not finite is rejected and counted as diverged. A start or state whose action is
+// not finite is a std::runtime_error with chain and value; options out of range are std::invalid_argument.
+// Lattice units; step_size in units of molecular dynamics time. Angles are not wrapped.
+// Source: Duane, Kennedy, Pendleton, Roweth 1987; integrators in integrator.hpp.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <lanes/backend/cpu.hpp>
+#include <lanes/core/arena.hpp>
+#include <lanes/core/error.hpp>
+#include <lanes/sampling/ensemble.hpp>
+#include <lanes/sampling/integrator.hpp>
+#include <lanes/sampling/molecular_dynamics.hpp>
+#include <lanes/sampling/step_size.hpp>
+#include <lanes/theory/theory.hpp>
+
+namespace lanes {
+
+struct HmcOptions {
+  double step_size = 0.1;
+  int steps = 10;            // of a trajectory
+  int chains = 32;           // any number; a multiple of the SIMD width wastes no lane
+  int trajectories = 1000;   // of each chain, after thermalisation
+  int interval = 1;          // trajectories from one kept configuration to the next
+  int thermalisation = 200;  // trajectories of each chain that are thrown away
+  double acceptance = 0;     // above 0: step_size is tuned to it while thermalising
+};
+
+/// Where the chains stand; with options and seed, all that a resumed run needs.
+template <class Real>
+struct HmcState {
+  std::vector<Real> x;           // [chains][rows]
+  std::uint64_t trajectory = 0;  // number of the next one
+  double step_size = 0;
+};
+
+template <class Theory, class Precision = Double, class Integrator = Omelyan>
+class HybridMonteCarlo {
+  using Context = Cpu::Context<Precision>;
+  static_assert(detail::HasFieldAndGeometry<Theory>,
+                "lanes: a Theory names its Field and its Geometry; see lanes/theory/theory.hpp.");
+  static_assert(DifferentiableTheory<Theory, Context>,
+                "lanes: HybridMonteCarlo needs a DifferentiableTheory: give the theory a density or a "
+                "force; see lanes/theory/theory.hpp.");
+
+ public:
+  using Field = typename Theory::Field;
+  using Geometry = typename Theory::Geometry;
+  using Real = typename Precision::Real;
+
+  explicit HybridMonteCarlo(const Theory& theory, const HmcOptions& options = {}, Seed seed = {},
+                            Cpu backend = Cpu())
+      : theory_(theory), options_(checked(options)), seed_(seed), backend_(std::move(backend)),
+        step_size_(options.step_size), x_(padded() * rows), action_(padded()) {
+    backend_.template run<Precision>(tiles(), [this](int tile, Context& context) {
+      context.set_first_lane(first_chain(tile));
+      const Rows<double> unused = context.template rows<double>(1);
+      fill(context, unused, 1);
+      Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise),
+                                          field(tile), unused);
+    });
+    set_actions();
+  }
+
+  double step_size() const { return step_size_; }
+  std::uint64_t trajectory() const { return trajectory_; }  // number of the next one
+  std::uint64_t diverged() const { return diverged_; }      // since this object was made
+
+  /// dH of the last call that ran trajectories, [chains][its trajectories].
+  std::span<const double> energy_violations() const { return delta_h_; }
+
+  /// Runs trajectories and keeps nothing; the accepted fraction.
+  double thermalise(int trajectories) {
+    require(trajectories >= 1, "HybridMonteCarlo: trajectories", trajectories, ">= 1");
+    return static_cast<double>(advance(trajectories, [](int, int) {})) /
+           (static_cast<double>(trajectories) * options_.chains);
+  }
+
+  /// Runs trajectories in ten rounds, each with the step size that the rounds before ask for.
+  /// Not for production: a chain with a moving step size is not exact. Returns the step size.
+  double tune_step_size(double acceptance, int trajectories) {
+    StepSizeTuner tuner(acceptance, step_size_);
+    require(trajectories >= 1, "HybridMonteCarlo: trajectories", trajectories, ">= 1");
+    constexpr int rounds = 10;
+    for (int i = 0; i < rounds; ++i) {
+      const int share = trajectories * (i + 1) / rounds - trajectories * i / rounds;
+      if (share == 0) continue;
+      thermalise(share);
+      step_size_ = tuner.next(delta_h_);
+    }
+    return step_size_;
+  }
+
+  /// Runs trajectories and keeps each chain's state after every `interval` of them.
+  Ensemble<Field, Geometry, Real> sample(int trajectories, int interval = 1) {
+    require(interval >= 1, "HybridMonteCarlo: interval", interval, ">= 1");
+    require(trajectories >= 1 && trajectories % interval == 0, "HybridMonteCarlo: trajectories",
+            trajectories, "a multiple of interval, >= 1");
+    Ensemble<Field, Geometry, Real> ensemble;
+    const std::size_t length = static_cast<std::size_t>(trajectories / interval);
+    ensemble.chains = static_cast<std::size_t>(options_.chains);
+    ensemble.resize(ensemble.chains * length, false);
+    ensemble.accepted = advance(trajectories, [&](int tile, int done) {
+      if (done % interval != 0) return;
+      for (int k = 0; k < lanes_of(tile); ++k) {
+        const std::size_t chain = first_chain(tile) + static_cast<std::size_t>(k);
+        const std::size_t to = chain * length + static_cast<std::size_t>(done / interval - 1);
+        export_chain(chain, ensemble.configurations.data() + to * rows);
+        ensemble.action[to] = action_[chain];
+      }
+    });
+    ensemble.decisions = static_cast<std::uint64_t>(trajectories) * ensemble.chains;
+    return ensemble;
+  }
+
+  HmcState<Real> state() const {
+    HmcState<Real> state;
+    state.x.resize(static_cast<std::size_t>(options_.chains) * rows);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(options_.chains); ++c)
+      export_chain(c, state.x.data() + c * rows);
+    state.trajectory = trajectory_;
+    state.step_size = step_size_;
+    return state;
+  }
+
+  void set_state(const HmcState<Real>& state) {
+    require(state.x.size() == static_cast<std::size_t>(options_.chains) * rows,
+            "HybridMonteCarlo: numbers in the state", state.x.size(), "chains times rows");
+    require(state.step_size > 0 && std::isfinite(state.step_size), "HybridMonteCarlo: step_size",
+            state.step_size, "> 0 and finite");
+    const AlignedVector<Real> before = x_;
+    for (std::size_t i = 0; i < state.x.size(); ++i) x_[at(i / rows, i % rows)] = state.x[i];
+    try {
+      set_actions();
+    } catch (...) {
+      x_ = before;
+      set_actions();
+      throw;
+    }
+    trajectory_ = state.trajectory;
+    step_size_ = state.step_size;
+  }
+
+ private:
+  static constexpr std::size_t rows = static_cast<std::size_t>(rows_of<Theory>);
+  static constexpr std::size_t width = static_cast<std::size_t>(Context::width);
+
+  static const HmcOptions& checked(const HmcOptions& o) {
+    require(o.step_size > 0 && std::isfinite(o.step_size), "HmcOptions: step_size", o.step_size,
+            "> 0 and finite");
+    require(o.steps >= 1, "HmcOptions: steps", o.steps, ">= 1");
+    require(o.chains >= 1, "HmcOptions: chains", o.chains, ">= 1");
+    require(o.interval >= 1, "HmcOptions: interval", o.interval, ">= 1");
+    require(o.trajectories >= 1 && o.trajectories % o.interval == 0, "HmcOptions: trajectories",
+            o.trajectories, "a multiple of interval, >= 1");
+    require(o.thermalisation >= 0, "HmcOptions: thermalisation", o.thermalisation, ">= 0");
+    require(o.acceptance >= 0 && o.acceptance < 1, "HmcOptions: acceptance", o.acceptance,
+            "0 (step_size stays), or above 0 and below 1");
+    return o;
+  }
+
+  int tiles() const { return static_cast<int>(padded() / width); }
+  std::size_t padded() const {
+    return (static_cast<std::size_t>(options_.chains) + width - 1) / width * width;
+  }
+  static std::size_t first_chain(int tile) { return static_cast<std::size_t>(tile) * width; }
+  int lanes_of(int tile) const {
+    const int left = options_.chains - tile * Context::width;
+    return left < Context::width ? left : Context::width;
+  }
+  Rows<Real> field(int tile) { return {x_.data(), static_cast<long>(first_chain(tile) / width * rows)}; }
+  Rows<double> action(int tile) { return {action_.data(), tile}; }
+  static std::size_t at(std::size_t chain, std::size_t row) {
+    return (chain / width * rows + row) * width + chain % width;
+  }
+  void export_chain(std::size_t chain, Real* to) const {
+    for (std::size_t r = 0; r < rows; ++r) to[r] = x_[at(chain, r)];
+  }
+
+  void set_actions() {
+    backend_.template run<Precision>(tiles(), [this](int tile, Context& context) {
+      fill(context, action(tile), 1);
+      add_action(context, theory_, field(tile), action(tile));
+    });
+    for (std::size_t c = 0; c < static_cast<std::size_t>(options_.chains); ++c)
+      if (!std::isfinite(action_[c]))
+        throw std::runtime_error("lanes: HybridMonteCarlo: the action of chain " + std::to_string(c) +
+                                 " is " + detail::to_text(action_[c]) + " at trajectory " +
+                                 std::to_string(trajectory_));
+  }
+
+  /// keep(tile, trajectories done) after each trajectory of a tile; returns how many were accepted.
+  template <class Keep>
+  std::uint64_t advance(int trajectories, const Keep& keep) {
+    const std::size_t n = static_cast<std::size_t>(trajectories);
+    delta_h_.assign(static_cast<std::size_t>(options_.chains) * n, 0.0);
+    std::vector<std::uint64_t> accepted(static_cast<std::size_t>(tiles()), 0);
+    const MolecularDynamics<Theory, Integrator> dynamics{theory_, step_size_, options_.steps};
+    backend_.template run<Precision>(tiles(), [&](int tile, Context& context) {
+      context.set_first_lane(first_chain(tile));
+      const Rows<double> delta_h = context.template rows<double>(1);
+      const Rows<Real> accept = context.template rows<Real>(1);
+      for (std::size_t t = 0; t < n; ++t) {
+        dynamics.trajectory(context, seed_, trajectory_ + t, field(tile), action(tile), delta_h, accept);
+        for (int k = 0; k < lanes_of(tile); ++k) {
+          delta_h_[(first_chain(tile) + static_cast<std::size_t>(k)) * n + t] = context.pointer(delta_h)[k];
+          accepted[static_cast<std::size_t>(tile)] += context.pointer(accept)[k] > 0;
+        }
+        keep(tile, static_cast<int>(t) + 1);
+      }
+    });
+    trajectory_ += n;
+    for (double dh : delta_h_) diverged_ += !std::isfinite(dh);
+    std::uint64_t total = 0;
+    for (std::uint64_t of_tile : accepted) total += of_tile;
+    return total;
+  }
+
+  Theory theory_;
+  HmcOptions options_;
+  Seed seed_;
+  Cpu backend_;
+  double step_size_;
+  std::uint64_t trajectory_ = 0, diverged_ = 0;
+  AlignedVector<Real> x_;         // [tiles][rows][width]
+  AlignedVector<double> action_;  // [tiles][width]
+  std::vector<double> delta_h_;   // [chains][trajectories of the last call]
+};
+
+/// An ensemble from new chains: thermalised (and tuned, if asked for), then sampled.
+template <class Precision = Double, class Integrator = Omelyan, class Theory>
+auto sample_hmc(const Theory& theory, const HmcOptions& options = {}, Seed seed = {}) {
+  HybridMonteCarlo<Theory, Precision, Integrator> chains(theory, options, seed);
+  if (options.thermalisation > 0 && options.acceptance > 0)
+    chains.tune_step_size(options.acceptance, options.thermalisation);
+  else if (options.thermalisation > 0)
+    chains.thermalise(options.thermalisation);
+  return chains.sample(options.trajectories, options.interval);
+}
+
+}  // namespace lanes

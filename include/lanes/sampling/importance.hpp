@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Importance sampling: independent draws x_i ~ q of a Proposer with their weights,
+//
+//   <O>_p = sum_i w_i O(x_i) / sum_i w_i,   ln w = -S - ln q,   Z = mean w.
+//
+// Unbiased but for O(1 / (N ESS)) of the ratio; ESS, F and F_q: analysis/weights.hpp on log_weights.
+// Use independence Metropolis instead where a plain ensemble is wanted.
+//
+// Shapes: configurations [n][rows]; action, log_q, log_weights [n], double. S = +infinity: weight zero.
+// Errors: std::invalid_argument for no configuration; std::runtime_error for a draw that is not finite
+// (proposer.hpp). Source: Nicoli et al. 2007.07115.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <lanes/analysis/analyse.hpp>
+#include <lanes/core/error.hpp>
+#include <lanes/sampling/proposer.hpp>
+
+namespace lanes {
+
+struct ImportanceOptions {
+  std::size_t configurations = 10'000;
+  std::uint64_t first = 0;  // number of the first draw: go on where another run ended
+};
+
+template <class FieldPolicy, class GeometryPolicy, class RealType>
+struct ReweightedEnsemble {
+  using Field = FieldPolicy;
+  using Geometry = GeometryPolicy;
+  using Real = RealType;
+  static constexpr std::size_t rows = static_cast<std::size_t>(Field::template rows<Geometry>);
+
+  std::vector<Real> configurations;  // [n][rows], x ~ q
+  std::vector<double> action;        // [n]
+  std::vector<double> log_q;         // [n]
+  std::vector<double> log_weights;   // [n]
+
+  std::size_t size() const { return action.size(); }
+  std::span<const Real> configuration(std::size_t i) const {
+    require(i < size(), "ReweightedEnsemble: configuration", i, "below size()");
+    return {configurations.data() + i * rows, rows};
+  }
+};
+
+/// Draws with their weights; all of them are kept.
+template <class P, class Theory>
+auto sample_reweighted(P& proposer, const Theory& theory, const ImportanceOptions& options = {}) {
+  detail::check_proposer<P, Theory>();
+  const std::size_t n = options.configurations;
+  require(n >= 1, "ImportanceOptions: configurations", n, ">= 1");
+  ReweightedEnsemble<typename P::Field, typename P::Geometry, typename P::Real> ensemble;
+  ensemble.configurations.resize(n * ensemble.rows);
+  ensemble.action.resize(n);
+  ensemble.log_q.resize(n);
+  ensemble.log_weights.resize(n);
+  proposer.propose(theory, options.first, n, ensemble.configurations.data(), ensemble.log_q.data(),
+                   ensemble.action.data());
+  for (std::size_t i = 0; i < n; ++i)
+    ensemble.log_weights[i] =
+        detail::checked_log_weight(options.first + i, ensemble.log_q[i], ensemble.action[i]);
+  return ensemble;
+}
+
+/// The log weights alone [configurations], in bounded memory: for an ESS from many draws.
+template <class P, class Theory>
+std::vector<double> sample_log_weights(P& proposer, const Theory& theory,
+                                       const ImportanceOptions& options = {}) {
+  detail::check_proposer<P, Theory>();
+  const std::size_t n = options.configurations;
+  require(n >= 1, "ImportanceOptions: configurations", n, ">= 1");
+  const std::size_t block = std::min(n, detail::default_block<P>());
+  std::vector<typename P::Real> x(block * detail::rows_of_proposer<P>);
+  std::vector<double> log_q(block), action(block), log_weights;
+  log_weights.reserve(n);
+  for (std::size_t done = 0; done < n; done += block) {
+    const std::size_t count = std::min(block, n - done);
+    proposer.propose(theory, options.first + done, count, x.data(), log_q.data(), action.data());
+    for (std::size_t i = 0; i < count; ++i)
+      log_weights.push_back(
+          detail::checked_log_weight(options.first + done + i, log_q[i], action[i]));
+  }
+  return log_weights;
+}
+
+/// Results of an observable under p, errors by bootstrap over the draws.
+template <class O, class Field, class Geometry, class Real>
+std::vector<Estimate> analyse(const O& observable,
+                              const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
+                              const BootstrapOptions& options = {}) {
+  return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
+                                      options);
+}
+
+/// <S> / V under p.
+template <class Field, class Geometry, class Real>
+Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
+                        const BootstrapOptions& options = {}) {
+  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights, options);
+}
+
+}  // namespace lanes

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// MolecularDynamics: one Hybrid Monte Carlo trajectory of one tile of chains, one chain per lane,
+//
+//   H(x, p) = p^2 / 2 + S(x),  p ~ N(0, 1);  accept with probability min(1, exp(-dH)).
+//
+// Field and momenta are in the precision of the context; kinetic energy, action and dH are double.
+// Chain k draws its momenta at trajectory t from lane k of the stream (seed, Purpose::momentum, t) (rows 2i and
+// 2i + 1 are block i) and its decision from (seed, Purpose::accept, t): nothing depends on tiles or threads.
+//
+// A dH that is not finite (a trajectory that ran away) is a rejection.
+// Shapes: x, momenta [rows][lanes]; action, dH [lanes].
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <type_traits>
+
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/macros.hpp>
+#include <lanes/core/pack.hpp>
+#include <lanes/core/random.hpp>
+#include <lanes/core/rows.hpp>
+#include <lanes/theory/theory.hpp>
+
+// Everything called is inlined: a theory's site mathematics is otherwise one call per site.
+#if defined(__GNUC__) && !defined(__clang__)
+#define LANES_FLATTEN [[gnu::flatten, gnu::noclone]]
+#else
+#define LANES_FLATTEN
+#endif
+
+namespace lanes {
+
+namespace detail {
+
+template <class Real>
+struct DrawMomenta {
+  Rows<Real> p;
+  RandomStream stream;
+  int rows;
+  template <class Lane>
+  LANES_HD void operator()(int i, Lane lane) const {
+    const auto pair = lane.template normal_pair<Real>(stream, static_cast<std::uint32_t>(i));
+    lane.store(p, 2 * i, pair.first);
+    if (2 * i + 1 < rows) lane.store(p, 2 * i + 1, pair.second);
+  }
+};
+
+template <class Real>
+struct KineticEnergy {
+  Rows<Real> p;
+  template <class Lane>
+  LANES_HD auto operator()(int i, Lane lane) const {
+    const auto v = lane.template load_as<double>(p, i);
+    return v * v * 0.5;
+  }
+};
+
+/// y += factor x
+template <class Real>
+struct AddScaled {
+  Rows<Real> x, y;
+  Real factor;
+  template <class Lane>
+  LANES_HD void operator()(int i, Lane lane) const {
+    const auto here = lane.load(y, i);
+    lane.store(y, i, fma(decltype(here)(factor), lane.load(x, i), here));
+  }
+};
+
+/// What a force kernel of theory.hpp sees in a kick: what it would store is added to p, times factor.
+template <class Lane, class Real>
+struct KickLane : Lane {
+  Rows<Real> p;
+  Real factor;
+  template <class T>
+  LANES_HD void store(Rows<Real>, long row, T force) const {
+    Lane::store(p, row, fma(T(factor), force, Lane::load(p, row)));
+  }
+};
+
+template <class ForceKernel, class Real>
+struct KickKernel {
+  ForceKernel force;
+  Rows<Real> p;
+  Real factor;
+  template <class Lane>
+  LANES_HD void operator()(int i, Lane lane) const {
+    force(i, KickLane<Lane, Real>{lane, p, factor});
+  }
+};
+
+/// to = from on the lanes where accept is above zero.
+template <class Real>
+struct TakeAccepted {
+  Rows<Real> accept, from, to;
+  template <class Lane>
+  LANES_HD void operator()(int i, Lane lane) const {
+    const auto mask = lane.load(accept) > decltype(lane.load(accept))(0);
+    lane.store(to, i, select(mask, lane.load(from, i), lane.load(to, i)));
+  }
+};
+
+}  // namespace detail
+
+template <class Theory, class Integrator>
+struct MolecularDynamics {
+  const Theory& theory;
+  double step_size;
+  int steps;
+
+  static constexpr int rows = rows_of<Theory>;
+
+  /// p += factor dS/dx; force [rows] is scratch.
+  template <class Context, class Real>
+  LANES_FLATTEN void kick(Context& context, Rows<Real> x, Rows<Real> p, Rows<Real> force,
+                          Real factor) const {
+    const auto add = [&](const auto& kernel, int n) {
+      context.for_each(n, detail::KickKernel<std::decay_t<decltype(kernel)>, Real>{kernel, p, factor});
+    };
+    if constexpr (detail::HasSiteForce<Theory>) {
+      add(detail::SiteForceKernel<Theory, Real>{theory, x, {}}, Theory::Geometry::volume);
+    } else if constexpr (detail::HasDensity<Theory>) {
+      add(detail::DerivedForceKernel<Theory, Real>{theory, x, {}}, rows);
+    } else {
+      set_force(context, theory, x, force);
+      context.for_each(rows, detail::AddScaled<Real>{force, p, factor});
+    }
+  }
+
+  /// Moves x and p by `steps` steps; force [rows] is scratch.
+  template <class Context, class Real>
+  void integrate(Context& context, Rows<Real> x, Rows<Real> p, Rows<Real> force) const {
+    const auto drift = [&](double a) {
+      context.for_each(rows, detail::AddScaled<Real>{p, x, static_cast<Real>(a)});
+    };
+    const auto kick_by = [&](double a) { kick(context, x, p, force, static_cast<Real>(-a)); };
+    Integrator::integrate(steps, step_size, drift, kick_by);
+  }
+
+  /// One trajectory of every lane; updates x and action where accepted. Sets delta_h, and accept to 1 or 0.
+  template <class Context, class Real>
+  void trajectory(Context& context, Seed seed, std::uint64_t number, Rows<Real> x, Rows<double> action,
+                  Rows<double> delta_h, Rows<Real> accept) const {
+    typename Context::Scope scope(context);
+    const Rows<Real> end = context.template rows<Real>(rows);
+    const Rows<Real> p = context.template rows<Real>(rows);
+    const Rows<Real> force = context.template rows<Real>(rows);
+    const Rows<double> start_kinetic = context.template rows<double>(1);
+    const Rows<double> end_kinetic = context.template rows<double>(1);
+    const Rows<double> end_action = context.template rows<double>(1);
+    for (const auto& sum : {start_kinetic, end_kinetic, end_action}) fill(context, sum, 1);
+
+    copy(context, x, end, rows);
+    const RandomStream momenta(seed, Purpose::momentum, number);
+    context.for_each((rows + 1) / 2, detail::DrawMomenta<Real>{p, momenta, rows});
+    context.sum(rows, detail::KineticEnergy<Real>{p}, start_kinetic);
+    integrate(context, end, p, force);
+    context.sum(rows, detail::KineticEnergy<Real>{p}, end_kinetic);
+    add_action(context, theory, end, end_action);
+
+    const RandomStream decisions(seed, Purpose::accept, number);
+    const auto uniform = context.template rows<double>(1);
+    context.lane().store(uniform, 0,
+                         context.lane().template uniform_pair<double>(decisions, 0).first);
+    const double* k0 = context.pointer(start_kinetic);
+    const double* k1 = context.pointer(end_kinetic);
+    const double* s1 = context.pointer(end_action);
+    const double* u = context.pointer(uniform);
+    double* s0 = context.pointer(action);
+    double* dh = context.pointer(delta_h);
+    Real* yes = context.pointer(accept);
+    for (int k = 0; k < context.lanes(); ++k) {
+      dh[k] = (s1[k] - s0[k]) + (k1[k] - k0[k]);
+      const bool accepted = std::isfinite(dh[k]) && (dh[k] <= 0 || u[k] < std::exp(-dh[k]));
+      yes[k] = accepted ? Real(1) : Real(0);
+      if (accepted) s0[k] = s1[k];
+    }
+    context.for_each(rows, detail::TakeAccepted<Real>{accept, end, x});
+  }
+};
+
+}  // namespace lanes
+
+#undef LANES_FLATTEN

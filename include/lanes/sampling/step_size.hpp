@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// StepSizeTuner: a step size for a wanted acceptance of Hybrid Monte Carlo, from the dH of short runs.
+//
+// With a second-order integrator dH is nearly Gaussian with <dH> = var / 2 ~ step_size^4, and so
+//
+//   acceptance = erfc(c step_size^2),   c = erfc^-1(acceptance) / step_size^2.
+//
+// Each round measures mean min(1, exp(-dH)) and moves to the step size that this law gives for the wanted
+// acceptance, by no more than a factor 2; from the sixth round on by a share 1/2, 1/3, .. of the way.
+// Errors: std::invalid_argument unless 0 < acceptance < 1.
+// Source: Gupta, Irback, Karsch, Petersson 1990.
+#pragma once
+
+#include <cmath>
+#include <span>
+
+#include <lanes/core/error.hpp>
+
+namespace lanes {
+
+namespace detail {
+
+/// y with erfc(y) = a, 0 < a < 1, by bisection to rounding.
+inline double inverse_erfc(double a) {
+  double low = 0, high = 6;
+  for (int i = 0; i < 60; ++i) {
+    const double middle = 0.5 * (low + high);
+    (std::erfc(middle) > a ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace detail
+
+class StepSizeTuner {
+ public:
+  StepSizeTuner(double acceptance, double step_size) : wanted_(acceptance), step_size_(step_size) {
+    require(acceptance > 0 && acceptance < 1, "StepSizeTuner: acceptance", acceptance,
+            "above 0 and below 1");
+  }
+
+  /// Mean acceptance probability of trajectories; none for a dH that is NaN.
+  static double acceptance(std::span<const double> delta_h) {
+    double sum = 0;
+    for (double dh : delta_h) sum += dh <= 0 ? 1 : dh > 0 ? std::exp(-dh) : 0;
+    return sum / static_cast<double>(delta_h.size());
+  }
+
+  /// The step size of the next round, from the dH of this one.
+  double next(std::span<const double> delta_h) {
+    const double seen = std::fmin(std::fmax(acceptance(delta_h), 1e-6), 1 - 1e-6);
+    const double ratio = detail::inverse_erfc(wanted_) / detail::inverse_erfc(seen);
+    const double move = std::fmin(std::fmax(0.5 * std::log(ratio), -std::log(2.0)), std::log(2.0));
+    ++round_;
+    const double gain = round_ <= 5 ? 1.0 : 1.0 / (round_ - 4);
+    return step_size_ *= std::exp(gain * move);
+  }
+
+ private:
+  double wanted_, step_size_;
+  int round_ = 0;
+};
+
+}  // namespace lanes

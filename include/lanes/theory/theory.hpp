@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// What a theory is. A theory names its Field and Geometry and gives its action S in one of three forms:
+//
+//   local       template <class T, class Site> T density(const Site& phi) const         S = sum_x density(x)
+//   non-local   double action(const auto& phi) const                one lane at a time, phi(site) a number
+//   batched     template <class Context> void action(Context&, Rows<Real> x, Rows<double> S) const     adds S
+//
+// and may give its force dS/dx (a DifferentiableTheory):
+//
+//   local       template <class T, class Site> T force(const Site& phi) const; without it, the force is
+//               derived from density with dual numbers
+//   non-local   void force(const auto& phi, auto& gradient) const               sets every gradient(site)
+//   batched     template <class Context> void force(Context&, Rows<Real> x, Rows<Real> dx) const    sets dx
+//
+// The library calls add_action and set_force below and does not care which form it was. The action is
+// computed in double whatever the precision of the field.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include <lanes/theory/site.hpp>
+
+namespace lanes {
+
+/// One lane of a field, read (Real const) or written: phi(site) or phi(site, component).
+template <class Field, class Geometry, class Real>
+struct Configuration {
+  Real* values;
+  long stride;
+  LANES_HD Real& operator()(int site, int component = 0) const {
+    return values[Field::template row<Geometry>(site, component) * stride];
+  }
+};
+
+namespace detail {
+
+// Stand-ins to ask what a class can do.
+template <class Theory>
+using ProbeSite = SiteValues<Pack<double, 1>, typename Theory::Field, typename Theory::Geometry, ScalarLane, double>;
+template <class Theory, class Real>
+using ProbeConfiguration = Configuration<typename Theory::Field, typename Theory::Geometry, Real>;
+
+template <class Theory>
+concept HasFieldAndGeometry = requires {
+  typename Theory::Field;
+  typename Theory::Geometry;
+};
+template <class Theory>
+concept HasDensity = requires(const Theory& t, const ProbeSite<Theory>& site) {
+  t.template density<Pack<double, 1>>(site);
+};
+template <class Theory>
+concept HasSiteForce = requires(const Theory& t, const ProbeSite<Theory>& site) {
+  t.template force<Pack<double, 1>>(site);
+};
+template <class Theory>
+concept HasConfigurationAction =
+    requires(const Theory& t, const ProbeConfiguration<Theory, const double>& phi) {
+      { t.action(phi) } -> std::convertible_to<double>;
+    };
+template <class Theory>
+concept HasConfigurationForce =
+    requires(const Theory& t, const ProbeConfiguration<Theory, const double>& phi,
+             const ProbeConfiguration<Theory, double>& gradient) { t.force(phi, gradient); };
+template <class Theory, class Context>
+concept HasBatchedAction =
+    requires(const Theory& t, Context& context, Rows<typename Context::Real> x, Rows<double> s) {
+      t.action(context, x, s);
+    };
+template <class Theory, class Context>
+concept HasBatchedForce =
+    requires(const Theory& t, Context& context, Rows<typename Context::Real> x) { t.force(context, x, x); };
+
+}  // namespace detail
+
+template <class T, class Context>
+concept Theory = detail::HasFieldAndGeometry<T> &&
+                 (detail::HasDensity<T> || detail::HasConfigurationAction<T> || detail::HasBatchedAction<T, Context>);
+
+template <class T, class Context>
+concept DifferentiableTheory = Theory<T, Context> && (detail::HasDensity<T> || detail::HasConfigurationForce<T> ||
+                                                      detail::HasBatchedForce<T, Context>);
+
+/// The number of degrees of freedom of a theory.
+template <class Theory>
+inline constexpr int rows_of = Theory::Field::template rows<typename Theory::Geometry>;
+
+namespace detail {
+
+template <class Theory, class Real>
+struct DensityKernel {
+  const Theory theory;
+  Rows<Real> x;
+  template <class Lane>
+  LANES_HD auto operator()(int site, Lane lane) const {
+    using T = Pack<double, Lane::width>;
+    return theory.template density<T>(
+        SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{lane, x, site});
+  }
+};
+
+// dS/dx(site, c): the site's own density, and those of the sites behind it that see it as a neighbour.
+template <class Theory, class Real>
+struct DerivedForceKernel {
+  const Theory theory;
+  Rows<Real> x, dx;
+  template <class Lane>
+  LANES_HD void operator()(int i, Lane lane) const {
+    using Geometry = typename Theory::Geometry;
+    using Field = typename Theory::Field;
+    using T = Pack<Real, Lane::width>;
+    using Site = SiteDerivative<T, Field, Geometry, Lane, Real>;
+    const int site = i / Field::components, c = i % Field::components;
+    T sum = theory.template density<Dual<T>>(Site{{lane, x, site}, -1, c}).derivative;
+    for (int mu = 0; mu < Geometry::dimension; ++mu)
+      sum += theory.template density<Dual<T>>(Site{{lane, x, Geometry::backward(site, mu)}, mu, c}).derivative;
+    lane.store(dx, Field::template row<Geometry>(site, c), sum);
+  }
+};
+
+template <class Theory, class Real>
+struct SiteForceKernel {
+  const Theory theory;
+  Rows<Real> x, dx;
+  template <class Lane>
+  LANES_HD void operator()(int site, Lane lane) const {
+    using Geometry = typename Theory::Geometry;
+    using Field = typename Theory::Field;
+    static_assert(Field::components == 1, "lanes: a hand-written local force is for one component per site.");
+    using T = Pack<Real, Lane::width>;
+    lane.store(dx, Field::template row<Geometry>(site, 0),
+               theory.template force<T>(SiteValues<T, Field, Geometry, Lane, Real>{lane, x, site}));
+  }
+};
+
+template <class Theory, class Real>
+struct ConfigurationActionKernel {
+  const Theory theory;
+  const Real* x;
+  double* into;
+  long stride;
+  LANES_HD void operator()(int k) const {
+    into[k] += theory.action(ProbeConfiguration<Theory, const Real>{x + k, stride});
+  }
+};
+
+template <class Theory, class Real>
+struct ConfigurationForceKernel {
+  const Theory theory;
+  const Real* x;
+  Real* dx;
+  long stride;
+  LANES_HD void operator()(int k) const {
+    const ProbeConfiguration<Theory, Real> gradient{dx + k, stride};
+    theory.force(ProbeConfiguration<Theory, const Real>{x + k, stride}, gradient);
+  }
+};
+
+}  // namespace detail
+
+/// into[lane] += S(x).
+template <class Theory, class Context>
+void add_action(Context& context, const Theory& theory, Rows<typename Context::Real> x, Rows<double> into) {
+  using Real = typename Context::Real;
+  if constexpr (detail::HasDensity<Theory>) {
+    context.sum(Theory::Geometry::volume, detail::DensityKernel<Theory, Real>{theory, x}, into);
+  } else if constexpr (detail::HasBatchedAction<Theory, Context>) {
+    theory.action(context, x, into);
+  } else {
+    context.for_each_lane(detail::ConfigurationActionKernel<Theory, Real>{
+        theory, context.pointer(x), context.pointer(into), context.lanes()});
+  }
+}
+
+/// dx = dS/dx.
+template <class Theory, class Context>
+void set_force(Context& context, const Theory& theory, Rows<typename Context::Real> x,
+               Rows<typename Context::Real> dx) {
+  using Real = typename Context::Real;
+  if constexpr (detail::HasSiteForce<Theory>) {
+    context.for_each(Theory::Geometry::volume, detail::SiteForceKernel<Theory, Real>{theory, x, dx});
+  } else if constexpr (detail::HasDensity<Theory>) {
+    context.for_each(rows_of<Theory>, detail::DerivedForceKernel<Theory, Real>{theory, x, dx});
+  } else if constexpr (detail::HasBatchedForce<Theory, Context>) {
+    theory.force(context, x, dx);
+  } else {
+    context.for_each_lane(detail::ConfigurationForceKernel<Theory, Real>{
+        theory, context.pointer(x), context.pointer(dx), context.lanes()});
+  }
+}
+
+}  // namespace lanes

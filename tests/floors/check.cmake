@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# cmake -P check.cmake FOLDER      (FOLDER: include/lanes, or a tree like it)
+#
+# The floor rule: a header includes its own folder and lower floors, never one above and never another
+# folder of its own floor. And <iostream>, <ranges>, <functional>, <random> stay out of everything
+# but io/ and testing/: they would double the time that a user's program takes to compile.
+cmake_policy(VERSION 3.25)
+
+set(floors  # lowest first; the files of one floor's folders do not know each other
+  "fwd.hpp"
+  "core"
+  "geometry backend"
+  "field network analysis"
+  "theory flow autoregressive"
+  "sampler.hpp"
+  "estimator sampling testing"
+  "training"
+  "io"
+  "lanes.hpp")
+set(heavy "<(iostream|ranges|functional|random)>")
+set(may_be_heavy io testing backend/thrust.hpp)
+
+math(EXPR last "${CMAKE_ARGC} - 1")
+set(root "${CMAKE_ARGV${last}}")
+cmake_path(ABSOLUTE_PATH root NORMALIZE)
+
+set(height 0)
+foreach(floor IN LISTS floors)
+  separate_arguments(rooms UNIX_COMMAND "${floor}")
+  foreach(room IN LISTS rooms)
+    set("height_of_${room}" ${height})
+  endforeach()
+  math(EXPR height "${height} + 1")
+endforeach()
+
+set(broken "")
+file(GLOB_RECURSE headers RELATIVE "${root}" "${root}/*.hpp")
+foreach(header IN LISTS headers)
+  string(REGEX REPLACE "/.*" "" room "${header}")
+  if(NOT DEFINED "height_of_${room}")
+    list(APPEND broken "${header} is on no floor: give ${room} a place in tests/floors/check.cmake")
+    continue()
+  endif()
+
+  file(STRINGS "${root}/${header}" includes REGEX "^[ \t]*#[ \t]*include")
+  foreach(include IN LISTS includes)
+    if(include MATCHES "[<\"]lanes/([^>\"]+)[>\"]")
+      set(target "${CMAKE_MATCH_1}")
+      string(REGEX REPLACE "/.*" "" target_room "${target}")
+      if(NOT DEFINED "height_of_${target_room}")
+        list(APPEND broken "${header} includes ${target}, which is on no floor")
+      elseif(NOT room STREQUAL target_room
+             AND NOT "${height_of_${target_room}}" LESS "${height_of_${room}}")
+        list(APPEND broken "${header} includes ${target}, which is not on a lower floor")
+      endif()
+    elseif(include MATCHES "\"")
+      list(APPEND broken "${header} includes by a relative path: ${include}")
+    elseif(include MATCHES "${heavy}" AND NOT room IN_LIST may_be_heavy
+           AND NOT header IN_LIST may_be_heavy)
+      list(APPEND broken "${header} includes ${CMAKE_MATCH_0}, which is slow to compile")
+    endif()
+  endforeach()
+endforeach()
+
+list(LENGTH headers count)
+if(count EQUAL 0)
+  message(FATAL_ERROR "no header under ${root}")
+endif()
+if(broken)
+  list(JOIN broken "\n" lines)
+  message("${lines}")
+  message(FATAL_ERROR "the floor rule is broken")
+endif()
+message("${count} headers keep the floor rule")

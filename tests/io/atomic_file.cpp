@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <sys/resource.h>
+
+#include <csignal>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <lanes/io/atomic_file.hpp>
+#include <support/temporary_folder.hpp>
+
+using lanes::bytes_of;
+using lanes::write_file_atomically;
+
+TEST_CASE("the parts are written one after the other and nothing else is left in the folder") {
+  const TemporaryFolder folder;
+  const std::string head = "head ", tail = "tail";
+  write_file_atomically(folder / "file", {bytes_of(head), {}, bytes_of(tail)});
+  CHECK(read_bytes(folder / "file") == "head tail");
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("a file that is there is replaced, by a shorter one too") {
+  const TemporaryFolder folder;
+  const std::string shorter = "new";
+  write_bytes(folder / "file", "the old content");
+  write_file_atomically(folder / "file", {bytes_of(shorter)});
+  CHECK(read_bytes(folder / "file") == "new");
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("a reader that holds the old file keeps reading the old file") {
+  const TemporaryFolder folder;
+  const std::string text = "new";
+  write_bytes(folder / "file", "old");
+  std::ifstream held(folder / "file");
+  write_file_atomically(folder / "file", {bytes_of(text)});
+  std::string word;
+  held >> word;
+  CHECK(word == "old");
+}
+
+TEST_CASE("a refusal names the path and the reason") {
+  const TemporaryFolder folder;
+  const std::string text = "text";
+  const auto refusal = [&](const std::string& path) {
+    return message_of([&] { write_file_atomically(path, {bytes_of(text)}); });
+  };
+  write_bytes(folder / "plain", "");
+
+  CHECK(refusal(folder / "none/file") ==
+        "lanes: cannot write " + (folder / "none/file") + ": No such file or directory");
+  CHECK(refusal(folder / "plain/file") ==
+        "lanes: cannot write " + (folder / "plain/file") + ": Not a directory");
+  CHECK(refusal("/proc/file").starts_with("lanes: cannot write /proc/file: "));
+  CHECK(refusal("").starts_with("lanes: cannot write : "));
+}
+
+TEST_CASE("a write that fails at its last step leaves neither target nor part") {
+  const TemporaryFolder folder;
+  const std::string text = "text";
+  std::filesystem::create_directories(folder / "target/inside");  // a file cannot take its name
+  CHECK_THROWS_AS(write_file_atomically(folder / "target", {bytes_of(text)}), std::runtime_error);
+  CHECK(std::filesystem::is_directory(folder / "target/inside"));
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("a write that fails half way leaves the old file and no part") {
+  const TemporaryFolder folder;
+  write_bytes(folder / "file", "old");
+  const std::string much(100'000, 'x');
+
+  rlimit before;
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const rlimit small{1000, before.rlim_max};
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const std::string message =
+      message_of([&] { write_file_atomically(folder / "file", {bytes_of(much)}); });
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+
+  CHECK(message == "lanes: cannot write " + (folder / "file") + ": File too large");
+  CHECK(read_bytes(folder / "file") == "old");
+  CHECK(folder.count() == 1);
+}
+
+TEST_CASE("a file larger than the disk is refused before it is written") {
+  const TemporaryFolder folder;
+  const lanes::detail::FileBeside file(folder / "file");
+  const std::string message = message_of([&] { file.require_space(std::size_t(1) << 62); });
+  CHECK(message.starts_with("lanes: cannot write " + (folder / "file") + ": it needs "));
+  CHECK_NOTHROW(file.require_space(1));
+}
+
+TEST_CASE("a path without a folder is in the working folder") {
+  CHECK(lanes::detail::folder_of("file") == ".");
+  CHECK(lanes::detail::folder_of("/file") == "/");
+  CHECK(lanes::detail::folder_of("a/b/file") == "a/b");
+}
