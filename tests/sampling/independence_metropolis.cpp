@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Independence Metropolis against chains that are small matrices, and what it must never do to a triple.
+// Independence Metropolis against chains that are small matrices, and what it must never do to a
+// triple.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <cstddef>
@@ -52,7 +53,8 @@ struct Squares {
 };
 
 void check_within(const Estimate& e, double truth, double sigmas = 4.5) {
-  CHECK_MESSAGE(std::abs(e.value - truth) < sigmas * e.error, lanes::to_string(e), " is not ", truth);
+  CHECK_MESSAGE(std::abs(e.value - truth) < sigmas * e.error, lanes::to_string(e), " is not ",
+                truth);
   CHECK(e.error > 0);
 }
 
@@ -90,9 +92,11 @@ std::string message_of(Action action) {
 TEST_CASE("acceptance, mean and tau_int of a discrete chain") {
   States model = generic();
   for (std::size_t chains : {1u, 8u}) {
-    const auto e = lanes::sample_exact(model, Discrete{}, {.configurations = 400'000, .chains = chains});
+    const auto e =
+        lanes::sample_exact(model, Discrete{}, {.configurations = 400'000, .chains = chains});
     const double a = model.acceptance();
-    // A decision is a function of state and proposal: its error is within twice the binomial one here.
+    // A decision is a function of state and proposal: its error is within twice the binomial one
+    // here.
     CHECK(std::abs(e.acceptance() - a) < 4.5 * 2 * std::sqrt(a * (1 - a) / 400'000));
     const Estimate mean = lanes::analyse(FirstRow{}, e)[0];
     check_within(mean, model.mean());
@@ -164,7 +168,8 @@ TEST_CASE("the first proposal is the initial state and no decision") {
   const auto many = lanes::sample_exact(model, Discrete{}, {.configurations = 100, .chains = 4});
   CHECK(many.decisions == 96);
   CHECK(many.proposal_log_weights.size() == 100);
-  for (std::size_t c = 0; c < 4; ++c) CHECK(many.configuration(25 * c)[1] == static_cast<double>(c));
+  for (std::size_t c = 0; c < 4; ++c)
+    CHECK(many.configuration(25 * c)[1] == static_cast<double>(c));
 
   // w' >= w always: all accepted
   model.q = model.target;
@@ -178,9 +183,11 @@ TEST_CASE("a run cut in two is the uncut run, bit for bit") {
   using G = Lattice<4, 4>;
   const lanes::FreeField<G> theory(1.5);
   for (const MetropolisOptions& o :
-       {MetropolisOptions{.configurations = 300}, MetropolisOptions{.configurations = 300, .chains = 3},
+       {MetropolisOptions{.configurations = 300},
+        MetropolisOptions{.configurations = 300, .chains = 3},
         MetropolisOptions{.configurations = 300, .chains = 3, .thinning = 4, .burn_in = 7},
-        MetropolisOptions{.configurations = 300, .chains = 2, .thinning = 3, .burn_in = 1, .block = 10}}) {
+        MetropolisOptions{
+            .configurations = 300, .chains = 2, .thinning = 3, .burn_in = 1, .block = 10}}) {
     mock::Gaussian<G> model{0.55};
     MetropolisState<double> uncut, cut;
     const auto all = lanes::independence_metropolis(model, theory, o, uncut);
@@ -202,7 +209,8 @@ TEST_CASE("a run cut in two is the uncut run, bit for bit") {
     CHECK(cut.proposals == uncut.proposals);
     CHECK(cut.accepted == uncut.accepted);
     auto weights = head.proposal_log_weights;
-    weights.insert(weights.end(), tail.proposal_log_weights.begin(), tail.proposal_log_weights.end());
+    weights.insert(weights.end(), tail.proposal_log_weights.begin(),
+                   tail.proposal_log_weights.end());
     CHECK(weights == all.proposal_log_weights);
   }
 }
@@ -212,7 +220,8 @@ TEST_CASE("block size changes no bit and bounds what is drawn ahead") {
   const lanes::FreeField<G> theory(1.5);
   mock::Gaussian<G> whole{0.55}, pieces{0.55};
   const auto a = lanes::sample_exact(whole, theory, {.configurations = 500, .chains = 2});
-  const auto b = lanes::sample_exact(pieces, theory, {.configurations = 500, .chains = 2, .block = 7});
+  const auto b =
+      lanes::sample_exact(pieces, theory, {.configurations = 500, .chains = 2, .block = 7});
   check_same(a, b);
   CHECK(a.accepted == b.accepted);
   CHECK(whole.blocks.size() == 1);
@@ -222,8 +231,8 @@ TEST_CASE("block size changes no bit and bounds what is drawn ahead") {
 TEST_CASE("thinning and burn-in keep every k-th state of the same chain") {
   States model = generic();
   const auto all = lanes::sample_exact(model, Discrete{}, {.configurations = 200});
-  const auto thin = lanes::sample_exact(model, Discrete{},
-                                        {.configurations = 40, .thinning = 4, .burn_in = 10});
+  const auto thin =
+      lanes::sample_exact(model, Discrete{}, {.configurations = 40, .thinning = 4, .burn_in = 10});
   for (std::size_t i = 0; i < 40; ++i)
     CHECK(thin.configuration(i)[1] == all.configuration(10 + 4 * i)[1]);
   CHECK(thin.decisions == 10 + 39 * 4);
@@ -241,21 +250,28 @@ TEST_CASE("an infinite action is always rejected and never a start") {
   States late = generic();
   late.forbidden_before = 7;
   MetropolisState<double> state;
-  const auto f = lanes::independence_metropolis(late, Discrete{}, {.configurations = 9, .chains = 3}, state);
-  CHECK(f.configuration(0)[1] == 9);   // chain 0 could start at 9, in the round of 9, 10, 11
-  CHECK(f.configuration(3)[1] == 7);   // chain 1 could start at 7
-  CHECK(f.configuration(6)[1] == 8);   // chain 2 at 8
+  const auto f =
+      lanes::independence_metropolis(late, Discrete{}, {.configurations = 9, .chains = 3}, state);
+  CHECK(f.configuration(0)[1] == 9);  // chain 0 could start at 9, in the round of 9, 10, 11
+  CHECK(f.configuration(3)[1] == 7);  // chain 1 could start at 7
+  CHECK(f.configuration(6)[1] == 8);  // chain 2 at 8
   CHECK(f.decisions == 6);
   CHECK(state.proposals == 18);
   CHECK(f.proposal_log_weights.size() == 18);
 
   late.forbidden_before = 1'000'000;
-  CHECK(message_of([&] { lanes::sample_exact(late, Discrete{}); }).find("start from") != std::string::npos);
+  CHECK(message_of([&] { lanes::sample_exact(late, Discrete{}); }).find("start from") !=
+        std::string::npos);
 }
 
 TEST_CASE("a proposal that is not finite is named and changes nothing") {
-  for (const auto& [log_q, action] : std::vector<std::pair<double, double>>{
-           {0.0, not_a_number}, {not_a_number, 1.0}, {not_a_number, infinity}, {infinity, 1.0}, {-infinity, 1.0}, {0.0, -infinity}}) {
+  for (const auto& [log_q, action] :
+       std::vector<std::pair<double, double>>{{0.0, not_a_number},
+                                              {not_a_number, 1.0},
+                                              {not_a_number, infinity},
+                                              {infinity, 1.0},
+                                              {-infinity, 1.0},
+                                              {0.0, -infinity}}) {
     States model = generic();
     model.broken = 37;
     model.broken_log_q = log_q;
@@ -263,16 +279,18 @@ TEST_CASE("a proposal that is not finite is named and changes nothing") {
     MetropolisState<double> state;
     lanes::independence_metropolis(model, Discrete{}, {.configurations = 30}, state);
     const auto before = state;
-    CHECK_THROWS_AS(lanes::independence_metropolis(model, Discrete{}, {.configurations = 30}, state),
-                    std::runtime_error);
+    CHECK_THROWS_AS(
+        lanes::independence_metropolis(model, Discrete{}, {.configurations = 30}, state),
+        std::runtime_error);
     CHECK(state.x == before.x);
     CHECK(state.proposals == before.proposals);
     CHECK(state.accepted == before.accepted);
-    const auto message =
-        message_of([&] { lanes::independence_metropolis(model, Discrete{}, {.configurations = 30}, state); });
+    const auto message = message_of(
+        [&] { lanes::independence_metropolis(model, Discrete{}, {.configurations = 30}, state); });
     CHECK(message.find("proposal 37") != std::string::npos);
     CHECK(message.find(std::isfinite(log_q) ? "action" : "ln q") != std::string::npos);
-    CHECK(message.find(std::isnan(log_q) || std::isnan(action) ? "nan" : "inf") != std::string::npos);
+    CHECK(message.find(std::isnan(log_q) || std::isnan(action) ? "nan" : "inf") !=
+          std::string::npos);
   }
   States model = generic();  // also as the very first one
   model.broken = 0;
@@ -284,8 +302,8 @@ TEST_CASE("log weights of a thousand do not overflow") {
   States model = generic();
   const auto plain = lanes::sample_exact(model, Discrete{}, {.configurations = 1000});
   struct Shifted : States {
-    void propose(const Discrete& t, std::uint64_t first, std::size_t count, double* x, double* log_q,
-                 double* action) const {
+    void propose(const Discrete& t, std::uint64_t first, std::size_t count, double* x,
+                 double* log_q, double* action) const {
       States::propose(t, first, count, x, log_q, action);
       for (std::size_t i = 0; i < count; ++i) action[i] -= 4096;
     }

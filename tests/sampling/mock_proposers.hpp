@@ -60,11 +60,11 @@ struct Gaussian {
     std::vector<double> copy(phi, phi + Geometry::volume);
     double sum = 0;
     for (int s = 0; s < Geometry::volume; ++s)
-      sum += theory
-                 .template density<T>(
-                     lanes::SiteValues<T, Field, Geometry, lanes::ScalarLane, double>{
-                         {}, {copy.data(), 0}, s})
-                 .value;
+      sum +=
+          theory
+              .template density<T>(lanes::SiteValues<T, Field, Geometry, lanes::ScalarLane, double>{
+                  {}, {copy.data(), 0}, s})
+              .value;
     return sum;
   }
 };
@@ -75,8 +75,9 @@ struct Discrete {
   using Geometry = lanes::Lattice<2>;
 };
 
-/// States 0 .. n-1 with probabilities q under the model and exp(-S) under the target: everything about the
-/// chain is a small matrix. Row 0 is the state, row 1 the number of the proposal (it tells triples apart).
+/// States 0 .. n-1 with probabilities q under the model and exp(-S) under the target: everything
+/// about the chain is a small matrix. Row 0 is the state, row 1 the number of the proposal (it
+/// tells triples apart).
 struct States {
   using Field = lanes::Scalar;
   using Geometry = lanes::Lattice<2>;
@@ -125,7 +126,8 @@ struct States {
   }
   double mean() const {
     double sum = 0;
-    for (std::size_t i = 0; i < q.size(); ++i) sum += static_cast<double>(i) * target[i] / partition();
+    for (std::size_t i = 0; i < q.size(); ++i)
+      sum += static_cast<double>(i) * target[i] / partition();
     return sum;
   }
   /// tau_int of the state: powers of the transition matrix on the centred state.

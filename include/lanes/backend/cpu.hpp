@@ -110,6 +110,31 @@ class CpuContext {
     return x.data + x.first * width;
   }
 
+  /// Asks for rows that are about to be read, which lie too far away or too scattered to be fetched in time.
+  template <class T>
+  void fetch(Rows<T> x, long rows) const {
+    constexpr long line = 64 / long(sizeof(T));
+    if (rows * width * long(sizeof(T)) > (256L << 10)) return;  // would not stay near
+    const T* p = pointer(x);
+    for (long i = 0; i < rows * width; i += line) __builtin_prefetch(p + i, 0, 2);
+  }
+
+  /// Lanes to configurations and back: external[k][row] = x[row][k] for k in [0, n).
+  template <class T, class External>
+  void store_lanes(Rows<T> x, int rows, int n, External* external) const {
+    const T* from = pointer(x);
+    for (int k = 0; k < n; ++k)
+      for (int r = 0; r < rows; ++r) external[long(k) * rows + r] = static_cast<External>(from[long(r) * width + k]);
+  }
+  /// Lanes beyond n repeat the last configuration.
+  template <class T, class External>
+  void load_lanes(const External* external, int rows, int n, Rows<T> x) const {
+    T* to = pointer(x);
+    for (int k = 0; k < width; ++k)
+      for (int r = 0; r < rows; ++r)
+        to[long(r) * width + k] = static_cast<T>(external[long(k < n ? k : n - 1) * rows + r]);
+  }
+
   /// kernel(i, lane) for i in [0, rows).
   template <class Kernel>
   LANES_INLINE void for_each(int rows, const Kernel& kernel) {
@@ -120,6 +145,18 @@ class CpuContext {
   template <class Kernel>
   void for_each_lane(const Kernel& kernel) {
     for (int k = 0; k < width; ++k) kernel(k);
+  }
+
+  /// weight[i] = scale (s[i] - mean of the other s of its group), s and weight [groups][group], any layout of
+  /// lanes that keeps a group contiguous: the leave-one-out baseline.
+  void leave_one_out(const double* s, int groups, int group, double scale, Real* weight) const {
+    for (int g = 0; g < groups; ++g, s += group, weight += group) {
+      double mean = 0;
+      for (int i = 0; i < group; ++i) mean += s[i];
+      mean /= group;
+      const double factor = scale * group / (group - 1);
+      for (int i = 0; i < group; ++i) weight[i] = static_cast<Real>(factor * (s[i] - mean));
+    }
   }
 
   /// *into += sum over rows and lanes of kernel(i, lane): the gradient of a parameter that all lanes share.
@@ -186,6 +223,31 @@ class Cpu {
       }
     }
     if (error) std::rethrow_exception(error);
+  }
+
+  /// f(context, first, n): lanes [first, first + n) of `count`, tile by tile, in any order; the context's lanes
+  /// are numbered from `offset` + first.
+  template <class Precision, class F>
+  void for_lanes(std::uint64_t offset, std::size_t count, F&& f) {
+    constexpr std::size_t width = CpuContext<Precision>::width;
+    run<Precision>(static_cast<int>((count + width - 1) / width), [&](int tile, auto& context) {
+      const std::size_t first = std::size_t(tile) * width;
+      context.set_first_lane(offset + first);
+      f(context, first, static_cast<int>(count - first < width ? count - first : width));
+    });
+  }
+
+  /// to[i] = sum over parts p of from[p * stride + i], in the order of p, for i in [0, n).
+  template <class T>
+  void sum_parts(const T* from, int parts, std::size_t stride, std::size_t n, T* to) {
+    const int slices = threads();
+    run<Double>(slices, [&](int slice, auto&) {
+      const std::size_t begin = n * std::size_t(slice) / std::size_t(slices);
+      const std::size_t end = n * std::size_t(slice + 1) / std::size_t(slices);
+      for (std::size_t i = begin; i < end; ++i) to[i] = from[i];
+      for (int p = 1; p < parts; ++p)
+        for (std::size_t i = begin; i < end; ++i) to[i] += from[std::size_t(p) * stride + i];
+    });
   }
 
  private:

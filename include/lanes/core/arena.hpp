@@ -11,6 +11,10 @@
 #include <new>
 #include <vector>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 namespace lanes {
 
 template <class T>
@@ -58,8 +62,7 @@ class Arena {
       used_ = 0;
     }
     if (block_ == blocks_.size()) {
-      const std::size_t grown = blocks_.empty() ? std::size_t(1) << 20 : 2 * blocks_.back().size();
-      blocks_.emplace_back(bytes > grown ? bytes : grown);
+      blocks_.emplace_back((bytes > 2 * huge_page ? bytes : 2 * huge_page) + huge_page - 1 & ~(huge_page - 1));
       used_ = 0;
     }
     std::byte* p = blocks_[block_].data() + used_;
@@ -75,12 +78,18 @@ class Arena {
   }
 
  private:
+  static constexpr std::size_t huge_page = std::size_t(2) << 20;
+
   class Block {
    public:
     explicit Block(std::size_t bytes)
-        : data_(static_cast<std::byte*>(::operator new(bytes, std::align_val_t{64}))), size_(bytes) {}
+        : data_(static_cast<std::byte*>(::operator new(bytes, std::align_val_t{huge_page}))), size_(bytes) {
+#if defined(__linux__)
+      madvise(data_, bytes, MADV_HUGEPAGE);  // tiles walk over megabytes: small pages cost as much as the arithmetic
+#endif
+    }
     Block(Block&& other) noexcept : data_(other.data_), size_(other.size_) { other.data_ = nullptr; }
-    ~Block() { ::operator delete(data_, std::align_val_t{64}); }
+    ~Block() { ::operator delete(data_, std::align_val_t{huge_page}); }
     std::byte* data() const { return data_; }
     std::size_t size() const { return size_; }
 

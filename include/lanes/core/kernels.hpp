@@ -13,7 +13,7 @@ struct SetRows {
   Rows<T> to;
   T value;
   template <class Lane>
-  LANES_HD void operator()(int i, Lane lane) const {
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     lane.store(to, i, decltype(lane.load(to, i))(value));
   }
 };
@@ -22,7 +22,7 @@ template <class T>
 struct CopyRows {
   Rows<T> from, to;
   template <class Lane>
-  LANES_HD void operator()(int i, Lane lane) const {
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     lane.store(to, i, lane.load(from, i));
   }
 };

@@ -52,7 +52,7 @@ struct Scalar {
     RandomStream stream;
     int volume;
     template <class Lane>
-    LANES_HD void operator()(int i, Lane lane) const {
+    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
       const auto pair = lane.template normal_pair<Real>(stream, static_cast<std::uint32_t>(i));
       lane.store(z, 2 * i, pair.first);
       if (2 * i + 1 < volume) lane.store(z, 2 * i + 1, pair.second);
@@ -62,7 +62,7 @@ struct Scalar {
   struct LogDensity {
     Rows<Real> z;
     template <class Lane>
-    LANES_HD auto operator()(int i, Lane lane) const {
+    LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
       constexpr double half_log_two_pi = 0.9189385332046727;
       const auto v = lane.template load_as<double>(z, i);
       return v * v * (-0.5) - half_log_two_pi;
@@ -72,7 +72,7 @@ struct Scalar {
   struct Score {
     Rows<Real> z, weight, dz;
     template <class Lane>
-    LANES_HD void operator()(int i, Lane lane) const {
+    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
       lane.store(dz, i, -lane.load(z, i) * lane.load(weight));
     }
   };

@@ -29,23 +29,23 @@ struct Affine {
   static constexpr int parity(int channel) { return channel == 0 ? 1 : -1; }
 
   template <class T>
-  LANES_HD static Transformed<T> forward(T x, const T (&p)[2]) {
+  LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[2]) {
     return {fma(x, exp(p[0]), p[1]), p[0]};
   }
   // post: inverse(forward(x, p).value, p).value == x
   template <class T>
-  LANES_HD static Transformed<T> inverse(T y, const T (&p)[2]) {
+  LANES_HD LANES_INLINE static Transformed<T> inverse(T y, const T (&p)[2]) {
     return {(y - p[1]) * exp(-p[0]), -p[0]};
   }
   template <class T>
-  LANES_HD static T forward_adjoint(T x, const T (&p)[2], T dy, T dl, T (&dp)[2]) {
+  LANES_HD LANES_INLINE static T forward_adjoint(T x, const T (&p)[2], T dy, T dl, T (&dp)[2]) {
     const T dx = dy * exp(p[0]);
     dp[0] = fma(dx, x, dl);
     dp[1] = dy;
     return dx;
   }
   template <class T>
-  LANES_HD static T inverse_adjoint(T x, const T (&p)[2], T dx, T dl, T (&dp)[2]) {
+  LANES_HD LANES_INLINE static T inverse_adjoint(T x, const T (&p)[2], T dx, T dl, T (&dp)[2]) {
     const T dy = dx * exp(-p[0]);
     dp[0] = -fma(dx, x, dl);
     dp[1] = -dy;

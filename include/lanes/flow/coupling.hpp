@@ -32,7 +32,7 @@ template <class Real>
 struct AddTo {
   Rows<Real> to;
   template <class Lane, class T>
-  LANES_HD void operator()(Lane lane, long row, T value) const {
+  LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
     lane.store(to, row, lane.load(to, row) + value);
   }
 };
@@ -89,7 +89,7 @@ struct Coupling {
 
    private:
     template <class T, class Lane>
-    LANES_HD static void load_parameters(const Lane& lane, Rows<Real> tape, int i, T (&p)[channels]) {
+    LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i, T (&p)[channels]) {
       for (int c = 0; c < channels; ++c) p[c] = lane.load(tape, at_parameters + i * channels + c);
     }
 
@@ -98,7 +98,7 @@ struct Coupling {
       int variant;
       Rows<Real> x, tape;
       template <class Lane>
-      LANES_HD auto operator()(int i, Lane lane) const {
+      LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
         const int site = Partition::active(variant, i);
         T p[channels];
@@ -127,7 +127,7 @@ struct Coupling {
       int variant;
       Rows<Real> x, dx, d_log_det, tape, d_parameters;
       template <class Lane>
-      LANES_HD void operator()(int i, Lane lane) const {
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
         const int site = Partition::active(variant, i);
         T p[channels], dp[channels];

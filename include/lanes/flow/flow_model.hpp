@@ -89,7 +89,7 @@ class FlowModel {
   struct Subtract {
     Rows<double> what, from;
     template <class Lane>
-    LANES_HD void operator()(int, Lane lane) const {
+    LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
       lane.store(from, 0, lane.load(from) - lane.load(what));
     }
   };

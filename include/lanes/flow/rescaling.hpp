@@ -65,14 +65,14 @@ struct Rescaling {
       Rows<Real> x;
       Real factor;
       template <class Lane>
-      LANES_HD void operator()(int i, Lane lane) const {
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         lane.store(x, i, lane.load(x, i) * factor);
       }
     };
     struct Constant {
       double value;
       template <class Lane>
-      LANES_HD auto operator()(int, Lane) const {
+      LANES_HD LANES_INLINE auto operator()(int, Lane) const {
         return Pack<double, Lane::width>(value);
       }
     };
@@ -81,7 +81,7 @@ struct Rescaling {
       Rows<Real> a, b;
       Real factor;
       template <class Lane>
-      LANES_HD auto operator()(int i, Lane lane) const {
+      LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
         auto value = lane.load(a, i) * factor;
         if (b.data) value *= lane.load(b, i);
         return value;

@@ -16,11 +16,11 @@ namespace lanes {
 struct Identity {
   static constexpr bool from_value = true;
   template <class T>
-  LANES_HD static T apply(T x) {
+  LANES_HD LANES_INLINE static T apply(T x) {
     return x;
   }
   template <class T>
-  LANES_HD static T derivative(T) {
+  LANES_HD LANES_INLINE static T derivative(T) {
     return T(1);
   }
 };
@@ -29,11 +29,11 @@ struct LeakyRelu {
   static constexpr bool from_value = true;
   static constexpr double slope = 0.01;
   template <class T>
-  LANES_HD static T apply(T x) {
+  LANES_HD LANES_INLINE static T apply(T x) {
     return max(x, T(slope) * x);
   }
   template <class T>
-  LANES_HD static T derivative(T y) {
+  LANES_HD LANES_INLINE static T derivative(T y) {
     return select(y < T(0), T(slope), T(1));
   }
 };
@@ -41,11 +41,11 @@ struct LeakyRelu {
 struct Relu {
   static constexpr bool from_value = true;
   template <class T>
-  LANES_HD static T apply(T x) {
+  LANES_HD LANES_INLINE static T apply(T x) {
     return max(x, T(0));
   }
   template <class T>
-  LANES_HD static T derivative(T y) {
+  LANES_HD LANES_INLINE static T derivative(T y) {
     return select(y > T(0), T(1), T(0));
   }
 };
@@ -53,11 +53,11 @@ struct Relu {
 struct Tanh {
   static constexpr bool from_value = true;
   template <class T>
-  LANES_HD static T apply(T x) {
+  LANES_HD LANES_INLINE static T apply(T x) {
     return tanh(x);
   }
   template <class T>
-  LANES_HD static T derivative(T y) {
+  LANES_HD LANES_INLINE static T derivative(T y) {
     return T(1) - y * y;
   }
 };
@@ -65,11 +65,11 @@ struct Tanh {
 struct Gelu {
   static constexpr bool from_value = false;
   template <class T>
-  LANES_HD static T apply(T x) {
+  LANES_HD LANES_INLINE static T apply(T x) {
     return T(0.5) * x * (T(1) + erf(T(0.7071067811865476) * x));
   }
   template <class T>
-  LANES_HD static T derivative(T x) {
+  LANES_HD LANES_INLINE static T derivative(T x) {
     const T density = T(0.3989422804014327) * exp(T(-0.5) * x * x);
     return fma(x, density, T(0.5) * (T(1) + erf(T(0.7071067811865476) * x)));
   }

@@ -84,7 +84,7 @@ struct DenseNet {
       int variant;
       Rows<Real> from, to;
       template <class Lane>
-      LANES_HD void operator()(int i, Lane lane) const {
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         lane.store(to, i, lane.load(from, field_row(variant, i)));
       }
     };
@@ -93,7 +93,7 @@ struct DenseNet {
       int variant;
       Store store;
       template <class Lane, class T>
-      LANES_HD void operator()(Lane lane, long i, T value) const {
+      LANES_HD LANES_INLINE void operator()(Lane lane, long i, T value) const {
         store(lane, field_row(variant, static_cast<int>(i)), value);
       }
     };

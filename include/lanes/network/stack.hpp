@@ -30,7 +30,7 @@ struct StoreActivated {
   Rows<Real> to;
   long arguments;
   template <class Lane, class T>
-  LANES_HD void operator()(Lane lane, long row, T value) const {
+  LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
     lane.store(to, row, Activation::apply(value));
     if constexpr (!Activation::from_value) lane.store(to, arguments + row, value);
   }
@@ -41,7 +41,7 @@ template <class Activation, class Real>
 struct StoreThroughActivation {
   Rows<Real> to, kept;
   template <class Lane, class T>
-  LANES_HD void operator()(Lane lane, long row, T value) const {
+  LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
     lane.store(to, row, value * Activation::derivative(lane.load(kept, row)));
   }
 };
@@ -50,7 +50,7 @@ template <class Activation, class Real>
 struct ThroughActivation {
   Rows<Real> d, kept;
   template <class Lane>
-  LANES_HD void operator()(int row, Lane lane) const {
+  LANES_HD LANES_INLINE void operator()(int row, Lane lane) const {
     lane.store(d, row, lane.load(d, row) * Activation::derivative(lane.load(kept, row)));
   }
 };
@@ -156,6 +156,7 @@ class Stack {
       constexpr int L = depth - 1 - decltype(reversed)::value;
       const Rows<Real> d_out = L == depth - 1 ? d_output : d[L % 2];
       const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
+      if constexpr (L > 0) context.fetch(from, values<(L > 0 ? L - 1 : 0)>);
       if (gradient)
         Contraction<L>::weight_adjoint(context, gradient + At::gradients[L], variant, from, d_out);
       if constexpr (L == 0) {
@@ -172,7 +173,7 @@ class Stack {
   struct Activate {
     Rows<Real> from, to;
     template <class Lane>
-    LANES_HD void operator()(int row, Lane lane) const {
+    LANES_HD LANES_INLINE void operator()(int row, Lane lane) const {
       lane.store(to, row, Final::apply(lane.load(from, row)));
     }
   };

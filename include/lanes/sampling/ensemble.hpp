@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Ensemble: configurations x_i ~ p = exp(-S) / Z from exact Markov chains, and what is known of each.
+// Ensemble: configurations x_i ~ p = exp(-S) / Z from exact Markov chains.
 //
-// Shapes: configurations [n][rows], the rows of one configuration contiguous, in the field's row order
-// (a Scalar: [n][sites], sites in C order); action, log_q [n]. R chains of equal length are stored one
-// after another: configuration i is number i % (n / R) of chain i / (n / R).
+// Shapes: configurations [n][rows], the rows of one configuration contiguous, in the field's row
+// order (a Scalar: [n][sites], sites in C order); action, log_q [n]. R chains of equal length are
+// stored one after another: configuration i is number i % (n / R) of chain i / (n / R).
 //
 // analyse(observable, ensemble) gives its results with errors by gamma_method, chains as replicas.
 // Action and log q are double whatever the field's precision. Lattice units.
@@ -53,7 +53,9 @@ struct Ensemble {
   }
 
   /// Lengths of the chains, [chains]: the replicas of analysis/.
-  std::vector<std::size_t> lengths() const { return std::vector<std::size_t>(chains, chain_length()); }
+  std::vector<std::size_t> lengths() const {
+    return std::vector<std::size_t>(chains, chain_length());
+  }
 
   /// Room for n configurations, contents zero.
   void resize(std::size_t n, bool with_log_q) {

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HybridMonteCarlo: exact Markov chains of any DifferentiableTheory, the baseline of every neural sampler.
+// HybridMonteCarlo: exact Markov chains of any DifferentiableTheory, the usual baseline.
 //
 //   H = p^2 / 2 + S(x); a trajectory is `steps` steps of an Integrator from fresh Gaussian momenta,
 //   accepted with probability min(1, exp(-dH)).    post: <exp(-dH)> = 1 in equilibrium
 //
-// Chains are lanes: a tile of them, one SIMD register wide, goes through all its trajectories in cache, on one
-// thread. Chain k starts from the field's base density (lane k of Purpose::initialise) and its random numbers
-// are functions of (seed, k, trajectory): same bits for any number of threads or chains beside it, and for a
-// run that is cut and resumed. Field and force in Precision; actions, kinetic energies and dH in double.
+// Chains are lanes: a tile of them, one SIMD register wide, goes through all its trajectories in
+// cache, on one thread. All random numbers of chain k are functions of (seed, k, trajectory): same
+// bits for any number of threads or chains beside it, and for a run that is cut and resumed. Field
+// and force in Precision; actions, kinetic energies and dH in double.
 //
-// A trajectory whose dH is not finite is rejected and counted as diverged. A start or state whose action is
-// not finite is a std::runtime_error with chain and value; options out of range are std::invalid_argument.
-// Lattice units; step_size in units of molecular dynamics time. Angles are not wrapped.
-// Source: Duane, Kennedy, Pendleton, Roweth 1987; integrators in integrator.hpp.
+// The length of a trajectory is random, the same for all chains: n steps, uniform from
+// steps - steps/2 to steps + steps/2 (integer halves). A fixed length is in resonance with some modes of a
+// nearly free field and then is not ergodic. Chains start cold (x = 0): a hot start in a steep
+// potential is where trajectories run away.
+//
+// A trajectory whose dH is not finite is rejected and counted as diverged. A start or state whose
+// action is not finite is a std::runtime_error with chain and value; options out of range are
+// std::invalid_argument. Lattice units; step_size in units of molecular dynamics time. Angles are
+// not wrapped.
+// Source: Duane, Kennedy, Pendleton, Roweth 1987; Mackenzie 1989 (random length); integrator.hpp.
 #pragma once
 
 #include <cmath>
@@ -38,12 +44,14 @@ namespace lanes {
 
 struct HmcOptions {
   double step_size = 0.1;
-  int steps = 10;            // of a trajectory
-  int chains = 32;           // any number; a multiple of the SIMD width wastes no lane
-  int trajectories = 1000;   // of each chain, after thermalisation
-  int interval = 1;          // trajectories from one kept configuration to the next
-  int thermalisation = 200;  // trajectories of each chain that are thrown away
-  double acceptance = 0;     // above 0: step_size is tuned to it while thermalising
+  int steps = 10;             // of a trajectory, on average
+  bool fixed_length = false;  // true: every trajectory has exactly `steps` steps
+  double start = 0;           // initial field: a draw of the base density times this; 0 cold, 1 hot
+  int chains = 32;            // any number; a multiple of the SIMD width wastes no lane
+  int trajectories = 1000;    // of each chain, after thermalisation
+  int interval = 1;           // trajectories from one kept configuration to the next
+  int thermalisation = 200;   // trajectories of each chain that are thrown away
+  double acceptance = 0;      // above 0: step_size is tuned to it while thermalising
 };
 
 /// Where the chains stand; with options and seed, all that a resumed run needs.
@@ -59,9 +67,10 @@ class HybridMonteCarlo {
   using Context = Cpu::Context<Precision>;
   static_assert(detail::HasFieldAndGeometry<Theory>,
                 "lanes: a Theory names its Field and its Geometry; see lanes/theory/theory.hpp.");
-  static_assert(DifferentiableTheory<Theory, Context>,
-                "lanes: HybridMonteCarlo needs a DifferentiableTheory: give the theory a density or a "
-                "force; see lanes/theory/theory.hpp.");
+  static_assert(
+      DifferentiableTheory<Theory, Context>,
+      "lanes: HybridMonteCarlo needs a DifferentiableTheory: give the theory a density or a "
+      "force; see lanes/theory/theory.hpp.");
 
  public:
   using Field = typename Theory::Field;
@@ -70,14 +79,21 @@ class HybridMonteCarlo {
 
   explicit HybridMonteCarlo(const Theory& theory, const HmcOptions& options = {}, Seed seed = {},
                             Cpu backend = Cpu())
-      : theory_(theory), options_(checked(options)), seed_(seed), backend_(std::move(backend)),
-        step_size_(options.step_size), x_(padded() * rows), action_(padded()) {
+      : theory_(theory),
+        options_(checked(options)),
+        seed_(seed),
+        backend_(std::move(backend)),
+        step_size_(options.step_size),
+        x_(padded() * rows),
+        action_(padded()) {
     backend_.template run<Precision>(tiles(), [this](int tile, Context& context) {
       context.set_first_lane(first_chain(tile));
       const Rows<double> unused = context.template rows<double>(1);
       fill(context, unused, 1);
       Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise),
                                           field(tile), unused);
+      context.for_each(static_cast<int>(rows),
+                       detail::AddScaled<Real>{field(tile), field(tile), Real(options_.start - 1)});
     });
     set_actions();
   }
@@ -169,6 +185,7 @@ class HybridMonteCarlo {
     require(o.step_size > 0 && std::isfinite(o.step_size), "HmcOptions: step_size", o.step_size,
             "> 0 and finite");
     require(o.steps >= 1, "HmcOptions: steps", o.steps, ">= 1");
+    require(std::isfinite(o.start), "HmcOptions: start", o.start, "finite");
     require(o.chains >= 1, "HmcOptions: chains", o.chains, ">= 1");
     require(o.interval >= 1, "HmcOptions: interval", o.interval, ">= 1");
     require(o.trajectories >= 1 && o.trajectories % o.interval == 0, "HmcOptions: trajectories",
@@ -179,6 +196,14 @@ class HybridMonteCarlo {
     return o;
   }
 
+  int steps_of(std::uint64_t trajectory) const {
+    if (options_.fixed_length) return options_.steps;
+    constexpr std::uint64_t no_chain = std::uint64_t{1} << 39;
+    const RandomStream stream(seed_, Purpose::momentum, trajectory);
+    const double u = uniform_pair<double>(stream.words(no_chain, 0)).first;
+    const int half = options_.steps / 2;
+    return options_.steps - half + static_cast<int>(u * (2 * half + 1));
+  }
   int tiles() const { return static_cast<int>(padded() / width); }
   std::size_t padded() const {
     return (static_cast<std::size_t>(options_.chains) + width - 1) / width * width;
@@ -188,7 +213,9 @@ class HybridMonteCarlo {
     const int left = options_.chains - tile * Context::width;
     return left < Context::width ? left : Context::width;
   }
-  Rows<Real> field(int tile) { return {x_.data(), static_cast<long>(first_chain(tile) / width * rows)}; }
+  Rows<Real> field(int tile) {
+    return {x_.data(), static_cast<long>(first_chain(tile) / width * rows)};
+  }
   Rows<double> action(int tile) { return {action_.data(), tile}; }
   static std::size_t at(std::size_t chain, std::size_t row) {
     return (chain / width * rows + row) * width + chain % width;
@@ -204,9 +231,9 @@ class HybridMonteCarlo {
     });
     for (std::size_t c = 0; c < static_cast<std::size_t>(options_.chains); ++c)
       if (!std::isfinite(action_[c]))
-        throw std::runtime_error("lanes: HybridMonteCarlo: the action of chain " + std::to_string(c) +
-                                 " is " + detail::to_text(action_[c]) + " at trajectory " +
-                                 std::to_string(trajectory_));
+        throw std::runtime_error("lanes: HybridMonteCarlo: the action of chain " +
+                                 std::to_string(c) + " is " + detail::to_text(action_[c]) +
+                                 " at trajectory " + std::to_string(trajectory_));
   }
 
   /// keep(tile, trajectories done) after each trajectory of a tile; returns how many were accepted.
@@ -215,15 +242,17 @@ class HybridMonteCarlo {
     const std::size_t n = static_cast<std::size_t>(trajectories);
     delta_h_.assign(static_cast<std::size_t>(options_.chains) * n, 0.0);
     std::vector<std::uint64_t> accepted(static_cast<std::size_t>(tiles()), 0);
-    const MolecularDynamics<Theory, Integrator> dynamics{theory_, step_size_, options_.steps};
     backend_.template run<Precision>(tiles(), [&](int tile, Context& context) {
       context.set_first_lane(first_chain(tile));
       const Rows<double> delta_h = context.template rows<double>(1);
       const Rows<Real> accept = context.template rows<Real>(1);
       for (std::size_t t = 0; t < n; ++t) {
-        dynamics.trajectory(context, seed_, trajectory_ + t, field(tile), action(tile), delta_h, accept);
+        const std::uint64_t number = trajectory_ + t;
+        const MolecularDynamics<Theory, Integrator> dynamics{theory_, step_size_, steps_of(number)};
+        dynamics.trajectory(context, seed_, number, field(tile), action(tile), delta_h, accept);
         for (int k = 0; k < lanes_of(tile); ++k) {
-          delta_h_[(first_chain(tile) + static_cast<std::size_t>(k)) * n + t] = context.pointer(delta_h)[k];
+          delta_h_[(first_chain(tile) + static_cast<std::size_t>(k)) * n + t] =
+              context.pointer(delta_h)[k];
           accepted[static_cast<std::size_t>(tile)] += context.pointer(accept)[k] > 0;
         }
         keep(tile, static_cast<int>(t) + 1);

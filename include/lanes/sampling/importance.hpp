@@ -4,12 +4,13 @@
 //
 //   <O>_p = sum_i w_i O(x_i) / sum_i w_i,   ln w = -S - ln q,   Z = mean w.
 //
-// Unbiased but for O(1 / (N ESS)) of the ratio; ESS, F and F_q: analysis/weights.hpp on log_weights.
-// Use independence Metropolis instead where a plain ensemble is wanted.
+// Unbiased but for O(1 / (N ESS)) of the ratio; ESS, F and F_q: analysis/weights.hpp on
+// log_weights. Use independence Metropolis instead where a plain ensemble is wanted.
 //
-// Shapes: configurations [n][rows]; action, log_q, log_weights [n], double. S = +infinity: weight zero.
-// Errors: std::invalid_argument for no configuration; std::runtime_error for a draw that is not finite
-// (proposer.hpp). Source: Nicoli et al. 2007.07115.
+// Shapes: configurations [n][rows]; action, log_q, log_weights [n], double. S = +infinity: weight
+// zero.
+// Errors: std::invalid_argument for no configuration; std::runtime_error for a draw that is not
+// finite (proposer.hpp). Source: Nicoli et al. 2007.07115.
 #pragma once
 
 #include <algorithm>

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Independence Metropolis: exact samples of p = exp(-S) / Z from independent draws x' ~ q of a Proposer.
+// Independence Metropolis: exact samples of p = exp(-S) / Z from draws x' ~ q of a Proposer.
 //
 //   after x accept x' with probability min(1, w(x') / w(x)),  ln w = -S - ln q  in double;
 //   after a rejection x is repeated, with its own ln q and S.
 //
-// R chains advance in lock-step on disjoint proposals: draw number k is for chain k mod R. Its uniform deviate
-// is lane k of the stream (seed, Purpose::accept): a function of k only. Draws are made in blocks ahead, in
-// parallel, in bounded memory; the decisions are sequential and cost nothing beside them.
+// R chains advance in lock-step on disjoint proposals: draw number k is for chain k mod R. Its
+// uniform deviate is lane k of the stream (seed, Purpose::accept): a function of k only. Draws are
+// made in blocks ahead, in parallel, in bounded memory; the decisions are sequential and cost
+// nothing beside them.
 //
-// A chain's first draw is its initial state, neither accepted nor rejected; with burn_in = 0 it is the first
-// configuration kept. Draws of weight zero (S = +infinity) are always rejected and never an initial state: if
-// one is drawn there, all chains wait for the next R draws.
+// A chain's first draw is its initial state, neither accepted nor rejected; with burn_in = 0 it is
+// the first configuration kept. Draws of weight zero (S = +infinity) are always rejected and never
+// an initial state: if one is drawn there, all chains wait for the next R draws.
 //
-// post: a run of n1 and a resumed run of n2 configurations are, chain by chain, the run of n1 + n2, bit for bit.
+// post: a run of n1 and a resumed run of n2 configurations are, chain by chain, the run of n1 + n2,
+// bit for bit.
 // post: (x, ln q, S) are those of one proposal, always.
-// Errors: std::invalid_argument for options out of range or a state of other chains; std::runtime_error for a
-// proposal that is not finite (proposer.hpp) or 1000 R draws without a state to start from. The state is
-// then what it was before.
+// Errors: std::invalid_argument for options out of range or a state of other chains;
+// std::runtime_error for a proposal that is not finite (proposer.hpp) or 1000 R draws without a
+// state to start from. The state is then what it was before.
 // Source: Tierney 1994; Albergo et al. 1904.12072.
 #pragma once
 
@@ -74,8 +76,8 @@ inline void check_options(const MetropolisOptions& o) {
 
 /// One decision of one chain.
 template <class Real>
-void offer(MetropolisState<Real>& state, std::size_t chain, bool starting, Seed seed,
-           const Real* x, std::size_t rows, double log_q, double action) {
+void offer(MetropolisState<Real>& state, std::size_t chain, bool starting, Seed seed, const Real* x,
+           std::size_t rows, double log_q, double action) {
   double& here_log_q = state.log_q[chain];
   double& here_action = state.action[chain];
   const std::uint64_t number = state.proposals + chain;
@@ -116,10 +118,12 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
     next.log_q.assign(chains, 0.0);
     next.action.assign(chains, std::numeric_limits<double>::infinity());
   }
-  require(next.action.size() == chains && next.log_q.size() == chains && next.x.size() == chains * rows,
-          "independence_metropolis: chains of the state", next.action.size(), "the options' chains");
+  require(
+      next.action.size() == chains && next.log_q.size() == chains && next.x.size() == chains * rows,
+      "independence_metropolis: chains of the state", next.action.size(), "the options' chains");
   bool starting = !next.started();
-  require(fresh || !starting, "independence_metropolis: action in the state", "not finite", "finite");
+  require(fresh || !starting, "independence_metropolis: action in the state", "not finite",
+          "finite");
 
   Ensemble<typename P::Field, typename P::Geometry, Real> ensemble;
   ensemble.resize(options.configurations, true);
@@ -147,8 +151,9 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
       if (starting) {
         starting = !next.started();
         if (starting && next.proposals >= 1000 * chains)
-          throw std::runtime_error("lanes: independence_metropolis: no finite action to start from in " +
-                                   std::to_string(next.proposals) + " proposals");
+          throw std::runtime_error(
+              "lanes: independence_metropolis: no finite action to start from in " +
+              std::to_string(next.proposals) + " proposals");
         if (starting) continue;
       } else {
         --until_kept;
@@ -173,7 +178,8 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
 
 using ExactOptions = MetropolisOptions;
 
-/// An exact ensemble of the theory from a new chain; ESS, F and F_q come with it (proposal_log_weights).
+/// An exact ensemble of the theory from a new chain; ESS, F and F_q come with it
+/// (proposal_log_weights).
 template <class P, class Theory>
 auto sample_exact(P& proposer, const Theory& theory, const ExactOptions& options = {}) {
   MetropolisState<typename P::Real> state;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Integrators of Hamilton's equations dx/dt = p, dp/dt = -dS/dx for HybridMonteCarlo, from the two exact maps
+// Integrators of Hamilton's equations dx/dt = p, dp/dt = -dS/dx for HybridMonteCarlo, from the two
+// exact maps
 //
 //   drift(a): x += a p,    kick(a): p -= a dS/dx
 //
-//   Leapfrog   K(e/2) D(e) K(e/2)                                    1 force a step
-//   Omelyan    K(l e) D(e/2) K((1 - 2l) e) D(e/2) K(l e)             2 forces a step, l = 0.1931833275
+//   Leapfrog   K(e/2) D(e) K(e/2)                                 1 force a step
+//   Omelyan    K(l e) D(e/2) K((1 - 2l) e) D(e/2) K(l e)          2 forces a step, l = 0.1931833275
 //
-// in units of the step e; neighbouring kicks of two steps are one, so n steps take n (2n) + 1 forces. Both are
-// symplectic, reversible and of second order, |dH| ~ e^2 after a fixed time; Omelyan's error constant is about
-// ten times smaller, so that it wins at equal cost.
+// in units of the step e; neighbouring kicks of two steps are one, so n steps take n (2n) + 1
+// forces. Both are symplectic, reversible and of second order, |dH| ~ e^2 after a fixed time;
+// Omelyan's error constant is about ten times smaller, so that it wins at equal cost.
 //
-// A user's integrator has integrate(steps, step_size, drift, kick), a palindrome of drifts and kicks.
+// A user's integrator has integrate(steps, step_size, drift, kick), a palindrome of drifts and
+// kicks.
 // post: integrate, p -> -p, integrate, p -> -p is the identity, to rounding.
 // Source: Duane et al. 1987; Omelyan, Mryglod, Folk 2003; Takaishi, de Forcrand hep-lat/0505020.
 #pragma once

@@ -5,8 +5,9 @@
 //   H(x, p) = p^2 / 2 + S(x),  p ~ N(0, 1);  accept with probability min(1, exp(-dH)).
 //
 // Field and momenta are in the precision of the context; kinetic energy, action and dH are double.
-// Chain k draws its momenta at trajectory t from lane k of the stream (seed, Purpose::momentum, t) (rows 2i and
-// 2i + 1 are block i) and its decision from (seed, Purpose::accept, t): nothing depends on tiles or threads.
+// Chain k draws its momenta at trajectory t from lane k of the stream (seed, Purpose::momentum, t)
+// (rows 2i and 2i + 1 are block i) and its decision from (seed, Purpose::accept, t): nothing
+// depends on tiles or threads.
 //
 // A dH that is not finite (a trajectory that ran away) is a rejection.
 // Shapes: x, momenta [rows][lanes]; action, dH [lanes].
@@ -23,7 +24,8 @@
 #include <lanes/core/rows.hpp>
 #include <lanes/theory/theory.hpp>
 
-// Everything called is inlined: a theory's site mathematics is otherwise one call per site.
+// On a function whose callees must all become part of it: GCC makes a theory's site mathematics one
+// call per site otherwise (half the speed).
 #if defined(__GNUC__) && !defined(__clang__)
 #define LANES_FLATTEN [[gnu::flatten, gnu::noclone]]
 #else
@@ -69,7 +71,8 @@ struct AddScaled {
   }
 };
 
-/// What a force kernel of theory.hpp sees in a kick: what it would store is added to p, times factor.
+/// What a force kernel of theory.hpp sees in a kick: what it would store is added to p, times
+/// factor.
 template <class Lane, class Real>
 struct KickLane : Lane {
   Rows<Real> p;
@@ -117,7 +120,8 @@ struct MolecularDynamics {
   LANES_FLATTEN void kick(Context& context, Rows<Real> x, Rows<Real> p, Rows<Real> force,
                           Real factor) const {
     const auto add = [&](const auto& kernel, int n) {
-      context.for_each(n, detail::KickKernel<std::decay_t<decltype(kernel)>, Real>{kernel, p, factor});
+      context.for_each(n,
+                       detail::KickKernel<std::decay_t<decltype(kernel)>, Real>{kernel, p, factor});
     };
     if constexpr (detail::HasSiteForce<Theory>) {
       add(detail::SiteForceKernel<Theory, Real>{theory, x, {}}, Theory::Geometry::volume);
@@ -139,10 +143,11 @@ struct MolecularDynamics {
     Integrator::integrate(steps, step_size, drift, kick_by);
   }
 
-  /// One trajectory of every lane; updates x and action where accepted. Sets delta_h, and accept to 1 or 0.
+  /// One trajectory of every lane; updates x and action where accepted. Sets delta_h, and accept to
+  /// 1 or 0.
   template <class Context, class Real>
-  void trajectory(Context& context, Seed seed, std::uint64_t number, Rows<Real> x, Rows<double> action,
-                  Rows<double> delta_h, Rows<Real> accept) const {
+  void trajectory(Context& context, Seed seed, std::uint64_t number, Rows<Real> x,
+                  Rows<double> action, Rows<double> delta_h, Rows<Real> accept) const {
     typename Context::Scope scope(context);
     const Rows<Real> end = context.template rows<Real>(rows);
     const Rows<Real> p = context.template rows<Real>(rows);

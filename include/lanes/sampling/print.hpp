@@ -13,9 +13,9 @@
 //                    value          tau_int
 //   magnetization    0.0012(23)     1.234(45)
 //
-// ESS, F_q and F where the proposals' weights are known. value(error) with two digits of the error, in the
-// units of the observable; tau_int in configurations of a chain. A ReweightedEnsemble has no acceptance and
-// no tau_int: errors by bootstrap.
+// ESS, F_q and F where the proposals' weights are known. value(error) with two digits of the error,
+// in the units of the observable; tau_int in configurations of a chain. A ReweightedEnsemble has no
+// acceptance and no tau_int: errors by bootstrap.
 // Errors: what analysis/ refuses (a chain of fewer than 4 configurations, for one).
 #pragma once
 
@@ -99,8 +99,9 @@ template <class Field, class Geometry, class Real, class... Observables>
 std::string summary(const Ensemble<Field, Geometry, Real>& ensemble,
                     const Observables&... observables) {
   detail::Table table;
-  table.add("configurations", std::to_string(ensemble.size()),
-            "(" + std::to_string(ensemble.chains) + (ensemble.chains == 1 ? " chain)" : " chains)"));
+  table.add(
+      "configurations", std::to_string(ensemble.size()),
+      "(" + std::to_string(ensemble.chains) + (ensemble.chains == 1 ? " chain)" : " chains)"));
   if (ensemble.decisions > 0) {
     char text[32];
     std::snprintf(text, sizeof text, "%.4f", ensemble.acceptance());

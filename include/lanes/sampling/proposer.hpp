@@ -2,17 +2,17 @@
 //
 // Proposer: what independence Metropolis and importance sampling draw from; a Sampler is one.
 //
-// | required                                          |                                             |
-// |---------------------------------------------------|---------------------------------------------|
-// | Real, Field, Geometry                             | types                                       |
-// | propose(theory, first, count, x, log_q, action)   | draws number first .. first + count - 1     |
-// | seed()                                            | Seed; keys the accept/reject decisions too  |
+// | required                                         |                                            |
+// |--------------------------------------------------|--------------------------------------------|
+// | Real, Field, Geometry                            | types                                      |
+// | propose(theory, first, count, x, log_q, action)  | draws number first .. first + count - 1    |
+// | seed()                                           | Seed; keys the accept/reject decisions too |
 //
-// propose writes x [count][rows], log_q [count] = ln q(x), action [count] = S(x). Draw number k is the same
-// bits whatever first and count are.
+// propose writes x [count][rows], log_q [count] = ln q(x), action [count] = S(x). Draw number k is
+// the same bits whatever first and count are.
 //
-// A finite ln q with S = +infinity is a draw that the target forbids: weight zero. Anything else that is not
-// finite is an error: std::runtime_error with the number of the draw and the value.
+// A finite ln q with S = +infinity is a draw that the target forbids: weight zero. Anything else
+// that is not finite is an error: std::runtime_error with the number of the draw and the value.
 #pragma once
 
 #include <cmath>
@@ -40,9 +40,10 @@ namespace detail {
 /// One sentence per slot, at the entrance of everything that draws.
 template <class P, class Theory>
 constexpr void check_proposer() {
-  static_assert(Proposer<P, Theory>,
-                "lanes: a Proposer has Real, Field, Geometry, propose(theory, first, count, x, log_q, "
-                "action) and seed(); see lanes/sampling/proposer.hpp.");
+  static_assert(
+      Proposer<P, Theory>,
+      "lanes: a Proposer has Real, Field, Geometry, propose(theory, first, count, x, log_q, "
+      "action) and seed(); see lanes/sampling/proposer.hpp.");
   static_assert(std::is_same_v<typename P::Field, typename Theory::Field>,
                 "lanes: the sampler and the theory must have the same Field.");
   static_assert(std::is_same_v<typename P::Geometry, typename Theory::Geometry>,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// StepSizeTuner: a step size for a wanted acceptance of Hybrid Monte Carlo, from the dH of short runs.
+// StepSizeTuner: a step size for a wanted acceptance of HybridMonteCarlo, from the dH of short runs.
 //
 // With a second-order integrator dH is nearly Gaussian with <dH> = var / 2 ~ step_size^4, and so
 //
 //   acceptance = erfc(c step_size^2),   c = erfc^-1(acceptance) / step_size^2.
 //
-// Each round measures mean min(1, exp(-dH)) and moves to the step size that this law gives for the wanted
-// acceptance, by no more than a factor 2; from the sixth round on by a share 1/2, 1/3, .. of the way.
+// Each round measures mean min(1, exp(-dH)) and moves to the step size that this law gives for the
+// wanted acceptance, by no more than a factor 4; from the seventh round on by 1/2, 1/3, .. of the
+// way.
 // Errors: std::invalid_argument unless 0 < acceptance < 1.
 // Source: Gupta, Irback, Karsch, Petersson 1990.
 #pragma once
@@ -51,10 +52,9 @@ class StepSizeTuner {
   double next(std::span<const double> delta_h) {
     const double seen = std::fmin(std::fmax(acceptance(delta_h), 1e-6), 1 - 1e-6);
     const double ratio = detail::inverse_erfc(wanted_) / detail::inverse_erfc(seen);
-    const double move = std::fmin(std::fmax(0.5 * std::log(ratio), -std::log(2.0)), std::log(2.0));
+    const double move = std::fmin(std::fmax(0.5 * std::log(ratio), -std::log(4.0)), std::log(4.0));
     ++round_;
-    const double gain = round_ <= 5 ? 1.0 : 1.0 / (round_ - 4);
-    return step_size_ *= std::exp(gain * move);
+    return step_size_ *= std::exp(move / (round_ <= 6 ? 1 : round_ - 5));
   }
 
  private:

@@ -94,7 +94,7 @@ struct DensityKernel {
   const Theory theory;
   Rows<Real> x;
   template <class Lane>
-  LANES_HD auto operator()(int site, Lane lane) const {
+  LANES_HD LANES_INLINE auto operator()(int site, Lane lane) const {
     using T = Pack<double, Lane::width>;
     return theory.template density<T>(
         SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{lane, x, site});
@@ -107,7 +107,7 @@ struct DerivedForceKernel {
   const Theory theory;
   Rows<Real> x, dx;
   template <class Lane>
-  LANES_HD void operator()(int i, Lane lane) const {
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     using Geometry = typename Theory::Geometry;
     using Field = typename Theory::Field;
     using T = Pack<Real, Lane::width>;
@@ -125,7 +125,7 @@ struct SiteForceKernel {
   const Theory theory;
   Rows<Real> x, dx;
   template <class Lane>
-  LANES_HD void operator()(int site, Lane lane) const {
+  LANES_HD LANES_INLINE void operator()(int site, Lane lane) const {
     using Geometry = typename Theory::Geometry;
     using Field = typename Theory::Field;
     static_assert(Field::components == 1, "lanes: a hand-written local force is for one component per site.");
@@ -141,7 +141,7 @@ struct ConfigurationActionKernel {
   const Real* x;
   double* into;
   long stride;
-  LANES_HD void operator()(int k) const {
+  LANES_HD LANES_INLINE void operator()(int k) const {
     into[k] += theory.action(ProbeConfiguration<Theory, const Real>{x + k, stride});
   }
 };
@@ -152,7 +152,7 @@ struct ConfigurationForceKernel {
   const Real* x;
   Real* dx;
   long stride;
-  LANES_HD void operator()(int k) const {
+  LANES_HD LANES_INLINE void operator()(int k) const {
     const ProbeConfiguration<Theory, Real> gradient{dx + k, stride};
     theory.force(ProbeConfiguration<Theory, const Real>{x + k, stride}, gradient);
   }

@@ -13,7 +13,6 @@
 // loads and 8 broadcasts, accumulate<16> 16 for one vector load and 16 broadcasts from L1.
 #pragma once
 
-#include <cstring>
 #include <utility>
 
 #include <lanes/core/simd.hpp>
@@ -90,13 +89,14 @@ namespace detail {
 
 template <class T>
 struct Native {
-  typedef T Type __attribute__((vector_size(sizeof(T) * static_cast<unsigned>(simd_width<T>))));
+  typedef T Type __attribute__((vector_size(sizeof(T) * static_cast<unsigned>(simd_width<T>)), may_alias));
 };
 
 template <int W, class V, int... I>
 LANES_INLINE void interleave(const V& a, const V& b, V& low, V& high, std::integer_sequence<int, I...>) {
-  low = __builtin_shufflevector(a, b, (I % 2 == 0 ? I / 2 : W + I / 2)...);
+  const V first = __builtin_shufflevector(a, b, (I % 2 == 0 ? I / 2 : W + I / 2)...);
   high = __builtin_shufflevector(a, b, (I % 2 == 0 ? W / 2 + I / 2 : W + W / 2 + I / 2)...);
+  low = first;
 }
 
 }  // namespace detail
@@ -104,25 +104,33 @@ LANES_INLINE void interleave(const V& a, const V& b, V& low, V& high, std::integ
 /// to[lane * W + row] = from[row][lane];  rows beyond `rows` count as zero.
 template <class T>
 LANES_INLINE void transpose(const T* from, int rows, T* to) {
-  constexpr int W = simd_width<T>;
+  constexpr int W = simd_width<T>, half = W / 2;
   using V = typename detail::Native<T>::Type;
+  constexpr auto lanes = std::make_integer_sequence<int, W>{};
+  const V* in = reinterpret_cast<const V*>(from);
+  V* out = reinterpret_cast<V*>(to);
   V r[W], t[W];
-  for (int i = 0; i < W; ++i) {
-    if (i < rows)
-      std::memcpy(&r[i], from + i * W, sizeof(V));
-    else
-      r[i] = V{};
-  }
-#pragma GCC unroll 8
-  for (int n = 1; n < W; n *= 2) {
 #pragma GCC unroll 16
-    for (int i = 0; i < W / 2; ++i)
-      detail::interleave<W>(r[i], r[i + W / 2], t[2 * i], t[2 * i + 1],
-                            std::make_integer_sequence<int, W>{});
+  for (int i = 0; i < half; ++i)
+    detail::interleave<W>(i < rows ? in[i] : V{}, i + half < rows ? in[i + half] : V{}, r[2 * i],
+                          r[2 * i + 1], lanes);
+#pragma GCC unroll 8
+  for (int n = 4; n < W; n *= 2) {
+#pragma GCC unroll 16
+    for (int i = 0; i < half; ++i)
+      detail::interleave<W>(r[i], r[i + half], t[2 * i], t[2 * i + 1], lanes);
 #pragma GCC unroll 16
     for (int i = 0; i < W; ++i) r[i] = t[i];
   }
-  for (int i = 0; i < W; ++i) std::memcpy(to + i * W, &r[i], sizeof(V));
+#pragma GCC unroll 16
+  for (int i = 0; i < half; ++i) {
+    if constexpr (W > 2) {
+      detail::interleave<W>(r[i], r[i + half], out[2 * i], out[2 * i + 1], lanes);
+    } else {
+      out[2 * i] = r[2 * i];
+      out[2 * i + 1] = r[2 * i + 1];
+    }
+  }
 }
 
 }  // namespace lanes::cpu

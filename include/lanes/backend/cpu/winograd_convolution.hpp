@@ -64,37 +64,54 @@ class WinogradConvolution {
 
   static void prepare(const T* external, T* prepared) {
     T* transposed = prepared + product_size + bias_size;
-    for (int o = 0; o < out; ++o)
-      for (int i = 0; i < in; ++i) {
-        const T* w = external + (o * in + i) * 9;
+    for (int o = 0; o < out; ++o) {
+      T w[9][in];
+      for (int i = 0; i < in; ++i)
+        for (int t = 0; t < 9; ++t) w[t][i] = external[(o * in + i) * 9 + t];
+      for (bool reflected : {false, true}) {
+        T half[P0][3][in];  // G applied to the first direction
         for (int p = 0; p < P0; ++p)
-          for (int q = 0; q < P1; ++q) {
-            double u = 0, reflected = 0;
-            for (int a = 0; a < 3; ++a)
-              for (int b = 0; b < 3; ++b) {
-                const double g = Rows0::filter[p][a] * Rows1::filter[q][b];
-                u += g * double(w[3 * a + b]);
-                reflected += g * double(w[8 - 3 * a - b]);
-              }
-            prepared[blocked(p * P1 + q, o, out, i, in)] = static_cast<T>(u);
-            transposed[blocked(p * P1 + q, i, in, o, out)] = static_cast<T>(reflected);
-          }
+          for (int b = 0; b < 3; ++b)
+            for (int i = 0; i < in; ++i) {
+              T sum = 0;
+              for (int a = 0; a < 3; ++a)
+                sum += T(Rows0::filter[p][a]) * w[reflected ? 8 - 3 * a - b : 3 * a + b][i];
+              half[p][b][i] = sum;
+            }
+        for (int p = 0; p < P0; ++p)
+          for (int q = 0; q < P1; ++q)
+            for (int i = 0; i < in; ++i) {
+              T sum = 0;
+              for (int b = 0; b < 3; ++b) sum += T(Rows1::filter[q][b]) * half[p][b][i];
+              if (reflected) transposed[blocked(p * P1 + q, i, in, o, out)] = sum;
+              else prepared[blocked(p * P1 + q, o, out, i, in)] = sum;
+            }
       }
+    }
     for (int o = 0; o < bias_size; ++o) prepared[product_size + o] = external[kernel_size + o];
   }
 
   static void collect(const T* gradient, T* external) {
-    for (int o = 0; o < out; ++o)
-      for (int i = 0; i < in; ++i)
+    for (int block = 0; block < out_blocks; ++block)
+      for (int i = 0; i < in; ++i) {
+        Vector<T> half[3][P1];
+        for (int q = 0; q < P1; ++q) {
+          for (int a = 0; a < 3; ++a) half[a][q] = Vector<T>(0);
+          for (int p = 0; p < P0; ++p) {
+            const auto u = Vector<T>::load(gradient + (long((p * P1 + q) * out_blocks + block) * in + i) * W);
+            for (int a = 0; a < 3; ++a) half[a][q] = fma(Vector<T>(Rows0::filter[p][a]), u, half[a][q]);
+          }
+        }
         for (int a = 0; a < 3; ++a)
           for (int b = 0; b < 3; ++b) {
-            double sum = 0;
-            for (int p = 0; p < P0; ++p)
-              for (int q = 0; q < P1; ++q)
-                sum += Rows0::filter[p][a] * Rows1::filter[q][b] *
-                       double(gradient[(((p * P1 + q) * out_blocks + o / W) * in + i) * W + o % W]);
-            external[(o * in + i) * 9 + 3 * a + b] += static_cast<T>(sum);
+            Vector<T> sum(0);
+            for (int q = 0; q < P1; ++q) sum = fma(Vector<T>(Rows1::filter[q][b]), half[a][q], sum);
+            alignas(64) T lane[W];
+            sum.store(lane);
+            for (int v = 0; v < W && block * W + v < out; ++v)
+              external[((block * W + v) * in + i) * 9 + 3 * a + b] += lane[v];
           }
+      }
     for (int o = 0; o < bias_size; ++o)
       external[kernel_size + o] += gradient[gradients - bias_size + o];
   }
@@ -171,10 +188,15 @@ class WinogradConvolution {
     return site;
   }
 
+  // Fetches the next patch meanwhile: its rows are many short streams, which no hardware prefetcher follows.
   template <int Channels>
   static void transform_input(const T* x, int patch, T* to, long stride) {
     const auto site = sites_of(patch);
+    const auto next = sites_of(patch + 1 < patches ? patch + 1 : 0);
     for (int c = 0; c < Channels; ++c) {
+      for (int i = 1; i <= M0; ++i)
+        for (int j = 1; j <= M1; ++j)
+          __builtin_prefetch(x + (long(next[std::size_t(i * P1 + j)]) * Channels + c) * W);
       Vector<T> half[P0][P1];
       for (int j = 0; j < P1; ++j) {
         Vector<T> d[P0], r[P0];

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Estimators of the gradient of a loss over the model's parameters. With s = ln q(x) + S(x) per lane and B lanes:
+//
+//   Reinforce           reverse KL, mean of (s - b) grad ln q(x) at fixed x, b the mean of s over the other lanes of a
+//                       group of 32 (leave-one-out, unbiased); needs S only          2202.01314, 2308.13294
+//   Reparameterization  reverse KL, grad of mean(s) through x = f(z); needs the force
+//   PathGradient        the same without the explicit dependence of ln q on the parameters; needs the force; no
+//                       variance at q = p                                      2207.08219, 2403.15881
+//   ForwardKL           forward KL, grad of -mean ln q over given configurations of p
+//
+// An estimator is a struct with
+//
+//   needs_force                    whether it differentiates the action
+//   accumulate(visit)              draws the visit's lanes, adds to its gradient, and writes ln q and S of each lane
+//
+// A Visit is a group of `group` consecutive lanes handled by one context, which takes them in tiles of
+// context.lanes(). The path from sample to gradient of a group is one visit: nothing waits for other lanes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/random.hpp>
+#include <lanes/theory/theory.hpp>
+
+namespace lanes {
+
+/// Lanes that share a baseline, and the granularity of a training batch.
+inline constexpr int lanes_per_group = 32;
+
+template <class ModelType, class TheoryType>
+struct Visit {
+  using Model = ModelType;
+  using Theory = TheoryType;
+  using Context = typename Model::Context;
+  using Real = typename Model::Real;
+
+  Context& context;
+  const Theory& theory;
+  const Real* prepared;  // the model's parameters
+  Real* gradient;        // [Model::gradients], added to
+  RandomStream stream;   // base samples of this step
+  std::uint64_t first;   // number of the first lane of the visit
+  int lanes;             // number of lanes, a multiple of context.lanes()
+  double scale;          // 1 / B
+  double *log_q, *action;  // [lanes], written
+
+  int tiles() const { return lanes / context.lanes(); }
+
+  /// Makes tile t current: its lanes are drawn as numbers first + t * width ...
+  void enter(int t) const { context.set_first_lane(first + std::uint64_t(t) * std::uint64_t(context.lanes())); }
+
+  /// Draws x and computes ln q and S of tile t, and notes them.
+  void draw(int t, Rows<Real> x, Rows<double> q, Rows<double> s, Rows<Real> tape) const {
+    enter(t);
+    Model::draw(context, prepared, stream, x, q, tape);
+    fill(context, s, 1);
+    add_action(context, theory, x, s);
+    note(t, q, s);
+  }
+  void note(int t, Rows<double> q, Rows<double> s) const {
+    const int n = context.lanes();
+    context.store_lanes(q, 1, n, log_q + t * n);
+    context.store_lanes(s, 1, n, action + t * n);
+  }
+};
+
+namespace detail {
+
+// to = scale (a + b)
+template <class T>
+struct ScaledSum {
+  Rows<T> a, b, to;
+  T scale;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(to, i, (lane.load(a, i) + lane.load(b, i)) * scale);
+  }
+};
+
+template <class T>
+struct ScaleRows {
+  Rows<T> x;
+  T scale;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(x, i, lane.load(x, i) * scale);
+  }
+};
+
+}  // namespace detail
+
+}  // namespace lanes

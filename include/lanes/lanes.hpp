@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Everything but Thrust, MPI and the input/output back ends (lanes/io/...), which are included by name.
+#pragma once
+
+#include <lanes/analysis/analyse.hpp>
+#include <lanes/analysis/exact.hpp>
+#include <lanes/analysis/mode_collapse.hpp>
+#include <lanes/analysis/observables.hpp>
+#include <lanes/analysis/weights.hpp>
+#include <lanes/backend/cpu.hpp>
+#include <lanes/estimator/forward_kl.hpp>
+#include <lanes/estimator/path_gradient.hpp>
+#include <lanes/estimator/reinforce.hpp>
+#include <lanes/estimator/reparameterization.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/flow/affine.hpp>
+#include <lanes/flow/chain.hpp>
+#include <lanes/flow/coupling.hpp>
+#include <lanes/flow/rescaling.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/geometry/partition.hpp>
+#include <lanes/network/conv_net.hpp>
+#include <lanes/network/dense_net.hpp>
+#include <lanes/sampler.hpp>
+#include <lanes/sampling/hmc.hpp>
+#include <lanes/sampling/importance.hpp>
+#include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/sampling/print.hpp>
+#include <lanes/theory/free_field.hpp>
+#include <lanes/theory/local_theory.hpp>
+#include <lanes/theory/phi4.hpp>
+#include <lanes/training/train.hpp>

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Sampler<Field, Geometry, Flow, Precision, Backend>: the object a user holds. It owns the parameters of a
+// model q and draws from it.
+//
+//   lanes::Sampler<lanes::Scalar, lanes::Lattice<8, 8>, Flow, lanes::Single> sampler{lanes::Seed{7}};
+//   auto batch = sampler.draw(1000);              // batch.fields [1000][rows], batch.log_q [1000]
+//   auto log_q = sampler.log_density(batch.fields);
+//
+// Parameters are one flat vector in PyTorch's order: layer by layer, weight [out][in][taps...], then bias.
+// Proposals are numbered: proposal n is a function of the seed, the parameters and n alone, for any number of
+// threads. Errors: std::invalid_argument for a vector of the wrong size.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <lanes/backend/cpu.hpp>
+#include <lanes/core/error.hpp>
+#include <lanes/core/precision.hpp>
+#include <lanes/flow/flow_model.hpp>
+#include <lanes/theory/theory.hpp>
+
+namespace lanes {
+
+/// Draws from a model: fields [count][rows], ln q [count].
+template <class Real>
+struct Batch {
+  std::vector<Real> fields;
+  std::vector<double> log_q;
+};
+
+template <class FieldPolicy, class GeometryPolicy, class Flow, class PrecisionPolicy = Single, class BackendPolicy = Cpu>
+class Sampler {
+ public:
+  using Field = FieldPolicy;
+  using Geometry = GeometryPolicy;
+  using Precision = PrecisionPolicy;
+  using Backend = BackendPolicy;
+  using Real = typename Precision::Real;
+  using Context = typename Backend::template Context<Precision>;
+  using Model = FlowModel<Context, Field, Geometry, Flow>;
+  static constexpr int rows = Model::field_rows;
+
+  /// Start values of the parameters follow from the seed. See Cpu for its number of threads.
+  explicit Sampler(Seed seed, Backend backend = Backend{})
+      : seed_(seed), backend_(std::move(backend)), parameters_(Model::parameters), prepared_(Model::weights) {
+    Model::initialise(seed, parameters_.data());
+    Model::prepare(parameters_.data(), prepared_.data());
+  }
+
+  Seed seed() const { return seed_; }
+  Backend& backend() { return backend_; }
+  static constexpr int parameter_count() { return Model::parameters; }
+
+  /// The parameters, flat, in external order.
+  std::span<const Real> parameters() const { return parameters_; }
+  void set_parameters(std::span<const Real> values) {
+    require(values.size() == parameters_.size(), "Sampler: number of parameters", values.size(),
+            detail::to_text(parameters_.size()).c_str());
+    parameters_.assign(values.begin(), values.end());
+    Model::prepare(parameters_.data(), prepared_.data());
+  }
+  /// The same parameters in the layout that the backend reads.
+  const Real* prepared() const { return prepared_.data(); }
+
+  /// Proposals first .. first + count - 1: fields [count][rows], ln q and S [count].
+  template <class Theory>
+  void propose(const Theory& theory, std::uint64_t first, std::size_t count, Real* fields, double* log_q,
+               double* action) {
+    check_theory<Theory>();
+    draw(first, count, fields, log_q, [&](Context& context, Rows<Real> x, std::size_t at, int n) {
+      const auto s = context.template rows<double>(1);
+      fill(context, s, 1);
+      add_action(context, theory, x, s);
+      context.store_lanes(s, 1, n, action + at);
+    });
+  }
+
+  /// Draws `count` fields: proposals first .. first + count - 1.
+  Batch<Real> draw(std::size_t count, std::uint64_t first = 0) {
+    Batch<Real> batch{std::vector<Real>(count * rows), std::vector<double>(count)};
+    draw(first, count, batch.fields.data(), batch.log_q.data(), [](Context&, Rows<Real>, std::size_t, int) {});
+    return batch;
+  }
+
+  /// ln q of given fields [n][rows], through the inverse of the flow.
+  template <class Value>
+  std::vector<double> log_density(std::span<const Value> fields) {
+    require(fields.size() % rows == 0, "Sampler::log_density: size of fields", fields.size(),
+            ("a multiple of " + detail::to_text(rows)).c_str());
+    std::vector<double> log_q(fields.size() / rows);
+    backend_.template for_lanes<Precision>(0, log_q.size(), [&](Context& context, std::size_t at, int n) {
+      const auto x = context.template rows<Real>(rows);
+      const auto q = context.template rows<double>(1);
+      context.load_lanes(fields.data() + at * rows, rows, n, x);
+      Model::density(context, prepared(), x, q, context.template rows<Real>(Model::tape_rows));
+      context.store_lanes(q, 1, n, log_q.data() + at);
+    });
+    return log_q;
+  }
+  template <class Value>
+  std::vector<double> log_density(const std::vector<Value>& fields) {
+    return log_density(std::span<const Value>(fields));
+  }
+
+  template <class Theory>
+  static constexpr void check_theory() {
+    static_assert(lanes::Theory<Theory, Context>,
+                  "lanes: a Theory names its Field and Geometry and has a density(site) or an action(configuration); "
+                  "see lanes/theory/theory.hpp.");
+    if constexpr (lanes::Theory<Theory, Context>) {
+      static_assert(std::is_same_v<typename Theory::Field, Field>, "lanes: the Theory and the Sampler have different Fields.");
+      static_assert(std::is_same_v<typename Theory::Geometry, Geometry>,
+                    "lanes: the Theory and the Sampler have different Geometries.");
+    }
+  }
+
+ private:
+  template <class Then>
+  void draw(std::uint64_t first, std::size_t count, Real* fields, double* log_q, const Then& then) {
+    const RandomStream stream(seed_, Purpose::proposal);
+    backend_.template for_lanes<Precision>(first, count, [&](Context& context, std::size_t at, int n) {
+      const auto x = context.template rows<Real>(rows);
+      const auto q = context.template rows<double>(1);
+      Model::draw(context, prepared(), stream, x, q, context.template rows<Real>(Model::tape_rows));
+      context.store_lanes(x, rows, n, fields + at * rows);
+      context.store_lanes(q, 1, n, log_q + at);
+      then(context, x, at, n);
+    });
+  }
+
+  Seed seed_;
+  Backend backend_;
+  std::vector<Real> parameters_;
+  AlignedVector<Real> prepared_;
+};
+
+}  // namespace lanes

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Importance sampling: exact averages from wrong draws; weights with and without configurations.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <lanes/analysis/exact.hpp>
+#include <lanes/analysis/observables.hpp>
+#include <lanes/analysis/weights.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/sampling/importance.hpp>
+#include <lanes/theory/free_field.hpp>
+
+#include "mock_proposers.hpp"
+
+using Geometry = lanes::Lattice<3, 4>;
+using mock::Discrete;
+using mock::States;
+
+namespace {
+
+void check_within(const lanes::Estimate& e, double truth, double sigmas = 4.5) {
+  CHECK_MESSAGE(std::abs(e.value - truth) < sigmas * e.error, lanes::to_string(e), " is not ",
+                truth);
+  CHECK(e.error > 0);
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("the free field from a wrong-width Gaussian", Real, float, double) {
+  const lanes::FreeField<Geometry> theory(1.5);
+  const lanes::ExactFreeField<Geometry> exact(1.5);
+  mock::Gaussian<Geometry, Real> model{0.55};
+  const auto e = lanes::sample_reweighted(model, theory, {.configurations = 200'000});
+  check_within(lanes::free_energy(e.log_weights), exact.free_energy());
+  check_within(lanes::action_density(e), 0.5);
+  check_within(lanes::analyse(lanes::Susceptibility{lanes::Subtraction::none}, e)[0],
+               exact.susceptibility());
+  CHECK(lanes::variational_free_energy(e.log_weights).value > exact.free_energy());
+}
+
+TEST_CASE("ln w is -S - ln q of its own configuration") {
+  const lanes::FreeField<Geometry> theory(0.5);
+  mock::Gaussian<Geometry> model{0.8};
+  const auto e = lanes::sample_reweighted(model, theory, {.configurations = 500, .first = 17});
+  CHECK(e.size() == 500);
+  for (std::size_t i = 0; i < e.size(); ++i) {
+    const double* phi = e.configuration(i).data();
+    CHECK(e.log_q[i] == model.log_density(phi));
+    CHECK(e.action[i] == model.action_of(theory, phi));
+    CHECK(e.log_weights[i] == -e.action[i] - e.log_q[i]);
+  }
+  CHECK_THROWS_AS(e.configuration(500), std::invalid_argument);
+}
+
+TEST_CASE("weights alone are the same weights, and runs join") {
+  const lanes::FreeField<Geometry> theory(0.5);
+  mock::Gaussian<Geometry> model{0.8};
+  const std::size_t n = 40'000;
+  const auto e = lanes::sample_reweighted(model, theory, {.configurations = n});
+  model.blocks.clear();
+  const auto weights = lanes::sample_log_weights(model, theory, {.configurations = n});
+  CHECK(weights == e.log_weights);
+  CHECK(model.blocks.size() > 1);
+  const auto tail =
+      lanes::sample_log_weights(model, theory, {.configurations = 100, .first = n - 100});
+  for (std::size_t i = 0; i < 100; ++i) CHECK(tail[i] == weights[n - 100 + i]);
+}
+
+TEST_CASE("effective sample size of a discrete model") {
+  States model{{0.1, 0.4, 0.2, 0.3}, {0.8, 0.1, 1.3, 0.4}};
+  double first = 0, second = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    first += model.target[i];
+    second += model.target[i] * model.weight(i);
+  }
+  const auto ess = lanes::effective_sample_size(
+      lanes::sample_log_weights(model, Discrete{}, {.configurations = 100'000}));
+  CHECK(std::abs(ess.value - first * first / second) < 4.5 * ess.error);
+  CHECK(ess.samples == 100'000);
+}
+
+TEST_CASE("forbidden draws weigh nothing; what is not finite is named") {
+  States model{{0.5, 0.3, 0.2}, {0.0, 1.0, 0.5}};
+  const auto e = lanes::sample_reweighted(model, Discrete{}, {.configurations = 50'000});
+  check_within(lanes::free_energy(e.log_weights), -std::log(1.5));
+
+  model.broken = 123;
+  model.broken_action = std::numeric_limits<double>::quiet_NaN();
+  for (bool keep : {true, false}) try {
+      if (keep)
+        lanes::sample_reweighted(model, Discrete{});
+      else
+        lanes::sample_log_weights(model, Discrete{});
+      FAIL("no exception");
+    } catch (const std::runtime_error& error) {
+      CHECK(std::string(error.what()) == "lanes: proposal 123: the action S is nan");
+    }
+  CHECK_THROWS_AS(lanes::sample_reweighted(model, Discrete{}, {.configurations = 0}),
+                  std::invalid_argument);
+  CHECK_THROWS_AS(lanes::sample_log_weights(model, Discrete{}, {.configurations = 0}),
+                  std::invalid_argument);
+}

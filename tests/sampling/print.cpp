@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// print: every number of the table is the one that analysis/ gives, in aligned columns.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <lanes/analysis/observables.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/sampling/hmc.hpp>
+#include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/sampling/print.hpp>
+#include <lanes/theory/free_field.hpp>
+
+#include "mock_proposers.hpp"
+
+using Geometry = lanes::Lattice<4, 4>;
+
+namespace {
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> result{""};
+  for (char c : text)
+    if (c == '\n')
+      result.emplace_back();
+    else
+      result.back() += c;
+  result.pop_back();
+  return result;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("an exact ensemble of a model") {
+  mock::Gaussian<Geometry> model{0.55};
+  const auto e =
+      lanes::sample_exact(model, lanes::FreeField<Geometry>(1.5), {.configurations = 5000});
+  const lanes::Susceptibility chi;
+  const std::string text =
+      lanes::summary(e, lanes::Magnetization{}, chi, lanes::TwoPointFunction{});
+  const auto rows = lines(text);
+  CHECK(rows.size() == 5 + 2 + 2 + 3);
+  CHECK(contains(rows[0], "5000"));
+  CHECK(contains(rows[0], "(1 chain)"));
+  CHECK(contains(rows[1], std::to_string(e.acceptance()).substr(0, 5)));
+  CHECK(contains(rows[2], "of N = 5000"));
+  CHECK(
+      contains(rows[3], lanes::to_string(lanes::variational_free_energy(e.proposal_log_weights))));
+  CHECK(contains(rows[4], lanes::to_string(lanes::free_energy(e.proposal_log_weights))));
+  const auto results = lanes::analyse(chi, e);
+  CHECK(rows[8].starts_with("susceptibility"));
+  CHECK(contains(rows[8], lanes::to_string(results[0])));
+  lanes::Estimate tau;
+  tau.value = results[0].tau_int;
+  tau.error = results[0].tau_int_error;
+  CHECK(contains(rows[8], lanes::to_string(tau)));
+  CHECK(rows[11].starts_with("C(2)"));
+  const std::size_t column = rows[6].find("tau_int");
+  for (std::size_t i = 7; i < rows.size(); ++i) {
+    CHECK(rows[i][column] != ' ');
+    CHECK(rows[i][column - 1] == ' ');
+  }
+  for (const auto& row : rows) CHECK((row.empty() || row.back() != ' '));
+  CHECK(text.back() == '\n');
+  lanes::print(e, lanes::Magnetization{}, chi);
+}
+
+TEST_CASE("a reweighted ensemble has no acceptance and no tau_int") {
+  mock::Gaussian<Geometry> model{0.55};
+  const auto e =
+      lanes::sample_reweighted(model, lanes::FreeField<Geometry>(1.5), {.configurations = 2000});
+  const std::string text = lanes::summary(e, lanes::Susceptibility{});
+  CHECK(contains(text, "(reweighted)"));
+  CHECK(contains(text, "of N = 2000"));
+  CHECK(!contains(text, "acceptance"));
+  CHECK(!contains(text, "tau_int"));
+  CHECK(contains(text, lanes::to_string(lanes::analyse(lanes::Susceptibility{}, e)[0])));
+  lanes::print(e, lanes::Susceptibility{});
+}
+
+TEST_CASE("an ensemble without a model has no weights") {
+  const auto e =
+      lanes::sample_hmc(lanes::FreeField<Geometry>(1.5), {.chains = 4, .trajectories = 50});
+  const std::string text = lanes::summary(e, lanes::Magnetization{});
+  CHECK(contains(text, "(4 chains)"));
+  CHECK(contains(text, "acceptance"));
+  CHECK(!contains(text, "ESS"));
+  CHECK(lines(lanes::summary(e)).size() == 2);
+  lanes::print(e, lanes::Magnetization{});
+}
