@@ -157,6 +157,30 @@ TEST_CASE("a rejection repeats the triple; chains use disjoint proposals") {
   CHECK(moved == e.accepted);
 }
 
+TEST_CASE(
+    "every decision is the one of a plain loop, its deviate a function of the proposal's number") {
+  States model = generic();
+  const std::size_t chains = 3, length = 4000;
+  const auto e =
+      lanes::sample_exact(model, Discrete{}, {.configurations = chains * length, .chains = chains});
+  const lanes::RandomStream stream(model.seed(), lanes::Purpose::accept);
+  for (std::size_t c = 0; c < chains; ++c) {
+    double x[2], here = 0, here_number = 0;
+    for (std::size_t t = 0; t < length; ++t) {
+      const std::uint64_t number = t * chains + c;
+      double log_q, action;
+      model.propose(Discrete{}, number, 1, x, &log_q, &action);
+      const double u = lanes::uniform_pair<double>(stream.words(number, 0)).first;
+      const double weight = model.weight(static_cast<std::size_t>(x[0]));
+      if (t == 0 || u * here < weight) {
+        here = weight;
+        here_number = x[1];
+      }
+      CHECK(e.configuration(c * length + t)[1] == here_number);
+    }
+  }
+}
+
 TEST_CASE("the first proposal is the initial state and no decision") {
   States model = generic();
   const auto one = lanes::sample_exact(model, Discrete{}, {.configurations = 1});
@@ -298,14 +322,14 @@ TEST_CASE("a proposal that is not finite is named and changes nothing") {
   CHECK_THROWS_AS(lanes::sample_exact(model, Discrete{}), std::runtime_error);
 }
 
-TEST_CASE("log weights of a thousand do not overflow") {
+TEST_CASE("log weights are double: a large free energy changes no decision") {
   States model = generic();
   const auto plain = lanes::sample_exact(model, Discrete{}, {.configurations = 1000});
   struct Shifted : States {
     void propose(const Discrete& t, std::uint64_t first, std::size_t count, double* x,
                  double* log_q, double* action) const {
       States::propose(t, first, count, x, log_q, action);
-      for (std::size_t i = 0; i < count; ++i) action[i] -= 4096;
+      for (std::size_t i = 0; i < count; ++i) action[i] -= 1 << 30;
     }
   } shifted{model};
   const auto e = lanes::sample_exact(shifted, Discrete{}, {.configurations = 1000});

@@ -62,7 +62,8 @@ class Arena {
       used_ = 0;
     }
     if (block_ == blocks_.size()) {
-      blocks_.emplace_back((bytes > 2 * huge_page ? bytes : 2 * huge_page) + huge_page - 1 & ~(huge_page - 1));
+      const std::size_t wanted = bytes > 2 * huge_page ? bytes : 2 * huge_page;
+      blocks_.emplace_back((wanted + huge_page - 1) & ~(huge_page - 1));
       used_ = 0;
     }
     std::byte* p = blocks_[block_].data() + used_;

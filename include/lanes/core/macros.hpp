@@ -2,7 +2,8 @@
 //
 // LANES_HD marks leaf code (site mathematics, packs, kernels) that runs on the host and on a device.
 // It is the only macro that a user of the library ever writes. LANES_INLINE is for the library's own
-// register-level code, which must disappear into its caller even where the optimiser's budget is spent.
+// register-level code, which must disappear into its caller even where the optimiser's budget is spent; LANES_INLINE_LAMBDA is the same
+// behind the parameters of a lambda.
 #pragma once
 
 #if defined(__CUDACC__)
@@ -13,6 +14,8 @@
 
 #if defined(__GNUC__) && !defined(__CUDACC__)
 #define LANES_INLINE inline __attribute__((always_inline))
+#define LANES_INLINE_LAMBDA __attribute__((always_inline))
 #else
 #define LANES_INLINE inline
+#define LANES_INLINE_LAMBDA
 #endif

@@ -11,9 +11,9 @@
 // and force in Precision; actions, kinetic energies and dH in double.
 //
 // The length of a trajectory is random, the same for all chains: n steps, uniform from
-// steps - steps/2 to steps + steps/2 (integer halves). A fixed length is in resonance with some modes of a
-// nearly free field and then is not ergodic. Chains start cold (x = 0): a hot start in a steep
-// potential is where trajectories run away.
+// steps - steps/2 to steps + steps/2 (integer halves). A fixed length is in resonance with some
+// modes of a nearly free field and then is not ergodic. Chains start cold (x = 0): a hot start in a
+// steep potential is where trajectories run away.
 //
 // A trajectory whose dH is not finite is rejected and counted as diverged. A start or state whose
 // action is not finite is a std::runtime_error with chain and value; options out of range are

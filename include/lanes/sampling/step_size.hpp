@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// StepSizeTuner: a step size for a wanted acceptance of HybridMonteCarlo, from the dH of short runs.
+// StepSizeTuner: a step size for a wanted acceptance of HybridMonteCarlo, from short runs.
 //
 // With a second-order integrator dH is nearly Gaussian with <dH> = var / 2 ~ step_size^4, and so
 //

@@ -47,7 +47,8 @@ struct History {
   }
 };
 
-/// Fills loss, loss_error, ess and acceptance of a record from ln q and S of the batch.
+/// Fills loss, loss_error, ess and acceptance of a record from ln q and S of the batch; where a lane is not finite,
+/// neither is any of them.
 inline void measure_batch(std::span<const double> log_q, std::span<const double> action, StepRecord& record) {
   const std::size_t n = log_q.size();
   std::vector<double> weight(n);
@@ -58,9 +59,13 @@ inline void measure_batch(std::span<const double> log_q, std::span<const double>
     least = std::min(least, weight[i]);
   }
   mean /= double(n);
+  record.loss = mean;
+  if (!std::isfinite(mean)) {
+    record.loss_error = record.ess = record.acceptance = NAN;
+    return;
+  }
   double square = 0;
   for (double s : weight) square += (s - mean) * (s - mean);
-  record.loss = mean;
   record.loss_error = std::sqrt(square / double(n) / double(n > 1 ? n - 1 : 1));
   for (double& s : weight) s = std::exp(least - s);
   std::sort(weight.begin(), weight.end());

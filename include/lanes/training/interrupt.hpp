@@ -15,9 +15,10 @@ inline void note_interrupt(int) { interrupt_seen = 1; }
 
 class InterruptGuard {
  public:
-  InterruptGuard()
-      : interrupt_(std::signal(SIGINT, detail::note_interrupt)), terminate_(std::signal(SIGTERM, detail::note_interrupt)) {
+  InterruptGuard() {
     detail::interrupt_seen = 0;
+    interrupt_ = std::signal(SIGINT, detail::note_interrupt);
+    terminate_ = std::signal(SIGTERM, detail::note_interrupt);
   }
   ~InterruptGuard() {
     std::signal(SIGINT, interrupt_);

@@ -4,7 +4,8 @@
 //
 //   struct State                                       what it remembers; vectors of Real that a checkpoint keeps
 //     void resize(std::size_t n); auto vectors()       [named vectors]
-//   template <class Real> void update(State<Real>&, long step, double rate, span gradient, span parameters) const
+//   learning_rate, check()                             and, if it has more numbers, settings() [names and values]
+//   template <class Real> void update(State<Real>&, long step, double factor, span gradient, span parameters) const
 //
 //   Adam      m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,
 //             theta -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)         Kingma and Ba 1412.6980
@@ -35,6 +36,11 @@ struct Adam {
       return {{{"adam.first_moment", &first}, {"adam.second_moment", &second}}};
     }
   };
+
+  /// What a checkpoint compares, besides the learning rates.
+  std::array<std::pair<const char*, double>, 3> settings() const {
+    return {{{"beta1", beta1}, {"beta2", beta2}, {"epsilon", epsilon}}};
+  }
 
   void check() const {
     require(learning_rate > 0 && std::isfinite(learning_rate), "Adam: learning_rate", learning_rate, "> 0 and finite");
@@ -71,6 +77,8 @@ struct Momentum {
       return {{{"momentum.velocity", &velocity}}};
     }
   };
+
+  std::array<std::pair<const char*, double>, 1> settings() const { return {{{"momentum", momentum}}}; }
 
   void check() const {
     require(learning_rate > 0 && std::isfinite(learning_rate), "Momentum: learning_rate", learning_rate,

@@ -55,10 +55,9 @@ TrainingResult run(Trainer& trainer, Callback&& callback = {}) {
     }
   }
   if (trainer.options().progress) progress.close(trainer.state().step >= trainer.options().steps);
-  if (trainer.stopped_early()) result.end = TrainingEnd::no_improvement;
+  if (result.end == TrainingEnd::all_steps && trainer.stopped_early()) result.end = TrainingEnd::no_improvement;
   if constexpr (requires { callback.finish(trainer); }) callback.finish(trainer);
-  const bool complete = result.end == TrainingEnd::all_steps || result.end == TrainingEnd::no_improvement;
-  if (trainer.options().keep_best && complete) trainer.restore_best();
+  if (trainer.options().keep_best && trainer.finished()) trainer.restore_best();
   result.history = trainer.state().history;
   result.best_ess = trainer.state().best_ess;
   return result;

@@ -7,13 +7,16 @@
 // that does not depend on the threads, each with a gradient of its own, and the parts are summed in order: the same
 // bits for any number of threads. Step n draws base samples from the stream (seed, base, n).
 //
-// Errors: TrainingError when ln q, S or the gradient is not finite; nothing has been changed by that step.
+// Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite, in the batch or in
+// an evaluation; nothing has been changed by that step.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <lanes/estimator/annealed.hpp>
@@ -68,6 +71,7 @@ class Trainer {
   const State& state() const { return state_; }
   void set_state(State state) { state_ = std::move(state); }
   const Options& options() const { return options_; }
+  const Theory& theory() const { return theory_; }
   Sampler& sampler() { return sampler_; }
   bool finished() const { return state_.step >= options_.steps || stopped_early(); }
   bool stopped_early() const {
@@ -84,12 +88,16 @@ class Trainer {
     if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss)) stop_with_reason(record);
     const double factor = options_.schedule.factor(state_.step, options_.steps);
     record.learning_rate = factor * options_.optimizer.learning_rate;
-    std::vector<Real> parameters(sampler_.parameters().begin(), sampler_.parameters().end());
-    options_.optimizer.template update<Real>(state_.moments, state_.step, factor, gradient_, parameters);
-    sampler_.set_parameters(parameters);
-    ++state_.step;
+    next_.assign(sampler_.parameters().begin(), sampler_.parameters().end());
+    next_moments_ = state_.moments;
+    options_.optimizer.template update<Real>(next_moments_, state_.step, factor, gradient_, next_);
+    require_finite_update();
+    const bool evaluation = options_.evaluate_every > 0 && (state_.step + 1) % options_.evaluate_every == 0;
+    if (evaluation) evaluate();
+    else sampler_.set_parameters(next_);
+    std::swap(state_.moments, next_moments_);
     state_.history.add(record);
-    if (options_.evaluate_every > 0 && state_.step % options_.evaluate_every == 0) evaluate();
+    ++state_.step;
     return record;
   }
 
@@ -131,57 +139,99 @@ class Trainer {
     return state_.step >= options_.annealing_steps ? 1.0 : double(state_.step) / double(options_.annealing_steps);
   }
 
-  // Clips the gradient; returns its norm before that.
-  double clip() {
+  double gradient_norm() const {
     double square = 0;
     for (Real g : gradient_) square += double(g) * double(g);
-    const double norm = std::sqrt(square);
+    return std::sqrt(square);
+  }
+
+  // Clips the gradient, by value, then by norm; returns its norm before that.
+  double clip() {
+    const double norm = gradient_norm();
+    const Real most = static_cast<Real>(options_.clip_value);
     if (options_.clip_value > 0)
-      for (Real& g : gradient_)
-        g = std::clamp(g, static_cast<Real>(-options_.clip_value), static_cast<Real>(options_.clip_value));
-    if (options_.clip_norm > 0 && norm > options_.clip_norm)
-      for (Real& g : gradient_) g *= static_cast<Real>(options_.clip_norm / norm);
+      for (Real& g : gradient_) g = std::clamp(g, -most, most);
+    if (options_.clip_norm > 0) {
+      const double left = options_.clip_value > 0 ? gradient_norm() : norm;
+      if (left > options_.clip_norm)
+        for (Real& g : gradient_) g *= static_cast<Real>(options_.clip_norm / left);
+    }
     return norm;
   }
 
+  // Moves the sampler to the next parameters and measures their ESS, or throws and moves nothing. The samples are
+  // proposals far from those that an ensemble is made of.
   void evaluate() {
+    constexpr std::uint64_t first = std::uint64_t(1) << 39;
     const std::size_t n = static_cast<std::size_t>(options_.evaluate_samples);
+    const std::vector<Real> before(sampler_.parameters().begin(), sampler_.parameters().end());
     std::vector<Real> fields(n * std::size_t(Sampler::rows));
     std::vector<double> log_q(n), action(n);
-    sampler_.propose(theory_, 0, n, fields.data(), log_q.data(), action.data());
     StepRecord fresh;
-    measure_batch(log_q, action, fresh);
-    state_.history.evaluation_step.push_back(double(state_.step));
+    try {
+      sampler_.set_parameters(next_);
+      sampler_.propose(theory_, first, n, fields.data(), log_q.data(), action.data());
+      measure_batch(log_q, action, fresh);
+      if (!std::isfinite(fresh.loss))
+        stop_at_lane("evaluation, ", RandomStream(sampler_.seed(), Purpose::proposal), first, log_q, action);
+    } catch (...) {
+      sampler_.set_parameters(before);
+      throw;
+    }
+    state_.history.evaluation_step.push_back(double(state_.step + 1));
     state_.history.evaluation_ess.push_back(fresh.ess);
     ++state_.evaluations_since_best;
     if (fresh.ess > state_.best_ess) {
       state_.best_ess = fresh.ess;
       state_.evaluations_since_best = 0;
-      state_.best_parameters.assign(sampler_.parameters().begin(), sampler_.parameters().end());
+      state_.best_parameters = next_;
     }
   }
 
-  // Finds the first lane that is not finite, and the first layer that made it so.
+  std::string stopped() const { return "lanes: training stopped at step " + std::to_string(state_.step) + ": "; }
+  static constexpr const char* unchanged = "; the parameters are those before this step";
+
   [[noreturn]] void stop_with_reason(const StepRecord& record) {
-    const std::string at = "lanes: training stopped at step " + std::to_string(record.step) + ": ";
-    for (std::size_t i = 0; i < log_q_.size(); ++i) {
-      if (std::isfinite(log_q_[i]) && std::isfinite(action_[i])) continue;
-      const int layer = first_bad_layer(i);
-      throw TrainingError(at + "lane " + std::to_string(i) + ": " +
-                              (layer >= 0 ? "the output of layer " + std::to_string(layer) + " is not finite"
-                                          : "x is finite, ln q is " + detail::to_text(log_q_[i]) + ", S is " +
-                                                detail::to_text(action_[i])) +
-                              "; the parameters are those before this step",
-                          record.step, static_cast<long>(i), layer);
-    }
-    throw TrainingError(at + "the gradient is not finite though ln q and S are; its norm is " +
-                            detail::to_text(record.gradient_norm),
-                        record.step, -1, -1);
+    const RandomStream stream(sampler_.seed(), Purpose::base, static_cast<std::uint64_t>(state_.step));
+    stop_at_lane("", stream, 0, log_q_, action_);
+    throw TrainingError(stopped() + "every ln q and S is finite; their mean is " + detail::to_text(record.loss) +
+                            " and the norm of the gradient " + detail::to_text(record.gradient_norm) + unchanged,
+                        state_.step, -1, -1);
   }
 
-  int first_bad_layer(std::size_t lane) {
+  // Names the first lane that is not finite, and the first layer that made it so; returns if all are finite.
+  void stop_at_lane(const char* where, const RandomStream& stream, std::uint64_t first,
+                    const std::vector<double>& log_q, const std::vector<double>& action) {
+    for (std::size_t i = 0; i < log_q.size(); ++i) {
+      if (std::isfinite(log_q[i]) && std::isfinite(action[i])) continue;
+      const int layer = first_bad_layer(stream, first + i);
+      throw TrainingError(stopped() + where + "lane " + std::to_string(i) + ": " +
+                              (layer >= 0 ? "the output of layer " + std::to_string(layer) + " is not finite"
+                                          : "x is finite, ln q is " + detail::to_text(log_q[i]) + ", S is " +
+                                                detail::to_text(action[i])) +
+                              unchanged,
+                          state_.step, static_cast<long>(i), layer);
+    }
+  }
+
+  // A gradient may be finite and its square or its step too large for Real.
+  void require_finite_update() {
+    const auto finite = [](const std::vector<Real>& values) {
+      bool all = true;
+      for (Real v : values) all &= std::isfinite(v);
+      return all;
+    };
+    const char* bad = finite(next_) ? nullptr : "the parameters";
+    for (const auto& [name, values] : next_moments_.vectors())
+      if (!bad && !finite(*values)) bad = name;
+    if (bad)
+      throw TrainingError(stopped() + "the update makes " + bad + " not finite; the norm of the gradient is " +
+                              detail::to_text(gradient_norm()) + unchanged,
+                          state_.step, -1, -1);
+  }
+
+  int first_bad_layer(const RandomStream& stream, std::uint64_t lane) {
     int layer = -1;
-    const RandomStream stream(sampler_.seed(), Purpose::base, static_cast<std::uint64_t>(state_.step));
     sampler_.backend().template for_lanes<typename Sampler::Precision>(lane, 1, [&](Context& context, std::size_t, int) {
       const auto x = context.template rows<Real>(Model::field_rows);
       const auto q = context.template rows<double>(1);
@@ -204,7 +254,8 @@ class Trainer {
   Estimator estimator_;
   State state_;
   AlignedVector<Real> gradients_, total_;
-  std::vector<Real> gradient_;
+  std::vector<Real> gradient_, next_;  // next_, next_moments_: what an update is about to be
+  typename Optimizer::template State<Real> next_moments_;
   std::vector<double> log_q_, action_;
 };
 

@@ -77,12 +77,24 @@ LANES_INLINE void multiply_strided(const T* in, long stride, int channels, const
 template <int A, class T>
 LANES_INLINE void accumulate(Vector<T> (&sum)[A], const T* vectors, const T* const* scalars) {
   constexpr int W = simd_width<T>;
+  // With few sums each would wait for its own last addition: two chains of lanes then.
+  constexpr int chains = A < 8 ? 2 : 1;
+  Vector<T> other[A];
+  if constexpr (chains == 2)
+    for (int a = 0; a < A; ++a) other[a] = Vector<T>(0);
 #pragma GCC unroll 1
-  for (int lane = 0; lane < W; ++lane) {
+  for (int lane = 0; lane < W; lane += chains) {
     const Vector<T> v = Vector<T>::load(vectors + lane * W);
 #pragma GCC unroll 16
     for (int a = 0; a < A; ++a) fused_add<T>(sum[a], v, Vector<T>(scalars[a][lane]));
+    if constexpr (chains == 2) {
+      const Vector<T> u = Vector<T>::load(vectors + (lane + 1) * W);
+#pragma GCC unroll 16
+      for (int a = 0; a < A; ++a) fused_add<T>(other[a], u, Vector<T>(scalars[a][lane + 1]));
+    }
   }
+  if constexpr (chains == 2)
+    for (int a = 0; a < A; ++a) sum[a] += other[a];
 }
 
 namespace detail {

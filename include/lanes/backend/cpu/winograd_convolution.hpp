@@ -197,20 +197,37 @@ class WinogradConvolution {
       for (int i = 1; i <= M0; ++i)
         for (int j = 1; j <= M1; ++j)
           __builtin_prefetch(x + (long(next[std::size_t(i * P1 + j)]) * Channels + c) * W);
-      Vector<T> half[P0][P1];
-      for (int j = 0; j < P1; ++j) {
-        Vector<T> d[P0], r[P0];
-        for (int i = 0; i < P0; ++i)
-          d[i] = Vector<T>::load(x + (long(site[std::size_t(i * P1 + j)]) * Channels + c) * W);
-        Rows0::input(d, r);
-        for (int i = 0; i < P0; ++i) half[i][j] = r[i];
-      }
-      for (int i = 0; i < P0; ++i) {
-        Vector<T> r[P1];
-        Rows1::input(half[i], r);
-        for (int j = 0; j < P1; ++j) r[j].store(to + (i * P1 + j) * stride + c * W);
-      }
+      const T* from = x + c * W;
+      T* channel = to + c * W;
+      for_groups<Rows0::groups>([&](auto group) {
+        constexpr int G = decltype(group)::value;
+        Vector<T> half[2][P1];  // two rows of points, transformed along the first direction
+        int row[2];
+#pragma GCC unroll 8
+        for (int j = 0; j < P1; ++j) {
+          int n = 0;
+          Rows0::template input<G>(
+              [&](int i) LANES_INLINE_LAMBDA {
+                return Vector<T>::load(from + long(site[std::size_t(i * P1 + j)]) * Channels * W);
+              },
+              [&](int point, Vector<T> v) LANES_INLINE_LAMBDA { row[n] = point, half[n++][j] = v; });
+        }
+#pragma GCC unroll 2
+        for (int n = 0; n < 2; ++n)
+          for_groups<Rows1::groups>([&](auto inner) LANES_INLINE_LAMBDA {
+            Rows1::template input<decltype(inner)::value>(
+                [&](int j) LANES_INLINE_LAMBDA { return half[n][j]; },
+                [&](int point, Vector<T> v) LANES_INLINE_LAMBDA { v.store(channel + (row[n] * P1 + point) * stride); });
+          });
+      });
     }
+  }
+
+  template <int Groups, class F>
+  LANES_INLINE static void for_groups(F&& f) {
+    [&]<int... G>(std::integer_sequence<int, G...>) LANES_INLINE_LAMBDA {
+      (f(std::integral_constant<int, G>{}), ...);
+    }(std::make_integer_sequence<int, Groups>{});
   }
 
   template <int Channels, class Store>

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Checkerboard lists: active and frozen partition the lattice, the variants exchange them, every neighbour of a
+// frozen site is active; and the sets of sites that contractions take from them.
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include <lanes/geometry/partition.hpp>
+
+using namespace lanes;
+
+using Board = Checkerboard::On<Lattice<4, 4>>;
+static_assert(Board::variants == 2 && Board::active_size == 8 && Board::frozen_size == 8);
+static_assert(Board::active(0, 0) == 0 && Board::active(0, 2) == 5 && Board::frozen(0, 0) == 1);  // even sites move first
+static_assert(Board::active(1, 0) == 1 && Board::frozen(1, 0) == 0);
+static_assert(AllSites<Lattice<4, 4>>::size == 16 && AllSites<Lattice<4, 4>>::slot(0, 5) == 5);
+static_assert(ActiveSites<Board>::site(0, 2) == 5 && ActiveSites<Board>::slot(0, 2) == 2);    // stored densely
+static_assert(FrozenSites<Board>::site(0, 2) == 4 && FrozenSites<Board>::slot(0, 2) == 4);    // where they are
+
+TEST_CASE_TEMPLATE("a checkerboard partitions the lattice", L, Lattice<2>, Lattice<10>, Lattice<4, 6>, Lattice<2, 8>,
+                   Lattice<4, 2, 6>, Lattice<2, 4, 2, 6>) {
+  using P = Checkerboard::On<L>;
+  for (int variant = 0; variant < P::variants; ++variant) {
+    std::set<int> active, frozen;
+    int before = -1;
+    for (int i = 0; i < P::active_size; ++i) {
+      const int site = P::active(variant, i);
+      REQUIRE(site > before);  // ascending, so that a tile is read forwards
+      before = site;
+      REQUIRE(L::parity(site) == variant);
+      active.insert(site);
+      REQUIRE(P::frozen(1 - variant, i) == site);
+    }
+    for (int i = 0; i < P::frozen_size; ++i) frozen.insert(P::frozen(variant, i));
+    REQUIRE(int(active.size()) == P::active_size);
+    REQUIRE(int(frozen.size()) == P::frozen_size);
+    std::set<int> all = active;
+    all.insert(frozen.begin(), frozen.end());
+    REQUIRE(int(all.size()) == L::volume);
+    REQUIRE(*all.begin() == 0);
+    REQUIRE(*all.rbegin() == L::volume - 1);
+    for (int site : frozen)
+      for (int mu = 0; mu < L::dimension; ++mu) {
+        REQUIRE(active.count(L::forward(site, mu)) == 1);
+        REQUIRE(active.count(L::backward(site, mu)) == 1);
+      }
+  }
+}
