@@ -26,7 +26,8 @@ void flow(benchmark::State& state, bool inverse) {
   using Real = typename Sampler::Real;
   Sampler sampler{Seed{7}, Cpu(1)};
   std::vector<Real> parameters(sampler.parameters().begin(), sampler.parameters().end());
-  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i] += Real(0.02 * std::sin(0.7 * double(i)));
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    parameters[i] += Real(0.02 * std::sin(0.7 * double(i)));
   sampler.set_parameters(parameters);
 
   Arena arena;
@@ -37,7 +38,8 @@ void flow(benchmark::State& state, bool inverse) {
   const auto tape = context.template rows<Real>(Model::tape_rows);
   const auto log_q = context.template rows<double>(1);
   fill(context, log_q, 1);
-  Scalar::draw_base<typename Reference::Geometry>(context, RandomStream(Seed{1}, Purpose::user), start, log_q);
+  Scalar::draw_base<typename Reference::Geometry>(context, RandomStream(Seed{1}, Purpose::user),
+                                                  start, log_q);
 
   const Work work{.flops = Reference::forward_flops() * Context::width, .items = Context::width};
   measure<Real>(state, work, [&] {
@@ -52,8 +54,10 @@ void flow(benchmark::State& state, bool inverse) {
 template <int L, class Precision>
 void add_lattice() {
   using Reference = ReferenceModel<L, Precision>;
-  add("flow/forward/" + Reference::name(), [](benchmark::State& state) { flow<Reference>(state, false); });
-  add("flow/inverse/" + Reference::name(), [](benchmark::State& state) { flow<Reference>(state, true); });
+  add("flow/forward/" + Reference::name(),
+      [](benchmark::State& state) { flow<Reference>(state, false); });
+  add("flow/inverse/" + Reference::name(),
+      [](benchmark::State& state) { flow<Reference>(state, true); });
 }
 
 const bool added = [] {

@@ -8,7 +8,6 @@
 
 #include <lanes/core/arena.hpp>
 #include <lanes/core/precision.hpp>
-
 #include <support/measure.hpp>
 
 namespace {
@@ -25,12 +24,13 @@ void add_precision() {
                   [] { multiply_add_in_registers<Real>(rounds); });
   });
   const auto add_triad = [](const char* where, std::size_t bytes) {
-    add(std::string("machine/triad/") + where + "/" + Precision::name, [bytes](benchmark::State& state) {
-      const std::size_t n = bytes / 3 / sizeof(Real) / 64 * 64;
-      AlignedVector<Real> a(n, Real(1)), b(n, Real(2)), c(n, Real(3));
-      measure<Real>(state, {.bytes = 3.0 * double(n * sizeof(Real))},
-                    [&] { triad(a.data(), b.data(), c.data(), n); });
-    });
+    add(std::string("machine/triad/") + where + "/" + Precision::name,
+        [bytes](benchmark::State& state) {
+          const std::size_t n = bytes / 3 / sizeof(Real) / 64 * 64;
+          AlignedVector<Real> a(n, Real(1)), b(n, Real(2)), c(n, Real(3));
+          measure<Real>(state, {.bytes = 3.0 * double(n * sizeof(Real))},
+                        [&] { triad(a.data(), b.data(), c.data(), n); });
+        });
   };
   add_triad("L1", std::size_t(24) << 10);
   add_triad("L2", std::size_t(512) << 10);

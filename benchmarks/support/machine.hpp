@@ -19,6 +19,13 @@
 
 namespace lanes::benchmarks {
 
+/// Processor time of this thread or this process.
+inline double cpu_seconds(clockid_t clock) {
+  timespec t;
+  clock_gettime(clock, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
 /// 2 * 12 * width * rounds flops in registers: 12 independent chains hide the latency of an FMA.
 template <class Real>
 inline void multiply_add_in_registers(long rounds) {
@@ -53,12 +60,10 @@ double fma_peak() {
     constexpr long rounds = 200'000;
     double best = 0;
     for (int i = 0; i < 60; ++i) {
-      timespec t0, t1;
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t0);
+      const double start = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
       multiply_add_in_registers<Real>(rounds);
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t1);
-      const double seconds = double(t1.tv_sec - t0.tv_sec) + 1e-9 * double(t1.tv_nsec - t0.tv_nsec);
-      best = std::max(best, multiply_add_flops<Real>(rounds) / seconds);
+      best = std::max(
+          best, multiply_add_flops<Real>(rounds) / (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - start));
     }
     return best;
   }();
@@ -70,7 +75,8 @@ inline void triad(Real* a, const Real* b, const Real* c, std::size_t n) {
   using Register = xsimd::batch<Real>;
   const Register s(Real(0.5));
   for (std::size_t i = 0; i < n; i += Register::size)
-    xsimd::fma(s, Register::load_aligned(c + i), Register::load_aligned(b + i)).store_aligned(a + i);
+    xsimd::fma(s, Register::load_aligned(c + i), Register::load_aligned(b + i))
+        .store_aligned(a + i);
 }
 
 }  // namespace lanes::benchmarks

@@ -10,8 +10,6 @@
 // Refuses to run with assertions on: such numbers are worth nothing.
 #pragma once
 
-#include <time.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -26,7 +24,8 @@ namespace lanes::benchmarks {
 #ifndef NDEBUG
 inline const bool refused = [] {
   std::fputs(
-      "lanes: this benchmark was built with assertions on; configure with -DCMAKE_BUILD_TYPE=Release.\n",
+      "lanes: this benchmark was built with assertions on; configure with "
+      "-DCMAKE_BUILD_TYPE=Release.\n",
       stderr);
   std::exit(1);
   return true;
@@ -40,12 +39,6 @@ struct Work {
   double items = 0;
   const char* item = "lanes";
 };
-
-inline double thread_seconds() {
-  timespec t;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
 
 /// Counters of `iterations` iterations in `seconds`.
 template <class Real>
@@ -63,12 +56,21 @@ void declare(benchmark::State& state, const Work& work, double seconds) {
 template <class Real, class F>
 void measure(benchmark::State& state, const Work& work, F&& f) {
   f();
-  const double start = thread_seconds();
+  const double start = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
   for (auto _ : state) {
     f();
     benchmark::ClobberMemory();
   }
-  declare<Real>(state, work, thread_seconds() - start);
+  declare<Real>(state, work, cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - start);
+}
+
+/// Wall-clock rate of something that runs on several threads.
+template <class F>
+void measure_threads(benchmark::State& state, double items, const char* item, F&& f) {
+  f();
+  for (auto _ : state) f();
+  state.counters[item + std::string("/s")] =
+      benchmark::Counter(items, benchmark::Counter::kIsIterationInvariantRate);
 }
 
 /// Registers f(state) as `name`.

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include <lanes/core/simd.hpp>
-
 #include <support/stencil_flops.hpp>
 
 namespace lanes::benchmarks {
 
 template <class Stencil, class Real>
 class PlainConvolution {
-  static constexpr int W = simd_width<Real>, in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
+  static constexpr int W = simd_width<Real>, in = Stencil::in, out = Stencil::out,
+                       taps = Stencil::taps;
   using Inputs = typename Stencil::Inputs;
   using Outputs = typename Stencil::Outputs;
 
@@ -99,7 +99,8 @@ class PlainConvolution {
   }
 
  private:
-  std::vector<int> output_, source_, input_, target_;  // slots; [sites][taps] where -1 is a masked site
+  std::vector<int> output_, source_, input_,
+      target_;  // slots; [sites][taps] where -1 is a masked site
 };
 
 }  // namespace lanes::benchmarks

@@ -14,7 +14,6 @@
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/phi4.hpp>
-
 #include <support/stencil_flops.hpp>
 
 namespace lanes::benchmarks {

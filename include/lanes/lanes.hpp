@@ -22,11 +22,13 @@
 #include <lanes/geometry/partition.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
+#include <lanes/network/z2_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/print.hpp>
+#include <lanes/sampling/symmetrized.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/local_theory.hpp>
 #include <lanes/theory/phi4.hpp>

@@ -12,6 +12,7 @@
 // threads. Errors: std::invalid_argument for a vector of the wrong size.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -85,7 +86,8 @@ class Sampler {
     return batch;
   }
 
-  /// ln q of given fields [n][rows], through the inverse of the flow.
+  /// ln q of given fields [n][rows], through the inverse of the flow; -infinity where the inverse leaves the range
+  /// of Real: the model does not reach that field.
   template <class Value>
   std::vector<double> log_density(std::span<const Value> fields) {
     require(fields.size() % rows == 0, "Sampler::log_density: size of fields", fields.size(),
@@ -97,12 +99,32 @@ class Sampler {
       context.load_lanes(fields.data() + at * rows, rows, n, x);
       Model::density(context, prepared(), x, q, context.template rows<Real>(Model::tape_rows));
       context.store_lanes(q, 1, n, log_q.data() + at);
+      for (int k = 0; k < n; ++k)
+        if (!std::isfinite(log_q[at + std::size_t(k)])) log_q[at + std::size_t(k)] = -INFINITY;
     });
     return log_q;
   }
   template <class Value>
   std::vector<double> log_density(const std::vector<Value>& fields) {
     return log_density(std::span<const Value>(fields));
+  }
+
+  /// S of given fields [n][rows].
+  template <class Theory>
+  std::vector<double> action(const Theory& theory, std::span<const Real> fields) {
+    check_theory<Theory>();
+    require(fields.size() % rows == 0, "Sampler::action: size of fields", fields.size(),
+            ("a multiple of " + detail::to_text(rows)).c_str());
+    std::vector<double> result(fields.size() / rows);
+    backend_.template for_lanes<Precision>(0, result.size(), [&](Context& context, std::size_t at, int n) {
+      const auto x = context.template rows<Real>(rows);
+      const auto s = context.template rows<double>(1);
+      context.load_lanes(fields.data() + at * rows, rows, n, x);
+      fill(context, s, 1);
+      add_action(context, theory, x, s);
+      context.store_lanes(s, 1, n, result.data() + at);
+    });
+    return result;
   }
 
   template <class Theory>

@@ -38,10 +38,11 @@ TEST_CASE_TEMPLATE("the free field from a wrong-width Gaussian", Real, float, do
   const lanes::FreeField<Geometry> theory(1.5);
   const lanes::ExactFreeField<Geometry> exact(1.5);
   mock::Gaussian<Geometry, Real> model{0.55};
-  const auto e = lanes::sample_reweighted(model, theory, {.configurations = 200'000});
+  const auto e = lanes::sample_reweighted(model, theory, {.configurations = 50'000});
+  const lanes::BootstrapOptions options{.resamples = 200};
   check_within(lanes::free_energy(e.log_weights), exact.free_energy());
-  check_within(lanes::action_density(e), 0.5);
-  check_within(lanes::analyse(lanes::Susceptibility{lanes::Subtraction::none}, e)[0],
+  check_within(lanes::action_density(e, options), 0.5);
+  check_within(lanes::analyse(lanes::Susceptibility{lanes::Subtraction::none}, e, options)[0],
                exact.susceptibility());
   CHECK(lanes::variational_free_energy(e.log_weights).value > exact.free_energy());
 }

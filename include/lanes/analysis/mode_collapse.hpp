@@ -15,8 +15,9 @@
 //
 //   covered = mean_q(w) mean_p(1/w) = exp(F_target - F_model),   1 if nothing is missed
 //
+// ln w = +infinity says that q does not reach x at all: 1/w is then 0 and the ESS is 0.
 // Errors by gamma_method (the chain's side) and jackknife (the model's side).
-// Errors: std::invalid_argument for a log weight that is not finite, fewer than 4 in a replica.
+// Errors: std::invalid_argument for a log weight that is NaN or -infinity (p(x) = 0), fewer than 4 in a replica.
 // Source: Nicoli et al., 2302.14082.
 #pragma once
 
@@ -46,16 +47,27 @@ inline TargetSide target_side(std::span<const double> log_weights,
                               std::span<const std::size_t> lengths = {},
                               const GammaOptions& options = {}) {
   require(!log_weights.empty(), "target_side: number of configurations", 0, ">= 4");
-  double low = log_weights[0], high = log_weights[0];
+  double low = INFINITY, high = -INFINITY;  // of the finite ones
   for (double l : log_weights) {
-    require(std::isfinite(l), "target_side: ln w", l, "finite");
+    require(l > -INFINITY, "target_side: ln w", l, "a number, or +infinity");
     low = std::fmin(low, l);
-    high = std::fmax(high, l);
+    if (l < INFINITY) high = std::fmax(high, l);
+  }
+  if (!std::isfinite(low)) {  // q reaches none of them
+    TargetSide nothing;
+    nothing.effective_sample_size.value = nothing.effective_sample_size.error = 0;
+    nothing.free_energy.value = -INFINITY;
+    nothing.free_energy.error = 0;
+    nothing.forward_kl.value = INFINITY;
+    return nothing;
   }
   std::vector<double> values;  // w / max w, min w / w, ln w: all in range
   values.reserve(3 * log_weights.size());
-  for (double l : log_weights)
-    values.insert(values.end(), {std::exp(l - high), std::exp(low - l), l});
+  bool reached = true;
+  for (double l : log_weights) {
+    reached = reached && l < INFINITY;
+    values.insert(values.end(), {std::exp(std::fmin(l, high) - high), std::exp(low - l), std::fmin(l, high)});
+  }
   const Series series(3, std::move(values), lengths);
   const auto derive = [low, high](const double* means, double* out) {
     const double f = std::log(means[1]) - low;
@@ -63,7 +75,12 @@ inline TargetSide target_side(std::span<const double> log_weights,
     out[1] = f;
     out[2] = means[2] + f;
   };
-  const std::vector<Estimate> e = gamma_method(series, 3, derive, options);
+  std::vector<Estimate> e = gamma_method(series, 3, derive, options);
+  if (!reached) {
+    e[0].value = e[0].error = 0;
+    e[2].value = INFINITY;
+    e[2].error = Estimate::nan;
+  }
   return {e[0], e[1], e[2]};
 }
 

@@ -19,6 +19,7 @@
 #include <lanes/core/arena.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
+#include <lanes/core/random_simd.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/core/simd.hpp>
 
@@ -46,7 +47,10 @@ struct TileLane {
   /// Two independent standard normal deviates per lane; `block` counts pairs.
   template <class T>
   Pair<Pack<T, Width>> normal_pair(const RandomStream& stream, std::uint32_t block) const {
-    return pair<T>(stream, block, [](RandomStream::Words w) { return lanes::normal_pair<T>(w); });
+    if constexpr (fused_packs)
+      return lanes::normal_pair<T, Width>(stream, first, block);
+    else
+      return pair<T>(stream, block, [](RandomStream::Words w) { return lanes::normal_pair<T>(w); });
   }
   /// Two independent uniform deviates in [0, 1) per lane.
   template <class T>

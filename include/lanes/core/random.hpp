@@ -29,7 +29,7 @@ struct Seed {
 };
 
 /// What the numbers are for; each purpose has its own stream.
-enum class Purpose : std::uint32_t { base = 1, initialise, accept, momentum, bootstrap, proposal, user };
+enum class Purpose : std::uint32_t { base = 1, initialise, accept, momentum, bootstrap, proposal, reflection, user };
 
 /// The numbers of one purpose at one step (a training step, a draw, an HMC trajectory).
 struct RandomStream {
@@ -66,7 +66,7 @@ namespace detail {
 
 // Two 32-bit words to [0, 1): 53 bits for double, the leading 24 for float.
 template <class T>
-LANES_HD inline T unit_interval(std::uint32_t high, std::uint32_t low) {
+LANES_HD LANES_INLINE T unit_interval(std::uint32_t high, std::uint32_t low) {
   if constexpr (sizeof(T) == 8) {
     const auto bits = static_cast<std::int64_t>((std::uint64_t(high) << 32 | low) >> 11);
     return static_cast<T>(bits) * T(1.1102230246251565e-16);  // 2^-53
@@ -77,7 +77,7 @@ LANES_HD inline T unit_interval(std::uint32_t high, std::uint32_t low) {
 
 // The same words to (0, 1], with full relative accuracy near 0 (the tail of the normal distribution).
 template <class T>
-LANES_HD inline T positive_interval(std::uint32_t high, std::uint32_t low) {
+LANES_HD LANES_INLINE T positive_interval(std::uint32_t high, std::uint32_t low) {
   if constexpr (sizeof(T) == 8) {
     const auto bits = static_cast<std::int64_t>((std::uint64_t(high) << 32 | low) >> 11);
     return (static_cast<T>(bits) + T(0.5)) * T(1.1102230246251565e-16);

@@ -27,13 +27,13 @@ struct Lattice {
   static constexpr std::array<int, dimension> extents = {Extents...};
 
   /// Number of sites in direction mu.
-  LANES_HD static constexpr int extent(int mu) {
+  LANES_HD LANES_INLINE static constexpr int extent(int mu) {
     const int e[] = {Extents...};
     return e[mu];
   }
 
   /// Distance in site numbers between x and x + mu, away from the boundary.
-  LANES_HD static constexpr int stride(int mu) {
+  LANES_HD LANES_INLINE static constexpr int stride(int mu) {
     const int e[] = {Extents...};
     int result = 1;
     for (int nu = dimension - 1; nu > mu; --nu) result *= e[nu];
@@ -41,29 +41,29 @@ struct Lattice {
   }
 
   /// x_mu of a site, in [0, extent(mu)).
-  LANES_HD static constexpr int coordinate(int site, int mu) {
+  LANES_HD LANES_INLINE static constexpr int coordinate(int site, int mu) {
     return site / stride(mu) % extent(mu);
   }
 
   /// The site at x + steps * mu, wrapped periodically; any number of steps, either sign.
-  LANES_HD static constexpr int shifted(int site, int mu, int steps) {
+  LANES_HD LANES_INLINE static constexpr int shifted(int site, int mu, int steps) {
     const int x = coordinate(site, mu), e = extent(mu);
     const int moved = ((x + steps) % e + e) % e;
     return site + (moved - x) * stride(mu);
   }
 
   // post: backward(forward(site, mu), mu) == site
-  LANES_HD static constexpr int forward(int site, int mu) {
+  LANES_HD LANES_INLINE static constexpr int forward(int site, int mu) {
     const int x = coordinate(site, mu), s = stride(mu), e = extent(mu);
     return x + 1 == e ? site - (e - 1) * s : site + s;
   }
-  LANES_HD static constexpr int backward(int site, int mu) {
+  LANES_HD LANES_INLINE static constexpr int backward(int site, int mu) {
     const int x = coordinate(site, mu), s = stride(mu), e = extent(mu);
     return x == 0 ? site + (e - 1) * s : site - s;
   }
 
   /// 0 for even sites (sum of coordinates even), 1 for odd ones.
-  LANES_HD static constexpr int parity(int site) {
+  LANES_HD LANES_INLINE static constexpr int parity(int site) {
     int sum = 0;
     for (int mu = 0; mu < dimension; ++mu) sum += coordinate(site, mu);
     return sum & 1;

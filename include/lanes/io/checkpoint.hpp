@@ -23,9 +23,11 @@
 // written, is damaged, or is of another model or run; trainer and sampler are then as they were.
 #pragma once
 
+#include <cerrno>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -226,6 +228,7 @@ CheckpointEvery(std::string, long) -> CheckpointEvery<>;
 template <class Trainer, class Callback = NoCallback>
 TrainingResult run_with_checkpoint(Trainer& trainer, const std::string& path, long every, Callback callback = {}) {
   CheckpointEvery<Callback> checkpoint(path, every, std::move(callback));
+  const InterruptGuard guard;
   if (!resume_if_present(path, trainer)) save_checkpoint(path, trainer);
   return run(trainer, checkpoint);
 }

@@ -19,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <lanes/io/safetensors.hpp>
@@ -87,14 +88,10 @@ class CheckedFile {
         refuse("value " + std::to_string(i) + " of tensor " + name, to_text(values[i]), "a finite number");
     return values;
   }
-  std::size_t size(const std::string& name) const {
-    const Tensor& tensor = named([&]() -> const Tensor& { return file_.at(name); });
-    return tensor.bytes.size() / tensor_type_size(tensor.dtype);
-  }
 
  private:
   template <class Action>
-  decltype(auto) named(Action action) const {
+  std::invoke_result_t<Action> named(Action action) const {
     try {
       return action();
     } catch (const std::runtime_error& error) {

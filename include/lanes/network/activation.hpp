@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Activation functions, on packs. derivative takes what the network keeps: the function's value where
-// from_value is true (one row kept per channel), its argument otherwise (two rows kept). A user's own needs
-// these three members.
+// from_value is true (one row kept per channel), its argument otherwise (two rows kept); odd says whether
+// f(-x) = -f(x). A user's own needs these four members.
 //
 //   LeakyRelu  max(x, 0.01 x)          Relu  max(x, 0)          Tanh          Identity
 //   Gelu       x (1 + erf(x / sqrt 2)) / 2   (Hendrycks and Gimpel 1606.08415; PyTorch's default, exact form)
@@ -15,6 +15,7 @@ namespace lanes {
 
 struct Identity {
   static constexpr bool from_value = true;
+  static constexpr bool odd = true;
   template <class T>
   LANES_HD LANES_INLINE static T apply(T x) {
     return x;
@@ -27,6 +28,7 @@ struct Identity {
 
 struct LeakyRelu {
   static constexpr bool from_value = true;
+  static constexpr bool odd = false;
   static constexpr double slope = 0.01;
   template <class T>
   LANES_HD LANES_INLINE static T apply(T x) {
@@ -40,6 +42,7 @@ struct LeakyRelu {
 
 struct Relu {
   static constexpr bool from_value = true;
+  static constexpr bool odd = false;
   template <class T>
   LANES_HD LANES_INLINE static T apply(T x) {
     return max(x, T(0));
@@ -52,6 +55,7 @@ struct Relu {
 
 struct Tanh {
   static constexpr bool from_value = true;
+  static constexpr bool odd = true;
   template <class T>
   LANES_HD LANES_INLINE static T apply(T x) {
     return tanh(x);
@@ -64,6 +68,7 @@ struct Tanh {
 
 struct Gelu {
   static constexpr bool from_value = false;
+  static constexpr bool odd = false;
   template <class T>
   LANES_HD LANES_INLINE static T apply(T x) {
     return T(0.5) * x * (T(1) + erf(T(0.7071067811865476) * x));

@@ -25,6 +25,8 @@ struct ConvNet {
                 "Dilation<...>, NoBias and RandomLast.");
   using Chosen = detail::NetworkOptions<Options...>;
   static constexpr int depth = ChannelList::depth + 1;
+  /// Whether output(-x) = -output(x).
+  static constexpr bool odd = !Chosen::bias && Activation::odd && Chosen::FinalActivation::odd;
   static_assert(!Chosen::has_dilation || Chosen::dilations == depth,
                 "lanes: Dilation needs one step for each convolution: one more than there are Channels.");
 

@@ -34,6 +34,8 @@ struct DenseNet {
   using Chosen = detail::NetworkOptions<Options...>;
   static_assert(!Chosen::has_dilation, "lanes: a DenseNet has no Dilation.");
   static constexpr int depth = ChannelList::depth + 1;
+  /// Whether output(-x) = -output(x).
+  static constexpr bool odd = !Chosen::bias && Activation::odd && Chosen::FinalActivation::odd;
 
   template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
   class On {

@@ -10,7 +10,7 @@
 //   log_det       max over lanes of | ln|det df/dz| - ln|det numerical Jacobian| |
 //   score_*       score against central differences of density: in x, and in the parameters
 //   pullback_*    pullback against central differences of from_base: in z, and in the parameters
-//   translation   max |f(T z) - T f(z)| over translations T by two sites (the period of a checkerboard)
+//   check_translation   max |f(T z) - T f(z)| over translations T by `period` sites (2: a checkerboard's)
 //
 // Parameters are random (amplitude `scale`), not the start values, at which most layers are trivial.
 // Derivatives are compared relative to their largest component; use Double for them.
@@ -54,6 +54,33 @@ double check_round_trip(Seed seed, double scale = 0.3) {
   for (std::size_t i = 0; i < z.size(); ++i) worst = std::max(worst, std::abs(back.field[i] - z[i]));
   for (std::size_t k = 0; k < there.log_q.size(); ++k)
     worst = std::max(worst, std::abs(back.log_q[k] - there.log_q[k]) / bench.field_rows);
+  return worst;
+}
+
+template <class Precision, class Field, class Geometry, class Flow>
+double check_translation(Seed seed, int period = 2, double scale = 0.3) {
+  Workbench<Precision, Field, Geometry, Flow> bench(seed, scale);
+  constexpr int lanes = Workbench<Precision, Field, Geometry, Flow>::lanes;
+  const auto translated = [](const std::vector<double>& x, int mu, int by) {
+    auto to = x;
+    for (int site = 0; site < Geometry::volume; ++site)
+      for (int c = 0; c < Field::components; ++c)
+        for (int k = 0; k < lanes; ++k)
+          to[std::size_t(Field::template row<Geometry>(Geometry::shifted(site, mu, by), c) * lanes + k)] =
+              x[std::size_t(Field::template row<Geometry>(site, c) * lanes + k)];
+    return to;
+  };
+  const auto z = bench.base();
+  const auto at = bench.from_base(z);
+  double worst = 0;
+  for (int mu = 0; mu < Geometry::dimension; ++mu) {
+    const auto moved = bench.from_base(translated(z, mu, period));
+    const auto expected = translated(at.field, mu, period);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      worst = std::max(worst, std::abs(moved.field[i] - expected[i]));
+    for (std::size_t k = 0; k < at.log_q.size(); ++k)
+      worst = std::max(worst, std::abs(moved.log_q[k] - at.log_q[k]));
+  }
   return worst;
 }
 

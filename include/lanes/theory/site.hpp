@@ -30,16 +30,16 @@ struct SiteValues {
   Rows<Real> x;
   int site;
 
-  LANES_HD T here(int component = 0) const { return value(site, component); }
-  LANES_HD T forward(int mu, int component = 0) const {
+  LANES_HD LANES_INLINE T here(int component = 0) const { return value(site, component); }
+  LANES_HD LANES_INLINE T forward(int mu, int component = 0) const {
     return value(Geometry::forward(site, mu), component);
   }
-  LANES_HD T backward(int mu, int component = 0) const {
+  LANES_HD LANES_INLINE T backward(int mu, int component = 0) const {
     return value(Geometry::backward(site, mu), component);
   }
 
  private:
-  LANES_HD T value(int at, int component) const {
+  LANES_HD LANES_INLINE T value(int at, int component) const {
     return lane.template load_as<typename T::value_type>(
         x, Field::template row<Geometry>(at, component));
   }
@@ -51,11 +51,11 @@ struct SiteDerivative {
   int direction;  // the variable: here (-1) or the forward neighbour in this direction ...
   int component;  // ... and its component
 
-  LANES_HD Dual<T> here(int c = 0) const { return {phi.here(c), seed(-1, c)}; }
-  LANES_HD Dual<T> forward(int mu, int c = 0) const { return {phi.forward(mu, c), seed(mu, c)}; }
+  LANES_HD LANES_INLINE Dual<T> here(int c = 0) const { return {phi.here(c), seed(-1, c)}; }
+  LANES_HD LANES_INLINE Dual<T> forward(int mu, int c = 0) const { return {phi.forward(mu, c), seed(mu, c)}; }
 
  private:
-  LANES_HD T seed(int mu, int c) const { return T(mu == direction && c == component ? 1 : 0); }
+  LANES_HD LANES_INLINE T seed(int mu, int c) const { return T(mu == direction && c == component ? 1 : 0); }
 };
 
 }  // namespace lanes

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Training steps of the reference phi^4 model, lanes beside its PyTorch peer (peers/phi4_torch.py), taken in
+# turns on the same cores; prints medians and ratios and leaves every measurement as JSON.
+#
+#   benchmarks/compare.sh [options]
+#     --lattices "8 16 32"        L of the L x L lattices
+#     --batches "256 1024"
+#     --estimators "RE RT PG"     REINFORCE, reparameterization, path gradient
+#     --threads "1"               numbers of threads, such as "1 2"; each is pinned to as many cores
+#     --rounds 3                  ours, peer, ours, peer, ... so many times a case
+#     --seconds 5                 about so long a measurement (at least 3 steps)
+#     --output FOLDER             default results/compare
+#     --build FOLDER              default build; configured (Release) where it is not yet
+#     --python PYTHON             a Python with torch; default $PYTHON, else python3
+#     --peer-options "..."        more options of the peer, such as "--compile torch.compile"
+#
+# Everything takes about an hour. On 16 x 16 the peer gets the better of its two memory layouts in each round.
+# Errors: ends with status 1 and says what to do where torch cannot be imported.
+set -euo pipefail
+
+lattices="8 16 32" batches="256 1024" estimators="RE RT PG" threads="1" rounds=3 seconds=5
+output= build= python=${PYTHON:-python3} peer_options=
+usage() { sed -n '4,/^set -euo/{/^set/d;s/^# \{0,1\}//;p}' "$0"; }
+while [ $# -gt 0 ]; do
+  case $1 in
+    -h | --help) usage; exit 0 ;;
+    --lattices | --batches | --estimators | --threads | --rounds | --seconds | --output | --build | --python | --peer-options)
+      [ $# -ge 2 ] || { echo "compare.sh: $1 needs a value" >&2; exit 2; }
+      name=${1#--}
+      printf -v "${name//-/_}" %s "$2"
+      shift 2 ;;
+    *) echo "compare.sh: unknown option $1; see --help" >&2; exit 2 ;;
+  esac
+done
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(dirname "$here")
+output=${output:-$root/results/compare}
+build=${build:-$root/build}
+
+if ! "$python" -c 'import numpy, torch' 2>/dev/null; then
+  cat >&2 <<END
+compare.sh: $python cannot import torch and numpy, which the peer needs. To install them:
+  python3 -m venv torch-venv && torch-venv/bin/pip install torch numpy
+then: $0 --python torch-venv/bin/python
+END
+  exit 1
+fi
+
+[ -f "$build/CMakeCache.txt" ] || cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release
+cmake --build "$build" --target bench_training >/dev/null
+ours=$build/benchmarks/bench_training
+mkdir -p "$output"
+rm -f "$output"/ours-*.json "$output"/peer-*.json
+
+# OpenBLAS and OpenMP as they choose themselves; both sides inherit the affinity.
+unset OPENBLAS_CORETYPE OMP_NUM_THREADS OMP_WAIT_POLICY
+read -ra cores <<<"$("$python" -c 'import os; print(*sorted(os.sched_getaffinity(0)))')"
+
+# run THREADS COMMAND...: on that many cores
+run() {
+  local n=$1 list
+  shift
+  [ "$n" -le "${#cores[@]}" ] || { echo "compare.sh: $n threads on ${#cores[@]} cores" >&2; exit 2; }
+  list=$(IFS=,; echo "${cores[*]:0:n}")
+  taskset -c "$list" "$@"
+}
+
+for n in $threads; do
+  for L in $lattices; do
+    for batch in $batches; do
+      # steps of the peer that take about so many seconds: 14 us a site
+      repeat=$((seconds * 1000000 / (14 * L * L * batch)))
+      repeat=$((repeat < 3 ? 3 : repeat > 50 ? 50 : repeat))
+      layouts=auto
+      [ "$L" -ne 16 ] || layouts="contiguous channels_last"
+      for estimator in $estimators; do
+        for ((round = 1; round <= rounds; ++round)); do
+          case=$estimator-L$L-b$batch-t$n-$round
+          echo "$case: load $(cut -d' ' -f1-3 /proc/loadavg)" >&2
+          run "$n" "$ours" --benchmark_min_time="$seconds" --benchmark_format=json \
+            --benchmark_filter="^training/$estimator/L=$L/Single/batch:$batch/threads:$n/" \
+            >"$output/ours-$case.json" 2>"$output/ours.log"
+          for layout in $layouts; do
+            # shellcheck disable=SC2086  # options are words
+            run "$n" "$python" "$here/peers/phi4_torch.py" --lattice "$L" --batch "$batch" \
+              --estimator "$estimator" --threads "$n" --layout "$layout" --repeat "$repeat" \
+              --warmup $((repeat < 5 ? 1 : 4)) $peer_options >"$output/peer-$case-$layout.json"
+          done
+        done
+      done
+    done
+  done
+done
+
+"$python" "$here/peers/compare_table.py" "$output"

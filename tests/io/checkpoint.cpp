@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A resumed run is the uninterrupted one, bit for bit, whatever it is made of.
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <lanes/io/checkpoint.hpp>
+#include <support/temporary_folder.hpp>
+#include <training/small_model.hpp>
+
+using namespace lanes;
+
+namespace {
+
+/// Runs to the end at once, and again cut at each of `cuts` with everything made anew from the file; compares all.
+template <class Estimator, class Precision, class Optimizer, class Schedule>
+void check_resume(const TrainOptions<Optimizer, Schedule>& options) {
+  using Trainer = small::Trainer<Estimator, Precision, Optimizer, Schedule>;
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  const auto theory = small::theory();
+
+  small::Sampler<Precision> uncut_sampler{Seed{5}, Cpu{1}};
+  Trainer uncut(uncut_sampler, theory, options, small::make_estimator<Estimator>());
+  const TrainingResult expected = run(uncut);
+
+  for (const long cut : {0, 1, 4, 7}) {
+    small::Sampler<Precision> sampler{Seed{5}, Cpu{2}};
+    Trainer trainer(sampler, theory, options, small::make_estimator<Estimator>());
+    if (cut > 0) CHECK(resume_if_present(path, trainer));
+    CHECK(trainer.state().step == cut);
+    const long next = cut == 0 ? 1 : cut == 1 ? 4 : 7;
+    if (cut < 7) {
+      while (trainer.state().step < next) trainer.step();
+      save_checkpoint(path, trainer);
+      continue;
+    }
+    const TrainingResult result = run(trainer, CheckpointEvery{path, 3});
+    CHECK(result.end == expected.end);
+    CHECK(result.best_ess == expected.best_ess);
+    CHECK(small::same(result.history, expected.history));
+    CHECK(small::parameters(sampler) == small::parameters(uncut_sampler));
+    auto a = trainer.state(), b = uncut.state();
+    CHECK(a.step == b.step);
+    CHECK(a.evaluations_since_best == b.evaluations_since_best);
+    CHECK(a.best_parameters == b.best_parameters);
+    const auto u = a.moments.vectors(), v = b.moments.vectors();
+    for (std::size_t i = 0; i < u.size(); ++i) CHECK(*u[i].second == *v[i].second);
+  }
+  // The finished run, loaded once more, has nothing left to do and gives the same result.
+  small::Sampler<Precision> sampler{Seed{5}, Cpu{1}};
+  Trainer trainer(sampler, theory, options, small::make_estimator<Estimator>());
+  load_checkpoint(path, trainer);
+  CHECK(trainer.finished());
+  CHECK(small::same(run(trainer).history, expected.history));
+  CHECK(small::parameters(sampler) == small::parameters(uncut_sampler));
+  CHECK(folder.count() == 1);
+}
+
+struct StopAt {
+  long step;
+  int* finished;
+  bool operator()(auto&, const StepRecord& record) const { return record.step + 1 < step; }
+  void finish(auto&) const { ++*finished; }
+};
+
+}  // namespace
+
+TEST_CASE("a resumed run gives the bits of the uninterrupted one") {
+  check_resume<Reinforce, Single, Adam, CosineRate>({.steps = 12, .batch = 64, .optimizer = {.learning_rate = 0.01}});
+  check_resume<Reparameterization, Double, Momentum, StepRate>(
+      {.steps = 12, .batch = 32, .schedule = {.every = 5, .decay = 0.3}, .clip_norm = 5, .annealing_steps = 9});
+  check_resume<PathGradient, Single, Momentum, ConstantRate>(
+      {.steps = 12, .batch = 96, .clip_value = 0.5, .evaluate_every = 3, .evaluate_samples = 100, .keep_best = true});
+  check_resume<PathGradient, Double, Adam, WarmUp<CosineRate>>(
+      {.steps = 12, .batch = 32, .schedule = {.over = 6, .inner = {.floor = 0.1}}, .annealing_steps = 5,
+       .evaluate_every = 2, .evaluate_samples = 64, .patience = 4});
+  check_resume<small::Data, Single, Adam, StepRate>({.steps = 12, .batch = 32, .schedule = {.every = 3}});
+  check_resume<small::Data, Double, Momentum, ConstantRate>({.steps = 12, .batch = 64});
+}
+
+TEST_CASE("train_with_checkpoint resumes, goes on to more steps, and passes callbacks on") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  const auto theory = small::theory();
+  small::Sampler<Single> uncut{Seed{3}, Cpu{1}};
+  const TrainOptions<> options{.steps = 10, .batch = 32};
+  const TrainingResult expected = train<Reinforce>(uncut, theory, options);
+
+  int finished = 0;
+  small::Sampler<Single> first{Seed{3}, Cpu{1}};
+  auto result = train_with_checkpoint<Reinforce>(first, theory, options, path, 4, StopAt{6, &finished});
+  CHECK(result.end == TrainingEnd::callback);
+  CHECK(result.history.loss.size() == 6);
+  CHECK(finished == 1);
+
+  small::Sampler<Single> second{Seed{3}, Cpu{1}};
+  result = train_with_checkpoint<Reinforce>(second, theory, options, path, 4);
+  CHECK(result.end == TrainingEnd::all_steps);
+  CHECK(small::same(result.history, expected.history));
+  CHECK(small::parameters(second) == small::parameters(uncut));
+
+  small::Sampler<Single> third{Seed{3}, Cpu{1}}, longer{Seed{3}, Cpu{1}};
+  result = train_with_checkpoint<Reinforce>(third, theory, {.steps = 13, .batch = 32}, path, 4);
+  CHECK(small::same(result.history, train<Reinforce>(longer, theory, {.steps = 13, .batch = 32}).history));
+  CHECK(small::parameters(third) == small::parameters(longer));
+  CHECK(folder.count() == 1);
+
+  small::Sampler<Single> data{Seed{3}, Cpu{1}};
+  result = train_with_checkpoint(small::make_estimator<small::Data>(), data, theory, options, folder / "b", 4);
+  CHECK(result.history.loss.size() == 10);
+}

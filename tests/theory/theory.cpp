@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The forms a theory may take (local, non-local, batched): concepts, positive and negative, and the adapters, which give
+// the same numbers whichever form is used.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include <lanes/core/precision.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/theory/local_theory.hpp>
+
+#include "testing/tile.hpp"
+
+using namespace lanes;
+using testing::deviation;
+using testing::Tile;
+
+namespace {
+
+using G = Lattice<3, 4>;
+using Context = CpuContext<Double>;
+
+// S = sum_x [ (phi(x) - phi(x+0))^2 / 2 + cos(phi(x)) sin(phi(x+1)) ]: no symmetry between the directions, no parity.
+struct Local : LocalTheory<Local, Scalar, G> {
+  template <class T, class Site>
+  T density(const Site& phi) const {
+    return T(0.5) * square(phi.forward(0) - phi.here()) + cos(phi.here()) * sin(phi.forward(1));
+  }
+};
+// The same, one lane at a time.
+struct NonLocal {
+  using Field = Scalar;
+  using Geometry = G;
+  double action(const auto& phi) const {
+    double s = 0;
+    for (int x = 0; x < G::volume; ++x) {
+      const double here = double(phi(x)), up = double(phi(G::forward(x, 0))), right = double(phi(G::forward(x, 1)));
+      s += 0.5 * (up - here) * (up - here) + std::cos(here) * std::sin(right);
+    }
+    return s;
+  }
+};
+struct NonLocalWithForce : NonLocal {
+  void force(const auto& phi, auto& gradient) const {
+    for (int x = 0; x < G::volume; ++x) {
+      const double here = double(phi(x)), up = double(phi(G::forward(x, 0))), down = double(phi(G::backward(x, 0)));
+      const double right = double(phi(G::forward(x, 1))), left = double(phi(G::backward(x, 1)));
+      gradient(x) = static_cast<std::decay_t<decltype(gradient(x))>>(2 * here - up - down - std::sin(here) * std::sin(right) +
+                                                                    std::cos(left) * std::cos(here));
+    }
+  }
+};
+// The same again, on whole rows.
+template <class Real>
+struct BatchedKernel {
+  Rows<Real> x, dx;
+  template <class Lane>
+  void operator()(int i, Lane lane) const {
+    lane.store(dx, i, at(lane, i));
+  }
+  template <class Lane>
+  auto at(Lane lane, int i) const {
+    const auto here = lane.load(x, i);
+    return 2 * here - lane.load(x, G::forward(i, 0)) - lane.load(x, G::backward(i, 0)) -
+           sin(here) * sin(lane.load(x, G::forward(i, 1))) + cos(lane.load(x, G::backward(i, 1))) * cos(here);
+  }
+};
+struct Batched {
+  using Field = Scalar;
+  using Geometry = G;
+  template <class Context>
+  void action(Context& context, Rows<typename Context::Real> x, Rows<double> into) const {
+    add_action(context, Local{}, x, into);
+  }
+};
+struct BatchedWithForce : Batched {
+  template <class Context>
+  void force(Context& context, Rows<typename Context::Real> x, Rows<typename Context::Real> dx) const {
+    context.for_each(G::volume, BatchedKernel<typename Context::Real>{x, dx});
+  }
+};
+// A force of its own, and not the derivative of its density, to see which is used.
+struct Own : LocalTheory<Own, Scalar, G> {
+  template <class T, class Site>
+  T density(const Site& phi) const {
+    return phi.here();
+  }
+  template <class T, class Site>
+  T force(const Site& phi) const {
+    return 3 * phi.here() + phi.backward(1) - phi.forward(0);
+  }
+};
+struct NoGeometry {
+  using Field = Scalar;
+  double action(const auto&) const { return 0; }
+};
+struct NoAction : LocalTheory<NoAction, Scalar, G> {};
+struct ActionOfNothing : LocalTheory<ActionOfNothing, Scalar, G> {
+  double action() const { return 0; }
+};
+struct ActionWithoutValue : LocalTheory<ActionWithoutValue, Scalar, G> {
+  void action(const auto&) const {}
+};
+
+// What is a theory ...
+static_assert(Theory<Local, Context> && Theory<NonLocal, Context> && Theory<NonLocalWithForce, Context>);
+static_assert(Theory<Batched, Context> && Theory<BatchedWithForce, Context>);
+static_assert(Theory<Local, CpuContext<Single>> && Theory<NonLocal, CpuContext<Single>>);
+// ... and what is not,
+static_assert(!Theory<NoGeometry, Context> && !Theory<NoAction, Context> && !Theory<ActionOfNothing, Context>);
+static_assert(!Theory<ActionWithoutValue, Context> && !Theory<int, Context> && !Theory<G, Context>);
+// what can be differentiated, and what cannot.
+static_assert(DifferentiableTheory<Local, Context> && DifferentiableTheory<NonLocalWithForce, Context>);
+static_assert(DifferentiableTheory<BatchedWithForce, Context>);
+static_assert(!DifferentiableTheory<NonLocal, Context> && !DifferentiableTheory<Batched, Context>);
+static_assert(!DifferentiableTheory<NoAction, Context>);
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("all forms give the same action and force", P, Single, Double) {
+  Tile<P> tile;
+  const auto x = testing::normal_field<P>(G::volume, 1);
+  const auto s = tile.action(Local{}, x), f = tile.force(Local{}, x);
+  CHECK(deviation(tile.action(NonLocal{}, x), s) < Double::agreement);
+  CHECK(deviation(tile.action(NonLocalWithForce{}, x), s) < Double::agreement);
+  CHECK(deviation(tile.action(Batched{}, x), s) < Double::agreement);
+  CHECK(deviation(tile.force(NonLocalWithForce{}, x), f) < P::agreement);
+  CHECK(deviation(tile.force(BatchedWithForce{}, x), f) < P::agreement);
+  if constexpr (std::is_same_v<P, Double>) {
+    const auto differences = testing::central_differences([&](const auto& at) { return tile.action(Local{}, at); }, x, Tile<P>::lanes);
+    CHECK(deviation(f, differences) < Double::gradient);
+  }
+}
+
+TEST_CASE("a hand-written force comes before the derived one") {
+  Tile<Double> tile;
+  const auto x = testing::normal_field<Double>(G::volume, 2);
+  auto want = x;
+  for (int site = 0; site < G::volume; ++site)
+    for (int k = 0; k < tile.lanes; ++k) {
+      auto at = [&](int s) { return x[std::size_t(s * tile.lanes + k)]; };
+      want[std::size_t(site * tile.lanes + k)] = 3 * at(site) + at(G::backward(site, 1)) - at(G::forward(site, 0));
+    }
+  CHECK(deviation(tile.force(Own{}, x), want) < Double::agreement);
+}

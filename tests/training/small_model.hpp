@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The small model that the tests of training share: a phi^4 flow on a 4 x 4 lattice that compiles and trains fast.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <lanes/estimator/forward_kl.hpp>
+#include <lanes/estimator/path_gradient.hpp>
+#include <lanes/estimator/reinforce.hpp>
+#include <lanes/estimator/reparameterization.hpp>
+#include <lanes/flow/coupling.hpp>
+#include <lanes/network/conv_net.hpp>
+#include <lanes/theory/phi4.hpp>
+#include <lanes/training/train.hpp>
+
+namespace small {
+
+using Geometry = lanes::Lattice<4, 4>;
+using Network = lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::LeakyRelu>;
+using Flow = lanes::Repeat<2, lanes::Coupling<lanes::Checkerboard, lanes::Affine, Network>>;
+using Theory = lanes::Phi4<Geometry>;
+template <class Precision>
+using Sampler = lanes::Sampler<lanes::Scalar, Geometry, Flow, Precision>;
+
+inline Theory theory() { return Theory::from_mass_coupling(-4.0, 6.975); }
+
+/// Configurations [64][16] for ForwardKL: any will do.
+inline const std::vector<double>& fields() {
+  static const std::vector<double> values = [] {
+    std::vector<double> v(64 * Geometry::volume);
+    for (std::size_t i = 0; i < v.size(); ++i) v[i] = std::sin(1.3 * double(i)) + (i / 512 ? 0.5 : -0.5);
+    return v;
+  }();
+  return values;
+}
+using Data = lanes::ForwardKL<double>;
+template <class Estimator>
+Estimator make_estimator() {
+  if constexpr (std::is_same_v<Estimator, Data>) return Data(fields(), Geometry::volume);
+  else return {};
+}
+
+template <class Estimator, class Precision, class Optimizer = lanes::Adam, class Schedule = lanes::ConstantRate>
+using Trainer = lanes::Trainer<Estimator, Sampler<Precision>, Theory, Optimizer, Schedule>;
+
+template <class Sampler>
+auto parameters(Sampler& sampler) {
+  const auto p = sampler.parameters();
+  return std::vector(p.begin(), p.end());
+}
+
+inline bool same(const lanes::History& a, const lanes::History& b) {
+  lanes::History x = a, y = b;
+  const auto u = x.columns(), v = y.columns();
+  for (std::size_t i = 0; i < u.size(); ++i)
+    if (*u[i].second != *v[i].second) return false;
+  return true;
+}
+
+}  // namespace small

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The loop: why it ends, what it calls, which parameters it leaves; and that it learns.
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <training/small_model.hpp>
+
+using namespace lanes;
+
+namespace {
+
+using Sampler1 = small::Sampler<Single>;
+
+struct Recorder {
+  std::vector<long>* steps;
+  long stop_after = -1;
+  int* finished = nullptr;
+  template <class Trainer>
+  bool operator()(Trainer& trainer, const StepRecord& record) const {
+    CHECK(trainer.state().step == record.step + 1);
+    steps->push_back(record.step);
+    return record.step != stop_after;
+  }
+  template <class Trainer>
+  void finish(Trainer&) const {
+    ++*finished;
+  }
+};
+
+/// Parameters after `steps` steps of the same training.
+template <class Optimizer>
+std::vector<float> after(TrainOptions<Optimizer> options, long steps) {
+  Sampler1 sampler{Seed{8}, Cpu{1}};
+  options.steps = steps, options.patience = 0, options.keep_best = false;
+  train<Reinforce, Optimizer>(sampler, small::theory(), options);
+  return small::parameters(sampler);
+}
+
+}  // namespace
+
+TEST_CASE("it runs all steps, calls back after each and finishes once") {
+  Sampler1 sampler{Seed{8}, Cpu{1}};
+  std::vector<long> steps;
+  int finished = 0;
+  const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 5, .batch = 32}, Recorder{&steps, -1, &finished});
+  CHECK(result.end == TrainingEnd::all_steps);
+  CHECK(steps == std::vector<long>{0, 1, 2, 3, 4});
+  CHECK(finished == 1);
+  CHECK(result.history.loss.size() == 5);
+  CHECK(result.best_ess == -1);
+
+  int calls = 0;
+  train<Reinforce>(sampler, small::theory(), {.steps = 3, .batch = 32}, [&](auto&, const StepRecord&) { ++calls; });
+  CHECK(calls == 3);
+}
+
+TEST_CASE("a callback stops it") {
+  Sampler1 sampler{Seed{8}, Cpu{1}};
+  std::vector<long> steps;
+  int finished = 0;
+  const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 50, .batch = 32}, Recorder{&steps, 2, &finished});
+  CHECK(result.end == TrainingEnd::callback);
+  CHECK(steps == std::vector<long>{0, 1, 2});
+  CHECK(finished == 1);
+}
+
+TEST_CASE("no improvement stops it; keep_best ends with the parameters of the best evaluation") {
+  const TrainOptions<Momentum> options{.steps = 400,
+                                       .batch = 32,
+                                       .optimizer = {.learning_rate = 0.003, .momentum = 0},
+                                       .clip_norm = 10,
+                                       .evaluate_every = 4,
+                                       .evaluate_samples = 256,
+                                       .patience = 3,
+                                       .keep_best = true};
+  Sampler1 sampler{Seed{8}, Cpu{1}};
+  const auto result = train<Reinforce, Momentum>(sampler, small::theory(), options);
+  CHECK(result.end == TrainingEnd::no_improvement);
+  const auto& ess = result.history.evaluation_ess;
+  const auto best = std::max_element(ess.begin(), ess.end());
+  CHECK(result.best_ess == *best);
+  CHECK(ess.end() - best == 1 + options.patience);
+  CHECK(result.history.loss.size() == 4 * ess.size());
+  CHECK(result.history.evaluation_step.back() == double(result.history.loss.size()));
+  const long best_step = 4 * (best - ess.begin() + 1);
+  CHECK(small::parameters(sampler) == after(options, best_step));
+
+  Sampler1 last{Seed{8}, Cpu{1}};
+  auto without = options;
+  without.keep_best = false;
+  train<Reinforce, Momentum>(last, small::theory(), without);
+  CHECK(small::parameters(last) == after(options, long(result.history.loss.size())));
+  CHECK(small::parameters(last) != small::parameters(sampler));
+}
+
+TEST_CASE("SIGINT and SIGTERM end it after the step; the handlers from before come back") {
+  static int seen = 0;
+  for (const int number : {SIGINT, SIGTERM}) {
+    seen = 0;
+    const auto before = std::signal(number, [](int) { ++seen; });
+    Sampler1 sampler{Seed{8}, Cpu{1}};
+    const auto raise_at = [&](auto&, const StepRecord& record) {
+      if (record.step == 3) std::raise(number);
+    };
+    const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 50, .batch = 32}, raise_at);
+    CHECK(result.end == TrainingEnd::interrupted);
+    CHECK(result.history.loss.size() == 4);
+    CHECK(seen == 0);
+    std::raise(number);
+    CHECK(seen == 1);
+    // A run after an interrupted one is not interrupted.
+    CHECK(train<Reinforce>(sampler, small::theory(), {.steps = 2, .batch = 32}).end == TrainingEnd::all_steps);
+    std::signal(number, before);
+  }
+}
+
+TEST_CASE("guards nest: the outermost one hears of what an inner one was told") {
+  InterruptGuard outer;
+  {
+    InterruptGuard inner;
+    std::raise(SIGTERM);
+    CHECK(InterruptGuard::interrupted());
+  }
+  CHECK(InterruptGuard::interrupted());
+  { InterruptGuard inner; }
+  CHECK(InterruptGuard::interrupted());
+}
+
+TEST_CASE("every estimator brings the flow to the free field") {
+  const auto check = [&]<class Estimator>(Estimator) {
+    using Free = lanes::Phi4<small::Geometry>;  // no-half, m2 = 1: the quadratic form of a free field
+    Sampler1 sampler{Seed{8}, Cpu{2}};
+    const auto result = train<Estimator, Adam, CosineRate>(
+        sampler, Free::from_mass_coupling(1.0, 0.0),
+        {.steps = 400, .batch = 128, .optimizer = {.learning_rate = 0.02}, .evaluate_every = 400});
+    const auto& loss = result.history.loss;
+    CHECK(loss.back() < loss.front() - 5);
+    CHECK_MESSAGE(result.best_ess > 0.5, Estimator::name, " ", result.best_ess);
+  };
+  check(Reinforce{});
+  check(Reparameterization{});
+  check(PathGradient{});
+}
