@@ -42,8 +42,8 @@ build=${build:-$root/build}
 if ! "$python" -c 'import numpy, torch' 2>/dev/null; then
   cat >&2 <<END
 compare.sh: $python cannot import torch and numpy, which the peer needs. To install them:
-  python3 -m venv torch-venv && torch-venv/bin/pip install torch numpy
-then: $0 --python torch-venv/bin/python
+  python3 -m venv peer-venv && peer-venv/bin/pip install torch numpy
+then: $0 --python peer-venv/bin/python
 END
   exit 1
 fi

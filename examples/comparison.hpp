@@ -39,9 +39,7 @@ struct Row {
   lanes::Estimate flow, hmc;
 
   /// (flow - HMC) in combined standard deviations.
-  double deviation() const {
-    return (flow.value - hmc.value) / std::hypot(flow.error, hmc.error);
-  }
+  double deviation() const { return (flow.value - hmc.value) / std::hypot(flow.error, hmc.error); }
 };
 
 /// A row for every result of every observable.
@@ -71,9 +69,10 @@ inline void print(const std::vector<Row>& rows) {
   std::printf("%-24s%-18s%-12s%-18s%-12s%s\n", "", "flow", "tau_int", "HMC", "tau_int",
               "difference");
   for (const Row& row : rows)
-    std::printf("%-24s%-18s%-12s%-18s%-12s%+.1f sigma\n", row.name.c_str(),
-                to_string(row.flow).c_str(), value_text(row.flow.tau_int, row.flow.tau_int_error).c_str(),
-                to_string(row.hmc).c_str(), value_text(row.hmc.tau_int, row.hmc.tau_int_error).c_str(), row.deviation());
+    std::printf(
+        "%-24s%-18s%-12s%-18s%-12s%+.1f sigma\n", row.name.c_str(), to_string(row.flow).c_str(),
+        value_text(row.flow.tau_int, row.flow.tau_int_error).c_str(), to_string(row.hmc).c_str(),
+        value_text(row.hmc.tau_int, row.hmc.tau_int_error).c_str(), row.deviation());
 }
 
 /// The two agree within `sigmas` on every row where both have a value.

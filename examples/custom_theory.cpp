@@ -28,9 +28,7 @@ namespace {
 
 template <class Geometry>
 struct SineGordon : lanes::LocalTheory<SineGordon<Geometry>, lanes::Scalar, Geometry> {
-  double stiffness, mass2, amplitude;
-
-  SineGordon(double k, double m2, double a) : stiffness(k), mass2(m2), amplitude(a) {}
+  double stiffness = 0.5, mass2 = 0.1, amplitude = 0.3;
 
   template <class T, class Site>
   LANES_HD T density(const Site& phi) const {  // one site and its forward neighbours
@@ -59,7 +57,7 @@ using Flow = lanes::Repeat<8, lanes::Coupling<lanes::Checkerboard, lanes::Affine
 
 int run(const std::string& output, bool brief, std::uint64_t seed) {
   std::filesystem::create_directories(output);
-  const Theory theory(0.5, 0.1, 1.0);
+  const Theory theory;
   lanes::Sampler<Theory::Field, Geometry, Flow, lanes::Single> sampler{lanes::Seed{seed}};
 
   std::printf("massive sine-Gordon on 8 x 8 sites, stiffness %g, mass^2 %g, amplitude %g%s\n",
@@ -87,9 +85,9 @@ int run(const std::string& output, bool brief, std::uint64_t seed) {
   std::printf("\n");
   lanes::print(flow);
   std::printf("\n");
-  const auto rows = example::compare(flow, hmc, Cosine{}, lanes::Magnetization{},
-                                     lanes::Susceptibility{}, lanes::CorrelationLength{},
-                                     lanes::PoleMass{}, lanes::TwoPointFunction{});
+  const auto rows =
+      example::compare(flow, hmc, Cosine{}, lanes::Magnetization{}, lanes::Susceptibility{},
+                       lanes::CorrelationLength{}, lanes::PoleMass{}, lanes::TwoPointFunction{});
   example::print(rows);
 
   example::Claims claims;

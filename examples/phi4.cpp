@@ -38,7 +38,6 @@ using Network = lanes::ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>, lanes:
 using Flow = lanes::Repeat<16, lanes::Coupling<lanes::Checkerboard, lanes::Affine, Network>>;
 using Theory = lanes::Phi4<Geometry>;
 using Sampler = lanes::Sampler<Theory::Field, Geometry, Flow, lanes::Single, lanes::Cpu>;
-using Recipe = lanes::TrainOptions<lanes::Adam, lanes::CosineRate>;
 
 constexpr double m2 = -4, lambda = 6.008;
 constexpr double published_mass = 3.97, published_mass_error = 0.05;  // m_p L
@@ -47,8 +46,8 @@ struct Options {
   std::string output = "results";
   std::string estimator = "path";
   bool brief = false, resume = false;
-  long steps = 0;  // 0: the default of the run's length
-  int batch = 0;
+  long steps = 0;  // 0: 10000, or 300 in a brief run
+  int batch = 256;
   std::uint64_t seed = 7;
   int threads = 0;
 };
@@ -84,25 +83,22 @@ Options read_options(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     std::exit(app.exit(error));
   }
-  if (o.steps == 0) o.steps = o.brief ? 200 : 3000;
-  if (o.batch == 0) o.batch = o.brief ? 256 : 512;
+  if (o.steps == 0) o.steps = o.brief ? 300 : 10'000;
   return o;
 }
 
 template <class Estimator>
 lanes::TrainingResult train_with(Sampler& sampler, const Theory& theory, const Options& o) {
-  const Recipe recipe{.steps = o.steps,
-                      .batch = o.batch,
-                      .optimizer = {.learning_rate = 3e-3},
-                      .clip_norm = 10,
-                      .progress = true};
+  using Rate = lanes::CosineRate;
+  const lanes::TrainOptions<lanes::Adam, Rate> recipe{.steps = o.steps,
+                                                      .batch = o.batch,
+                                                      .optimizer = {.learning_rate = 3e-3},
+                                                      .clip_norm = 10,
+                                                      .progress = true};
+  lanes::Trainer<Estimator, Sampler, Theory, lanes::Adam, Rate> trainer(sampler, theory, recipe);
   const std::string path = o.output + "/checkpoint.safetensors";
-  constexpr long every = 250;
-  if (o.resume)
-    return lanes::train_with_checkpoint<Estimator, lanes::Adam, lanes::CosineRate>(
-        sampler, theory, recipe, path, every);
-  return lanes::train<Estimator, lanes::Adam, lanes::CosineRate>(
-      sampler, theory, recipe, lanes::CheckpointEvery{path, every});
+  if (o.resume) lanes::resume_if_present(path, trainer);
+  return lanes::run(trainer, lanes::CheckpointEvery{path, 250});
 }
 
 lanes::TrainingResult train(Sampler& sampler, const Theory& theory, const Options& o) {
@@ -169,8 +165,7 @@ int run(const Options& o) {
   const double training_seconds = training_watch.seconds();
   lanes::save_history(o.output + "/history.npy", training.history);
   if (training.end == lanes::TrainingEnd::interrupted) {
-    std::printf("interrupted; --resume goes on from %s/checkpoint.safetensors\n",
-                o.output.c_str());
+    std::printf("interrupted; --resume goes on from %s/checkpoint.safetensors\n", o.output.c_str());
     return 130;
   }
 
@@ -195,10 +190,10 @@ int run(const Options& o) {
   const Quality quality = judge(sampler, flow, hmc);
   print(quality, flow.acceptance());
   const auto correlator = example::compare(flow, hmc, lanes::TwoPointFunction{});
-  auto rows = example::compare(flow, hmc, lanes::Magnetization{}, lanes::AbsoluteMagnetization{},
-                               lanes::Susceptibility{}, lanes::BinderCumulant{},
-                               lanes::CorrelationLength{}, lanes::EffectiveMass{},
-                               lanes::PoleMass{});
+  auto rows =
+      example::compare(flow, hmc, lanes::Magnetization{}, lanes::AbsoluteMagnetization{},
+                       lanes::Susceptibility{}, lanes::BinderCumulant{}, lanes::CorrelationLength{},
+                       lanes::EffectiveMass{}, lanes::PoleMass{});
   const lanes::Estimate mass = rows.back().flow;  // the pole mass is the last of them
   rows.push_back({"action density", action_density(flow), action_density(hmc)});
   rows.insert(rows.end(), correlator.begin(), correlator.end());
@@ -216,8 +211,7 @@ int run(const Options& o) {
         {"batch", o.batch},
         {"threads", sampler.backend().threads()},
         {"parameters", Sampler::parameter_count()}}},
-      {"seconds",
-       {{"training", training_seconds}, {"flow", flow_seconds}, {"hmc", hmc_seconds}}},
+      {"seconds", {{"training", training_seconds}, {"flow", flow_seconds}, {"hmc", hmc_seconds}}},
       {"acceptance", flow.acceptance()},
       {"ess",
        {{"value", quality.ess.value},

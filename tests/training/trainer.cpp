@@ -163,6 +163,21 @@ TEST_CASE("annealing starts at the base density and ends at the theory") {
   CHECK(plain.compute_gradient() == trainer.compute_gradient());
 }
 
+TEST_CASE("the annealed action is c S - (1 - c) ln r with c = step / annealing_steps") {
+  // With the flow at the identity, q = r and the loss is c times that of the theory.
+  const auto loss = [](long step, long annealing) {
+    small::Sampler<Double> sampler{Seed{2}, Cpu{1}};
+    small::Trainer<Reparameterization, Double> trainer(sampler, small::theory(),
+                                                       {.steps = 10, .batch = 32, .annealing_steps = annealing});
+    auto state = trainer.state();
+    state.step = step;
+    trainer.set_state(state);
+    return trainer.step().loss;
+  };
+  for (long step = 0; step < 6; ++step)
+    CHECK(std::abs(loss(step, 4) - std::min(1.0, double(step) / 4) * loss(step, 0)) < 100 * Double::agreement);
+}
+
 TEST_CASE("an action that is not finite stops training with step, lane and reason") {
   using Sampler = small::Sampler<Double>;
   for (const double value : {std::nan(""), std::numeric_limits<double>::infinity()}) {

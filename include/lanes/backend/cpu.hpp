@@ -44,6 +44,12 @@ struct TileLane {
     value.store(x.data + (x.first + row) * Width);
   }
 
+  /// Asks for a row that will be used soon.
+  template <class T>
+  LANES_INLINE void fetch(Rows<T> x, long row) const {
+    __builtin_prefetch(x.data + (x.first + row) * Width, 1);
+  }
+
   /// Two independent standard normal deviates per lane; `block` counts pairs.
   template <class T>
   Pair<Pack<T, Width>> normal_pair(const RandomStream& stream, std::uint32_t block) const {

@@ -41,8 +41,8 @@ class ForwardKL {
     for (int t = 0; t < visit.tiles(); ++t) {
       visit.enter(t);
       for (int k = 0; k < n; ++k) {
-        const auto word = visit.stream.words(visit.first + std::uint64_t(t * n + k), 0).v;
-        const std::size_t pick = (std::uint64_t(word[0]) << 32 | word[1]) % count_;
+        const auto words = visit.stream.words(visit.first + std::uint64_t(t * n + k), 0);
+        const std::size_t pick = (std::uint64_t(words.v[0]) << 32 | words.v[1]) % count_;
         for (int r = 0; r < Model::field_rows; ++r)
           chosen[std::size_t(k) * Model::field_rows + std::size_t(r)] =
               static_cast<Real>(fields_[pick * Model::field_rows + std::size_t(r)]);

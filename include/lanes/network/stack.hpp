@@ -34,6 +34,10 @@ struct StoreActivated {
     lane.store(to, row, Activation::apply(value));
     if constexpr (!Activation::from_value) lane.store(to, arguments + row, value);
   }
+  template <class Lane>
+  LANES_HD LANES_INLINE void ahead(Lane lane, long row) const {
+    lane.fetch(to, row);
+  }
 };
 
 // Stores value * act'(kept): the adjoint through an activation.
@@ -43,6 +47,10 @@ struct StoreThroughActivation {
   template <class Lane, class T>
   LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
     lane.store(to, row, value * Activation::derivative(lane.load(kept, row)));
+  }
+  template <class Lane>
+  LANES_HD LANES_INLINE void ahead(Lane lane, long row) const {
+    lane.fetch(kept, row);
   }
 };
 

@@ -56,11 +56,12 @@ class WinogradConvolution {
   static constexpr int kernel_size = 9 * in * out;
   static constexpr int product_size = points * in * out;
   static constexpr int bias_size = Stencil::bias ? out : 0;
+  static constexpr int at_bias = points * out_blocks * in * W;
 
  public:
   static constexpr int parameters = kernel_size + bias_size;
   static constexpr int weights = 2 * product_size + bias_size;
-  static constexpr int gradients = points * out_blocks * in * W + bias_size;
+  static constexpr int gradients = points * out_blocks * in * W + (Stencil::bias ? out_blocks * W : 0);
 
   static void prepare(const T* external, T* prepared) {
     T* transposed = prepared + product_size + bias_size;
@@ -112,23 +113,28 @@ class WinogradConvolution {
               external[((block * W + v) * in + i) * 9 + 3 * a + b] += lane[v];
           }
       }
-    for (int o = 0; o < bias_size; ++o)
-      external[kernel_size + o] += gradient[gradients - bias_size + o];
+    for (int o = 0; o < bias_size; ++o) external[kernel_size + o] += gradient[at_bias + o];
   }
 
+  // store.ahead(lane, row) asks for what a later store at that row will touch.
   template <class Context, class Store>
   static void forward(Context& context, const T* prepared, int, Rows<T> input, Store store) {
     const T* bias = prepared + product_size;
-    convolve<in, out>(context, context.pointer(input), prepared, [&](int site, int c, Vector<T> v) {
-      if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
-      store(context.lane(), long(site) * out + c, v);
-    });
+    convolve<in, out>(
+        context, context.pointer(input), prepared,
+        [&](int site, int c, Vector<T> v) LANES_INLINE_LAMBDA {
+          if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
+          store(context.lane(), long(site) * out + c, v);
+        },
+        [&](int site, int c) LANES_INLINE_LAMBDA { store.ahead(context.lane(), long(site) * out + c); });
   }
 
   template <class Context, class Store>
   static void input_adjoint(Context& context, const T* prepared, int, Rows<T> d_out, Store store) {
-    convolve<out, in>(context, context.pointer(d_out), prepared + product_size + bias_size,
-                      [&](int site, int c, Vector<T> v) { store(context.lane(), long(site) * in + c, v); });
+    convolve<out, in>(
+        context, context.pointer(d_out), prepared + product_size + bias_size,
+        [&](int site, int c, Vector<T> v) LANES_INLINE_LAMBDA { store(context.lane(), long(site) * in + c, v); },
+        [&](int site, int c) LANES_INLINE_LAMBDA { store.ahead(context.lane(), long(site) * in + c); });
   }
 
   template <class Context>
@@ -146,11 +152,13 @@ class WinogradConvolution {
           transform_output_adjoint(dy, first + n, v, turned, outputs + long(n * out_blocks + v) * W * W,
                                    y_stride);
       }
+      if constexpr (Stencil::bias) add_bias(outputs + (P1 + 1) * y_stride, gradient + at_bias);
       for (int xi = 0; xi < points; ++xi)
         for (int v = 0; v < out_blocks; ++v)
           for_channel_blocks<in, 16>([&](auto block, int c0) {
             constexpr int A = decltype(block)::value;
             T* to = gradient + (long(xi * out_blocks + v) * in + c0) * W;
+            for (int c = 0; c < A; ++c) __builtin_prefetch(to + (in + c) * W, 1);  // the next block's sums
             Vector<T> sum[A];
             for (int c = 0; c < A; ++c) sum[c] = Vector<T>::load(to + c * W);
             for (int n = 0; n < at_once; ++n) {
@@ -161,7 +169,6 @@ class WinogradConvolution {
             for (int c = 0; c < A; ++c) sum[c].store(to + c * W);
           });
     }
-    if constexpr (Stencil::bias) add_bias_gradient<Stencil>(dy, 0, gradient + gradients - bias_size);
   }
 
  private:
@@ -169,6 +176,17 @@ class WinogradConvolution {
     const int first = channel / channel_block * channel_block;
     const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
     return xi * channels * contracted + first * contracted + k * width + channel - first;
+  }
+
+  // Point (1, 1) of A d_out A^T is the sum over the patch: the gradient of the bias comes for free.
+  static void add_bias(const T* sums, T* gradient) {
+    for (int v = 0; v < out_blocks; ++v) {
+      Vector<T> sum = Vector<T>::load(gradient + v * W);
+      for (int n = 0; n < at_once; ++n)
+        for (int lane = 0; lane < W; ++lane)
+          sum += Vector<T>::load(sums + (long(n * out_blocks + v) * W + lane) * W);
+      sum.store(gradient + v * W);
+    }
   }
 
   // Coordinates of a patch along one direction: M outputs with one neighbour either side.
@@ -230,10 +248,13 @@ class WinogradConvolution {
     }(std::make_integer_sequence<int, Groups>{});
   }
 
-  template <int Channels, class Store>
-  static void transform_output(const T* products, long stride, int patch, Store&& store) {
+  template <int Channels, class Store, class Ahead>
+  static void transform_output(const T* products, long stride, int patch, Store&& store, Ahead&& ahead) {
     const auto site = sites_of(patch);
+    const auto next = sites_of(patch + 1 < patches ? patch + 1 : 0);
     for (int c = 0; c < Channels; ++c) {
+      for (int i = 1; i <= M0; ++i)
+        for (int j = 1; j <= M1; ++j) ahead(next[std::size_t(i * P1 + j)], c);
       Vector<T> half[M0][P1];
       for (int j = 0; j < P1; ++j) {
         Vector<T> m[P0], y[M0];
@@ -273,8 +294,8 @@ class WinogradConvolution {
     }
   }
 
-  template <int Contracted, int Channels, class Context, class Store>
-  static void convolve(Context& context, const T* source, const T* weight, Store&& store) {
+  template <int Contracted, int Channels, class Context, class Store, class Ahead>
+  static void convolve(Context& context, const T* source, const T* weight, Store&& store, Ahead&& ahead) {
     constexpr long x_stride = (at_once * Contracted + 1) * W, y_stride = (at_once * Channels + 1) * W;
     typename Context::Scope scope(context);
     T* inputs = context.template take<T>(std::size_t(points * x_stride));
@@ -297,7 +318,7 @@ class WinogradConvolution {
           }
         });
       for (int n = 0; n < at_once; ++n)
-        transform_output<Channels>(products + long(n) * Channels * W, y_stride, first + n, store);
+        transform_output<Channels>(products + long(n) * Channels * W, y_stride, first + n, store, ahead);
     }
   }
 };

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Pictures of what examples/phi4 wrote:  python3 examples/plot.py [FOLDER]
+
+FOLDER/history.npy    ->  FOLDER/history.png     free energy, ESS and acceptance against the step
+FOLDER/two_point.npy  ->  FOLDER/two_point.png   C(t) of the flow and of HMC, and their difference
+"""
+import sys
+from pathlib import Path
+
+try:
+    import numpy as np
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+except ImportError as error:
+    print(f"No pictures: python3 has no {error.name} (Debian: python3-numpy, python3-matplotlib).")
+    sys.exit(0)
+
+FLOW, HMC, PALE = "#1f6f8b", "#c8553d", "#a9c7d1"
+
+
+def style():
+    plt.rcParams.update({
+        "figure.dpi": 150, "font.size": 10, "axes.spines.top": False, "axes.spines.right": False,
+        "axes.grid": True, "grid.color": "#e4e4e4", "grid.linewidth": 0.6, "legend.frameon": False,
+    })
+
+
+def running_mean(values, width):
+    """Means over `width` neighbours, shorter at the ends."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    at = np.arange(len(values))
+    low, high = np.maximum(at - width // 2, 0), np.minimum(at + width // 2 + 1, len(values))
+    return (sums[high] - sums[low]) / (high - low)
+
+
+def plot_history(source, target):
+    step, loss, _, ess, acceptance, _, _ = np.load(source).T
+    width = max(1, len(step) // 50)
+    figure, axes = plt.subplots(3, 1, figsize=(7, 7), sharex=True, constrained_layout=True)
+    panels = (
+        (loss, r"$F_q = \langle S + \ln q \rangle$"),
+        (ess, "effective sample size"),
+        (acceptance, "acceptance"),
+    )
+    for axis, (values, label) in zip(axes, panels):
+        axis.plot(step + 1, values, color=PALE, linewidth=0.6, label="each batch")
+        axis.plot(step + 1, running_mean(values, width), color=FLOW, linewidth=1.5,
+                  label=f"mean of {width} steps")
+        axis.set_ylabel(label)
+    late = loss[len(loss) // 20:]  # the first steps are off the scale
+    margin = 0.05 * (late.max() - late.min()) + 1e-12
+    axes[0].set_ylim(late.min() - margin, late.max() + margin)
+    for axis in axes[1:]:
+        axis.set_ylim(0, 1)
+    axes[0].legend(loc="upper right")
+    axes[0].set_title("Training")
+    axes[-1].set_xlabel("step")
+    axes[-1].set_xlim(0, step[-1] + 1)
+    figure.savefig(target)
+    plt.close(figure)
+
+
+def plot_two_point(source, target):
+    t, flow, flow_error, hmc, hmc_error = np.load(source).T
+    figure, (above, below) = plt.subplots(
+        2, 1, figsize=(7, 5.5), sharex=True, constrained_layout=True,
+        gridspec_kw={"height_ratios": (3, 1)})
+    apart = 0.05  # so that neither hides the other
+    points = dict(linestyle="none", capsize=3, markersize=5)
+    above.errorbar(t - apart, flow, flow_error, fmt="o", color=FLOW, label="flow + Metropolis",
+                   **points)
+    above.errorbar(t + apart, hmc, hmc_error, fmt="s", color=HMC, label="HMC", **points)
+    above.set_yscale("log")
+    above.set_ylabel("$C(t)$")
+    above.set_title("Two-point function at zero momentum")
+    above.legend()
+    error = np.hypot(flow_error, hmc_error)
+    below.axhline(0, color="#666666", linewidth=0.8)
+    below.errorbar(t, (flow - hmc) / error, 1.0, fmt="o", color=FLOW, **points)
+    below.set_ylabel("difference\n[combined errors]")
+    below.set_ylim(-4, 4)
+    below.set_xlabel("$t$ [lattice units]")
+    below.set_xticks(t)
+    figure.savefig(target)
+    plt.close(figure)
+
+
+def main():
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results")
+    style()
+    drawn = []
+    for name, plot in (("history", plot_history), ("two_point", plot_two_point)):
+        source, target = folder / f"{name}.npy", folder / f"{name}.png"
+        if source.exists():
+            plot(source, target)
+            drawn.append(str(target))
+    print("Drawn:", ", ".join(drawn) if drawn else f"nothing, there is no .npy file in {folder}")
+
+
+if __name__ == "__main__":
+    main()

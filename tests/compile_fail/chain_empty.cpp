@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// expect: lanes: a Chain has at least one layer.
+#include <lanes/backend/cpu.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/flow/chain.hpp>
+#include <lanes/flow/coupling.hpp>
+#include <lanes/network/conv_net.hpp>
+
+using Lattice = lanes::Lattice<4, 4>;
+using Context = lanes::CpuContext<lanes::Single>;
+using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine, lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
+
+#ifdef LANES_COMPILE_FAIL_CONTROL
+static_assert(lanes::Chain<Layer>::On<Context, lanes::Scalar, Lattice>::positions == 1);
+#else
+static_assert(lanes::Chain<>::On<Context, lanes::Scalar, Lattice>::positions == 0);
+#endif

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// expect: lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.
+#include <lanes/backend/cpu.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/flow/chain.hpp>
+#include <lanes/flow/coupling.hpp>
+#include <lanes/network/conv_net.hpp>
+
+using Lattice = lanes::Lattice<4, 4>;
+using Context = lanes::CpuContext<lanes::Single>;
+using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine, lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
+
+struct Doublet : lanes::Scalar {
+  static constexpr int components = 2;
+};
+
+#ifdef LANES_COMPILE_FAIL_CONTROL
+static_assert(Layer::On<Context, lanes::Scalar, Lattice>::positions == 1);
+#else
+static_assert(Layer::On<Context, Doublet, Lattice>::positions == 1);
+#endif

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// expect: lanes: an Observable has a static member name (a string).
+#include <lanes/analysis/analyse.hpp>
+#include <lanes/geometry/lattice.hpp>
+
+#include <vector>
+using Lattice = lanes::Lattice<2, 4>;
+template <class Observable, class Real = double>
+auto run() {
+  return lanes::measure_series<Lattice>(Observable{}, std::vector<Real>(80));
+}
+struct Good {
+  static constexpr const char* name = "first site";
+  template <class Geometry, class Real>
+  void measure(const Real* x, double* out) const {
+    *out += double(x[0]);
+  }
+};
+
+#ifdef LANES_COMPILE_FAIL_CONTROL
+auto series = run<Good>();
+#else
+struct Nameless {
+  template <class Geometry, class Real>
+  void measure(const Real* x, double* out) const {
+    *out += double(x[0]);
+  }
+};
+auto series = run<Nameless>();
+#endif

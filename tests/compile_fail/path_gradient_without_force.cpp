@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// expect: lanes: this estimator differentiates the action, so it needs a DifferentiableTheory: a density, or an action with a force; Reinforce needs the action only. See lanes/theory/theory.hpp.
+#include <lanes/lanes.hpp>
+
+using Lattice = lanes::Lattice<4, 4>;
+using Network = lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>;
+using Flow = lanes::Coupling<lanes::Checkerboard, lanes::Affine, Network>;
+using Sampler = lanes::Sampler<lanes::Scalar, Lattice, Flow>;
+
+#ifdef LANES_COMPILE_FAIL_CONTROL
+struct Mine {
+  using Field = lanes::Scalar;
+  using Geometry = Lattice;
+  double action(const auto& phi) const { return double(phi(0)) * double(phi(0)); }
+  void force(const auto& phi, auto& gradient) const {
+    for (int x = 0; x < Geometry::volume; ++x) gradient(x) = x == 0 ? 2 * phi(0) : 0 * phi(0);
+  }
+};
+void run(Sampler& sampler) { lanes::train<lanes::PathGradient>(sampler, Mine{}, {.steps = 1, .batch = 32}); }
+#else
+struct Mine {
+  using Field = lanes::Scalar;
+  using Geometry = Lattice;
+  double action(const auto& phi) const { return double(phi(0)) * double(phi(0)); }
+};
+void run(Sampler& sampler) { lanes::train<lanes::PathGradient>(sampler, Mine{}, {.steps = 1, .batch = 32}); }
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// expect: lanes: PoleMass needs at least 4 sites in direction 0 (t = 1 .. T/2 - 1).
+#include <lanes/analysis/analyse.hpp>
+#include <lanes/analysis/observables.hpp>
+#include <lanes/geometry/lattice.hpp>
+
+#include <vector>
+template <class Geometry>
+auto run() {
+  return lanes::analyse<Geometry>(lanes::PoleMass{}, std::vector<double>(100 * Geometry::volume));
+}
+
+#ifdef LANES_COMPILE_FAIL_CONTROL
+auto estimates = run<lanes::Lattice<4, 2>>();
+#else
+auto estimates = run<lanes::Lattice<2, 4>>();
+#endif
