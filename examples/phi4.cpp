@@ -81,7 +81,7 @@ Options read_options(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error));
+    std::exit(app.exit(error));  // --help, too
   }
   if (o.steps == 0) o.steps = o.brief ? 300 : 10'000;
   return o;

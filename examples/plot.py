@@ -14,6 +14,7 @@ try:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
 except ImportError as error:
     print(f"No pictures: python3 has no {error.name} (Debian: python3-numpy, python3-matplotlib).")
     sys.exit(0)
@@ -69,21 +70,26 @@ def plot_two_point(source, target):
         2, 1, figsize=(7, 5.5), sharex=True, constrained_layout=True,
         gridspec_kw={"height_ratios": (3, 1)})
     apart = 0.05  # so that neither hides the other
-    points = dict(linestyle="none", capsize=3, markersize=5)
+    points = dict(linestyle="none", capsize=4, markersize=4, markerfacecolor="white")
     above.errorbar(t - apart, flow, flow_error, fmt="o", color=FLOW, label="flow + Metropolis",
                    **points)
     above.errorbar(t + apart, hmc, hmc_error, fmt="s", color=HMC, label="HMC", **points)
     above.set_yscale("log")
+    plain = FuncFormatter(lambda value, _: f"{value:g}")
+    above.yaxis.set_major_formatter(plain)
+    above.yaxis.set_minor_formatter(plain)
     above.set_ylabel("$C(t)$")
     above.set_title("Two-point function at zero momentum")
     above.legend()
     error = np.hypot(flow_error, hmc_error)
     below.axhline(0, color="#666666", linewidth=0.8)
     below.errorbar(t, (flow - hmc) / error, 1.0, fmt="o", color=FLOW, **points)
-    below.set_ylabel("difference\n[combined errors]")
-    below.set_ylim(-4, 4)
+    below.set_ylabel("difference\n[comb. errors]", fontsize=9)
+    furthest = max(3.5, 1.2 + np.nanmax(np.abs(flow - hmc) / error))
+    below.set_ylim(-furthest, furthest)
     below.set_xlabel("$t$ [lattice units]")
     below.set_xticks(t)
+    below.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     figure.savefig(target)
     plt.close(figure)
 

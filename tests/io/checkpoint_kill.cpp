@@ -3,6 +3,7 @@
 // A training run in a process of its own that is killed at random moments, and resumed, ends with the checkpoint of
 // the run that was left alone, byte for byte. SIGTERM and SIGINT save and leave.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -69,8 +70,15 @@ TEST_CASE("a run killed at random moments and resumed is the uninterrupted run")
   const long steps = 300, every = 1;
   const std::string reference = uninterrupted(folder / "reference", steps, every), path = folder / "run";
 
+  // Kills fall from the start of a process to some saves after its first.
+  const auto begin = std::chrono::steady_clock::now();
+  const pid_t first = start(path, steps, every);
+  while (saved_step(path) < 0) ::usleep(200);
+  const double startup = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count();
+  ::kill(first, SIGKILL);
+  wait_for(first);
   std::mt19937 random(17);
-  std::uniform_int_distribution<int> delay(0, 40'000);  // [microseconds]
+  std::uniform_int_distribution<int> delay(0, static_cast<int>(2 * startup) + 30'000);  // [microseconds]
   int kills = 0, resumed = 0, complete = 0;
   for (int tries = 0; (kills < 60 || complete == 0) && tries < 400; ++tries) {
     const long before = saved_step(path);

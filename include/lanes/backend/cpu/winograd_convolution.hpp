@@ -3,30 +3,21 @@
 // WinogradConvolution: a dense periodic 3 x 3 convolution in two dimensions by nested F(M, 3), a drop-in for
 // DirectConvolution (same operations, same three layouts of parameters, same results to rounding).
 //
-// Output patches of M0 x M1 sites; for each point xi of (M0+2)(M1+2):
+// Output patches of M0 x M1 sites (winograd_patches.hpp); for each point xi of (M0+2)(M1+2):
 //   forward          out = A^T [ U(xi) V(xi) ] A,   V = B^T in B,   U = G weight G^T
 //   input_adjoint    the same with the taps reflected and in, out exchanged
 //   weight_adjoint   dU(xi) += (A d_out A^T)(xi) V(xi)^T;  collect brings it back: G^T dU G
-// A dilation d splits each direction of extent E into gcd(E, d) cycles of steps d, and patches are
-// taken along the cycles; their length must be a multiple of M.
-//
 // Rows between stages: [point][patch][channel], each point's block padded by one row, since power-of-two
 // strides alias in L1 (measured: the input transform is four times slower without).
 #pragma once
 
 #include <array>
-#include <numeric>
 
 #include <lanes/backend/cpu/direct_convolution.hpp>
+#include <lanes/backend/cpu/winograd_patches.hpp>
 #include <lanes/backend/cpu/winograd_transform.hpp>
 
 namespace lanes::cpu {
-
-/// The patch size of a direction: 4, 2, or 0 where no patches fit.
-constexpr int winograd_patch(int extent, int dilation) {
-  const int cycle = extent / std::gcd(extent, dilation);
-  return cycle % 4 == 0 ? 4 : cycle % 2 == 0 ? 2 : 0;
-}
 
 /// Whether the algorithm applies and pays: 3 x 3, no hidden sites, patches fit, eight channels or more.
 template <class Stencil>
@@ -44,13 +35,12 @@ template <class Stencil, class T>
 class WinogradConvolution {
   static constexpr int W = simd_width<T>;
   static constexpr int in = Stencil::in, out = Stencil::out;
-  static constexpr int M0 = winograd_patch(Stencil::extent(0), Stencil::dilation);
-  static constexpr int M1 = winograd_patch(Stencil::extent(1), Stencil::dilation);
+  using Patches = WinogradPatches<Stencil>;
+  static constexpr int M0 = Patches::M0, M1 = Patches::M1;
   using Rows0 = Winograd<M0>;
   using Rows1 = Winograd<M1>;
   static constexpr int P0 = Rows0::points, P1 = Rows1::points, points = P0 * P1;
-  static constexpr int patches0 = Stencil::extent(0) / M0, patches1 = Stencil::extent(1) / M1;
-  static constexpr int patches = patches0 * patches1;
+  static constexpr int patches = Patches::count;
   static constexpr int at_once = patches % 4 == 0 ? 4 : patches % 2 == 0 ? 2 : 1;
   static constexpr int out_blocks = (out + W - 1) / W;
   static constexpr int kernel_size = 9 * in * out;
@@ -189,32 +179,13 @@ class WinogradConvolution {
     }
   }
 
-  // Coordinates of a patch along one direction: M outputs with one neighbour either side.
-  template <int Direction>
-  static int coordinate(int patch, int i) {
-    constexpr int E = Stencil::extent(Direction), d = Stencil::dilation, cycles = std::gcd(E, d);
-    constexpr int M = Direction == 0 ? M0 : M1, per_cycle = E / cycles / M;
-    const int u = patch % per_cycle * M + i - 1;  // position along the cycle
-    return ((patch / per_cycle + d * u) % E + E) % E;
-  }
-  static auto sites_of(int patch) {
-    std::array<int, P0 * P1> site;
-    for (int i = 0; i < P0; ++i)
-      for (int j = 0; j < P1; ++j)
-        site[std::size_t(i * P1 + j)] = coordinate<0>(patch / patches1, i) * Stencil::extent(1) +
-                                        coordinate<1>(patch % patches1, j);
-    return site;
-  }
-
   // Fetches the next patch meanwhile: its rows are many short streams, which no hardware prefetcher follows.
   template <int Channels>
   static void transform_input(const T* x, int patch, T* to, long stride) {
-    const auto site = sites_of(patch);
-    const auto next = sites_of(patch + 1 < patches ? patch + 1 : 0);
+    const auto site = Patches::sites(patch);
+    const auto next = Patches::sites(Patches::next(patch));
     for (int c = 0; c < Channels; ++c) {
-      for (int i = 1; i <= M0; ++i)
-        for (int j = 1; j <= M1; ++j)
-          __builtin_prefetch(x + (long(next[std::size_t(i * P1 + j)]) * Channels + c) * W);
+      Patches::for_outputs(next, [&](int s) { __builtin_prefetch(x + (long(s) * Channels + c) * W); });
       const T* from = x + c * W;
       T* channel = to + c * W;
       for_groups<Rows0::groups>([&](auto group) {
@@ -250,11 +221,10 @@ class WinogradConvolution {
 
   template <int Channels, class Store, class Ahead>
   static void transform_output(const T* products, long stride, int patch, Store&& store, Ahead&& ahead) {
-    const auto site = sites_of(patch);
-    const auto next = sites_of(patch + 1 < patches ? patch + 1 : 0);
+    const auto site = Patches::sites(patch);
+    const auto next = Patches::sites(Patches::next(patch));
     for (int c = 0; c < Channels; ++c) {
-      for (int i = 1; i <= M0; ++i)
-        for (int j = 1; j <= M1; ++j) ahead(next[std::size_t(i * P1 + j)], c);
+      Patches::for_outputs(next, [&](int s) { ahead(s, c); });
       Vector<T> half[M0][P1];
       for (int j = 0; j < P1; ++j) {
         Vector<T> m[P0], y[M0];
@@ -272,7 +242,7 @@ class WinogradConvolution {
 
   // A d_out A^T of one patch and W channels, with lanes and channels exchanged: [point][lane] of channels.
   static void transform_output_adjoint(const T* dy, int patch, int block, T* turned, T* to, long stride) {
-    const auto site = sites_of(patch);
+    const auto site = Patches::sites(patch);
     constexpr int padded = (W + 1) * W;
     for (int i = 0; i < M0; ++i)
       for (int j = 0; j < M1; ++j)

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// WinogradPatches: the lattice cut into patches of M0 x M1 outputs, each read with one neighbour on every side.
+//
+// A dilation d splits a direction of extent E into gcd(E, d) cycles of steps d; patches are taken along the
+// cycles, whose length must be a multiple of M. Sites of a patch: [(M0 + 2)][(M1 + 2)], outputs inside the rim.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <numeric>
+
+#include <lanes/backend/cpu/winograd_transform.hpp>
+
+namespace lanes::cpu {
+
+/// The patch size of a direction: 4, 2, or 0 where no patches fit.
+constexpr int winograd_patch(int extent, int dilation) {
+  const int cycle = extent / std::gcd(extent, dilation);
+  return cycle % 4 == 0 ? 4 : cycle % 2 == 0 ? 2 : 0;
+}
+
+template <class Stencil>
+struct WinogradPatches {
+  static constexpr int M0 = winograd_patch(Stencil::extent(0), Stencil::dilation);
+  static constexpr int M1 = winograd_patch(Stencil::extent(1), Stencil::dilation);
+  static constexpr int P0 = M0 + 2, P1 = M1 + 2;
+  static constexpr int patches0 = Stencil::extent(0) / M0, patches1 = Stencil::extent(1) / M1;
+  static constexpr int count = patches0 * patches1;
+
+  using Sites = std::array<int, std::size_t(P0) * P1>;
+
+  static Sites sites(int patch) {
+    Sites site;
+    for (int i = 0; i < P0; ++i)
+      for (int j = 0; j < P1; ++j)
+        site[std::size_t(i * P1 + j)] =
+            coordinate<0>(patch / patches1, i) * Stencil::extent(1) + coordinate<1>(patch % patches1, j);
+    return site;
+  }
+
+  /// Calls f(site) for the outputs of a patch, row by row.
+  template <class F>
+  LANES_INLINE static void for_outputs(const Sites& site, F&& f) {
+    for (int i = 1; i <= M0; ++i)
+      for (int j = 1; j <= M1; ++j) f(site[std::size_t(i * P1 + j)]);
+  }
+
+  static int next(int patch) { return patch + 1 < count ? patch + 1 : 0; }
+
+ private:
+  // Position i = 0 .. M + 1 of a patch along one direction.
+  template <int Direction>
+  static int coordinate(int patch, int i) {
+    constexpr int E = Stencil::extent(Direction), d = Stencil::dilation, cycles = std::gcd(E, d);
+    constexpr int M = Direction == 0 ? M0 : M1, per_cycle = E / cycles / M;
+    const int u = patch % per_cycle * M + i - 1;  // position along the cycle
+    return ((patch / per_cycle + d * u) % E + E) % E;
+  }
+};
+
+}  // namespace lanes::cpu
