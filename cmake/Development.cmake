@@ -9,6 +9,10 @@ target_compile_options(lanes_development INTERFACE
 if(LANES_NATIVE)
   target_link_libraries(lanes_development INTERFACE lanes::native)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12's own AVX-512 intrinsics start from values that are undefined on purpose (GCC bug 105593).
+  target_compile_options(lanes_development INTERFACE -Wno-uninitialized -Wno-maybe-uninitialized)
+endif()
 
 if(LANES_SANITIZE)
   set(sanitize -fsanitize=${LANES_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -68,11 +68,16 @@ inline std::string value_text(double value, double error) {
 inline void print(const std::vector<Row>& rows) {
   std::printf("%-24s%-18s%-12s%-18s%-12s%s\n", "", "flow", "tau_int", "HMC", "tau_int",
               "difference");
-  for (const Row& row : rows)
-    std::printf(
-        "%-24s%-18s%-12s%-18s%-12s%+.1f sigma\n", row.name.c_str(), to_string(row.flow).c_str(),
-        value_text(row.flow.tau_int, row.flow.tau_int_error).c_str(), to_string(row.hmc).c_str(),
-        value_text(row.hmc.tau_int, row.hmc.tau_int_error).c_str(), row.deviation());
+  for (const Row& row : rows) {
+    std::printf("%-24s%-18s%-12s%-18s%-12s", row.name.c_str(), to_string(row.flow).c_str(),
+                value_text(row.flow.tau_int, row.flow.tau_int_error).c_str(),
+                to_string(row.hmc).c_str(),
+                value_text(row.hmc.tau_int, row.hmc.tau_int_error).c_str());
+    if (std::isfinite(row.deviation()))
+      std::printf("%+.1f sigma\n", row.deviation());
+    else
+      std::printf("-\n");
+  }
 }
 
 /// The two agree within `sigmas` on every row where both have a value.

@@ -97,7 +97,8 @@ lanes::TrainingResult train_with(Sampler& sampler, const Theory& theory, const O
                                                       .progress = true};
   lanes::Trainer<Estimator, Sampler, Theory, lanes::Adam, Rate> trainer(sampler, theory, recipe);
   const std::string path = o.output + "/checkpoint.safetensors";
-  if (o.resume) lanes::resume_if_present(path, trainer);
+  if (!o.resume || !lanes::resume_if_present(path, trainer))
+    lanes::save_checkpoint(path, trainer);  // a folder that cannot be written is found out now
   return lanes::run(trainer, lanes::CheckpointEvery{path, 250});
 }
 
@@ -141,7 +142,7 @@ void print(const Quality& q, double acceptance) {
               to_string(q.target.effective_sample_size).c_str());
   std::printf("covered               %-18s part of the target that the flow covers: %s\n",
               to_string(q.collapse.covered).c_str(),
-              q.collapse.collapsed ? "MODES ARE MISSING" : "no mode is missing");
+              q.collapse.collapsed ? "MODES ARE MISSING" : q.collapse.undecided ? "too few weights to tell" : "no mode is missing");
   std::printf("F_q                   %-18s <S + ln q>\n", to_string(q.f_q).c_str());
   std::printf("F, flow's samples     %-18s -ln Z\n", to_string(q.f).c_str());
   std::printf("F, HMC's samples      %s\n\n", to_string(q.target.free_energy).c_str());
@@ -158,7 +159,7 @@ int run(const Options& o) {
               Sampler::parameter_count());
   std::printf("training: %ld steps of %d samples, estimator %s, threads: %d%s\n", o.steps, o.batch,
               o.estimator.c_str(), sampler.backend().threads(),
-              o.brief ? "" : "\n(the default takes about two minutes on two cores)");
+              o.brief ? "" : "\n(the default takes about two minutes on two free cores)");
   std::fflush(stdout);
   const Stopwatch training_watch;
   const lanes::TrainingResult training = train(sampler, theory, o);

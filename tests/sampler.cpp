@@ -66,6 +66,24 @@ TEST_CASE_TEMPLATE("proposal n depends on n alone: not on count, partition or th
   for (std::size_t i = 1; i < 203; ++i) REQUIRE(all.fields[i * G::volume] != all.fields[(i - 1) * G::volume]);
 }
 
+TEST_CASE("proposals are not the samples that training has seen") {
+  using S = Sampled<Double>;
+  S sampler(Seed{7});
+  const auto proposals = sampler.draw(32);
+  for (std::uint64_t step : {0u, 1u}) {
+    std::vector<double> trained(32);
+    sampler.backend().for_lanes<Double>(0, 32, [&](auto& context, std::size_t at, int n) {
+      const auto x = context.template rows<double>(S::rows);
+      const auto q = context.template rows<double>(1);
+      S::Model::draw(context, sampler.prepared(), RandomStream(Seed{7}, Purpose::base, step), x, q,
+                     context.template rows<double>(S::Model::tape_rows));
+      context.store_lanes(q, 1, n, trained.data() + at);
+    });
+    for (double q : trained)
+      for (double p : proposals.log_q) REQUIRE(q != p);
+  }
+}
+
 TEST_CASE_TEMPLATE("ln q of draws is the density of their fields; S is the theory's", P, Single, Double) {
   Sampled<P> sampler(Seed{7});
   const auto all = propose(sampler, 0, 203);

@@ -29,6 +29,8 @@ struct Put {
   void operator()(Lane lane, long row, T value) const {
     lane.store(to, row, value);
   }
+  template <class Lane>
+  void ahead(Lane, long) const {}
 };
 
 /// Deviations from the reference, relative to the largest component of each.

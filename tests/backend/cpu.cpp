@@ -116,7 +116,7 @@ struct RowTimesLane {  // (i + 1) * (lane value)
 
 TEST_CASE_TEMPLATE("context: lanes in and out, fill, copy, sum, reduce, leave_one_out", P, Single, Double) {
   using Real = typename P::Real;
-  constexpr int width = CpuContext<P>::width, n = width - 2, rows = 3;
+  constexpr int width = CpuContext<P>::width, n = width - 1, rows = 3;
   Arena arena;
   CpuContext<P> context(arena);
   typename CpuContext<P>::Scope scope(context);

@@ -3,13 +3,13 @@
 // A resumed run is the uninterrupted one, bit for bit, whatever it is made of.
 #include <cstddef>
 #include <string>
+#include <training/small_model.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <lanes/io/checkpoint.hpp>
 #include <support/temporary_folder.hpp>
-#include <training/small_model.hpp>
 
 using namespace lanes;
 
@@ -81,18 +81,37 @@ struct StopAt {
 }  // namespace
 
 TEST_CASE("a resumed run gives the bits of the uninterrupted one") {
-  check_resume<Reinforce, Single, Adam, CosineRate>({.steps = 12, .batch = 64, .optimizer = {.learning_rate = 0.01}});
+  check_resume<Reinforce, Single, Adam, CosineRate>(
+      {.steps = 12, .batch = 64, .optimizer = {.learning_rate = 0.01}});
   check_resume<Reparameterization, Double, Momentum, StepRate>(
-      {.steps = 12, .batch = 32, .schedule = {.every = 5, .decay = 0.3}, .clip_norm = 5, .annealing_steps = 9});
-  check_resume<PathGradient, Single, Momentum, ConstantRate>(
-      {.steps = 12, .batch = 96, .clip_value = 0.5, .evaluate_every = 3, .evaluate_samples = 100, .keep_best = true});
+      {.steps = 12,
+       .batch = 32,
+       .schedule = {.every = 5, .decay = 0.3},
+       .clip_norm = 5,
+       .annealing_steps = 9});
+  check_resume<PathGradient, Single, Momentum, ConstantRate>({.steps = 12,
+                                                              .batch = 96,
+                                                              .clip_value = 0.5,
+                                                              .evaluate_every = 3,
+                                                              .evaluate_samples = 100,
+                                                              .keep_best = true});
   check_resume<Reinforce, Single, Momentum, ConstantRate>(  // gets worse: the best lies behind
-      {.steps = 12, .batch = 32, .optimizer = {.learning_rate = 0.03, .momentum = 0}, .clip_norm = 10, .evaluate_every = 1,
+      {.steps = 12,
+       .batch = 32,
+       .optimizer = {.learning_rate = 0.03, .momentum = 0},
+       .clip_norm = 10,
+       .evaluate_every = 1,
        .evaluate_samples = 64});
   check_resume<PathGradient, Double, Adam, WarmUp<CosineRate>>(
-      {.steps = 12, .batch = 32, .schedule = {.over = 6, .inner = {.floor = 0.1}}, .annealing_steps = 5,
-       .evaluate_every = 2, .evaluate_samples = 64, .patience = 4});
-  check_resume<small::Data, Single, Adam, StepRate>({.steps = 12, .batch = 32, .schedule = {.every = 3}});
+      {.steps = 12,
+       .batch = 32,
+       .schedule = {.over = 6, .inner = {.floor = 0.1}},
+       .annealing_steps = 5,
+       .evaluate_every = 2,
+       .evaluate_samples = 64,
+       .patience = 4});
+  check_resume<small::Data, Single, Adam, StepRate>(
+      {.steps = 12, .batch = 32, .schedule = {.every = 3}});
   check_resume<small::Data, Double, Momentum, ConstantRate>({.steps = 12, .batch = 64});
 }
 
@@ -106,7 +125,8 @@ TEST_CASE("train_with_checkpoint resumes, goes on to more steps, and passes call
 
   int finished = 0;
   small::Sampler<Single> first{Seed{3}, Cpu{1}};
-  auto result = train_with_checkpoint<Reinforce>(first, theory, options, path, 4, StopAt{6, &finished});
+  auto result =
+      train_with_checkpoint<Reinforce>(first, theory, options, path, 4, StopAt{6, &finished});
   CHECK(result.end == TrainingEnd::callback);
   CHECK(result.history.loss.size() == 6);
   CHECK(finished == 1);
@@ -119,11 +139,13 @@ TEST_CASE("train_with_checkpoint resumes, goes on to more steps, and passes call
 
   small::Sampler<Single> third{Seed{3}, Cpu{1}}, longer{Seed{3}, Cpu{1}};
   result = train_with_checkpoint<Reinforce>(third, theory, {.steps = 13, .batch = 32}, path, 4);
-  CHECK(small::same(result.history, train<Reinforce>(longer, theory, {.steps = 13, .batch = 32}).history));
+  CHECK(small::same(result.history,
+                    train<Reinforce>(longer, theory, {.steps = 13, .batch = 32}).history));
   CHECK(small::parameters(third) == small::parameters(longer));
   CHECK(folder.count() == 1);
 
   small::Sampler<Single> data{Seed{3}, Cpu{1}};
-  result = train_with_checkpoint(small::make_estimator<small::Data>(), data, theory, options, folder / "b", 4);
+  result = train_with_checkpoint(small::make_estimator<small::Data>(), data, theory, options,
+                                 folder / "b", 4);
   CHECK(result.history.loss.size() == 10);
 }

@@ -3,23 +3,23 @@
 // A training run in a process of its own that is killed at random moments, and resumed, ends with the checkpoint of
 // the run that was left alone, byte for byte. SIGTERM and SIGINT save and leave.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <random>
 #include <string>
-
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <training/small_model.hpp>
 
 #include <doctest/doctest.h>
 
 #include <lanes/io/checkpoint.hpp>
 #include <support/temporary_folder.hpp>
-#include <training/small_model.hpp>
 
 using namespace lanes;
 
@@ -30,18 +30,24 @@ constexpr int left_when_interrupted = 3;
 /// The child: trains `steps` steps with a checkpoint every `every`.
 int child(const std::string& path, long steps, long every) {
   small::Sampler<Single> sampler{Seed{5}, Cpu{2}};
-  const TrainingResult result = train_with_checkpoint<Reinforce, Adam, CosineRate>(
-      sampler, small::theory(),
-      {.steps = steps, .batch = 64, .annealing_steps = steps / 2, .evaluate_every = 50, .evaluate_samples = 64}, path,
-      every);
+  const TrainingResult result =
+      train_with_checkpoint<Reinforce, Adam, CosineRate>(sampler, small::theory(),
+                                                         {.steps = steps,
+                                                          .batch = 64,
+                                                          .annealing_steps = steps / 2,
+                                                          .evaluate_every = 50,
+                                                          .evaluate_samples = 64},
+                                                         path, every);
   return result.end == TrainingEnd::interrupted ? left_when_interrupted : 0;
 }
 
 pid_t start(const std::string& path, long steps, long every) {
   const std::string numbers[] = {std::to_string(steps), std::to_string(every)};
-  const char* arguments[] = {"child", "--child", path.c_str(), numbers[0].c_str(), numbers[1].c_str(), nullptr};
+  const char* arguments[] = {
+      "child", "--child", path.c_str(), numbers[0].c_str(), numbers[1].c_str(), nullptr};
   pid_t process = -1;
-  REQUIRE(::posix_spawn(&process, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(arguments), environ) == 0);
+  REQUIRE(::posix_spawn(&process, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(arguments),
+                        environ) == 0);
   return process;
 }
 
@@ -68,17 +74,20 @@ long saved_step(const std::string& path) {
 TEST_CASE("a run killed at random moments and resumed is the uninterrupted run") {
   const TemporaryFolder folder;
   const long steps = 300, every = 1;
-  const std::string reference = uninterrupted(folder / "reference", steps, every), path = folder / "run";
+  const std::string reference = uninterrupted(folder / "reference", steps, every),
+                    path = folder / "run";
 
   // Kills fall from the start of a process to some saves after its first.
   const auto begin = std::chrono::steady_clock::now();
   const pid_t first = start(path, steps, every);
   while (saved_step(path) < 0) ::usleep(200);
-  const double startup = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count();
+  const double startup =
+      std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - begin).count();
   ::kill(first, SIGKILL);
   wait_for(first);
   std::mt19937 random(17);
-  std::uniform_int_distribution<int> delay(0, static_cast<int>(2 * startup) + 30'000);  // [microseconds]
+  std::uniform_int_distribution<int> delay(
+      0, static_cast<int>(2 * startup) + 30'000);  // [microseconds]
   int kills = 0, resumed = 0, complete = 0;
   for (int tries = 0; (kills < 60 || complete == 0) && tries < 400; ++tries) {
     const long before = saved_step(path);
@@ -100,8 +109,8 @@ TEST_CASE("a run killed at random moments and resumed is the uninterrupted run")
     ::unlink(path.c_str());
     ++complete;
   }
-  MESSAGE(kills, " kills, ", resumed, " of resumed runs that had moved on, ", complete, " complete runs, ",
-          folder.count() - 1, " files left behind while being written");
+  MESSAGE(kills, " kills, ", resumed, " of resumed runs that had moved on, ", complete,
+          " complete runs, ", folder.count() - 1, " files left behind while being written");
   CHECK(kills >= 50);
   CHECK(resumed >= 10);
   CHECK(complete >= 1);

@@ -11,8 +11,20 @@ using namespace lanes;
 TEST_CASE("a history is a table [steps][7] and a table [evaluations][2]") {
   const TemporaryFolder folder;
   History history;
-  history.add({.step = 0, .loss = 1, .loss_error = 2, .ess = 3, .acceptance = 4, .gradient_norm = 5, .learning_rate = 6});
-  history.add({.step = 1, .loss = 11, .loss_error = 12, .ess = 13, .acceptance = 14, .gradient_norm = 15, .learning_rate = 16});
+  history.add({.step = 0,
+               .loss = 1,
+               .loss_error = 2,
+               .ess = 3,
+               .acceptance = 4,
+               .gradient_norm = 5,
+               .learning_rate = 6});
+  history.add({.step = 1,
+               .loss = 11,
+               .loss_error = 12,
+               .ess = 13,
+               .acceptance = 14,
+               .gradient_norm = 15,
+               .learning_rate = 16});
   history.evaluation_step = {2};
   history.evaluation_ess = {0.5};
   save_history(folder / "history.npy", history);
@@ -37,5 +49,7 @@ TEST_CASE("an empty history has no rows; a folder that is not there is an error"
   CHECK(load_npy<double>(folder / "history.npy", {0, 7}).size() == 0);
   CHECK(load_npy<double>(folder / "evaluations.npy", {0, 2}).size() == 0);
   const std::string path = folder / "none/history.npy";
-  CHECK(message_of([&] { save_history(path, {}); }).starts_with("lanes: cannot write " + path + ": "));
+  CHECK(message_of([&] {
+          save_history(path, {});
+        }).starts_with("lanes: cannot write " + path + ": "));
 }

@@ -4,13 +4,13 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <training/small_model.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include <lanes/io/parameters.hpp>
 #include <support/temporary_folder.hpp>
-#include <training/small_model.hpp>
 
 using namespace lanes;
 
@@ -44,7 +44,8 @@ std::string refusal(const std::string& path, Sampler& sampler) {
 TEST_CASE("type_text is the name without blanks and without lanes::") {
   CHECK(detail::type_text<int>() == "int");
   CHECK(detail::type_text<Lattice<4, 6>>() == "Lattice<4,6>");
-  CHECK(detail::type_text<small::Flow>() == "Repeat<2,Coupling<Checkerboard,Affine,ConvNet<Channels<4>,Kernel<3>,LeakyRelu>>>");
+  CHECK(detail::type_text<small::Flow>() ==
+        "Repeat<2,Coupling<Checkerboard,Affine,ConvNet<Channels<4>,Kernel<3>,LeakyRelu>>>");
   CHECK(detail::type_text<local::Of<local::Type, int[3]>>() == "local::Of<local::Type,int[3]>");
   CHECK(detail::type_text<mylanes::Type>() == "mylanes::Type");
 }
@@ -82,7 +83,8 @@ TEST_CASE("a file from elsewhere, without metadata, is loaded") {
   file.put<float>("parameters", values, {Single1::parameter_count()});
   save_safetensors(folder / "a", file);
   CHECK(refusal(folder / "a", sampler) ==
-        "lanes: cannot load " + (folder / "a") + ": value 7 of tensor parameters is nan, expected a finite number");
+        "lanes: cannot load " + (folder / "a") +
+            ": value 7 of tensor parameters is nan, expected a finite number");
 }
 
 TEST_CASE("parameters of another model are refused with what was found and expected") {
@@ -95,8 +97,11 @@ TEST_CASE("parameters of another model are refused with what was found and expec
   CHECK(refusal(path, geometry) == start + "geometry is Lattice<4,4>, expected Lattice<4,6>");
   Other<Lattice<4, 4>, Repeat<2, Coupling<Checkerboard, Affine, Net<5>>>, Single> flow{Seed{1}};
   CHECK(refusal(path, flow) ==
-        start + "flow is Repeat<2,Coupling<Checkerboard,Affine,ConvNet<Channels<4>,Kernel<3>,LeakyRelu>>>, expected "
-                "Repeat<2,Coupling<Checkerboard,Affine,ConvNet<Channels<5>,Kernel<3>,LeakyRelu>>>");
+        start +
+            "flow is "
+            "Repeat<2,Coupling<Checkerboard,Affine,ConvNet<Channels<4>,Kernel<3>,LeakyRelu>>>, "
+            "expected "
+            "Repeat<2,Coupling<Checkerboard,Affine,ConvNet<Channels<5>,Kernel<3>,LeakyRelu>>>");
   small::Sampler<Double> precision{Seed{1}};
   CHECK(refusal(path, precision) == start + "precision is Single, expected Double");
 
@@ -126,7 +131,9 @@ TEST_CASE("a damaged or missing file, and a folder that cannot be written") {
     write_bytes(folder / "b", flipped);
     CHECK_MESSAGE(!refusal(folder / "b", sampler).empty(), "bit flipped at ", at);
   }
-  CHECK(refusal(folder / "none", sampler).starts_with("lanes: cannot read " + (folder / "none") + ": "));
-  CHECK(message_of([&] { save_parameters(folder / "none/a", sampler); })
-            .starts_with("lanes: cannot write " + (folder / "none/a") + ": "));
+  CHECK(refusal(folder / "none", sampler)
+            .starts_with("lanes: cannot read " + (folder / "none") + ": "));
+  CHECK(message_of([&] {
+          save_parameters(folder / "none/a", sampler);
+        }).starts_with("lanes: cannot write " + (folder / "none/a") + ": "));
 }

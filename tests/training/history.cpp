@@ -15,7 +15,9 @@ using namespace lanes;
 
 namespace {
 
-bool close(double a, double b) { return std::abs(a - b) <= Double::agreement * std::max(1.0, std::abs(b)); }
+bool close(double a, double b) {
+  return std::abs(a - b) <= Double::agreement * std::max(1.0, std::abs(b));
+}
 
 StepRecord measured(const std::vector<double>& log_q, const std::vector<double>& action) {
   StepRecord record;
@@ -80,7 +82,8 @@ TEST_CASE("one lane carries all the weight") {
 }
 
 TEST_CASE("a lane that is not finite makes all of it not finite") {
-  const double bad[] = {std::nan(""), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+  const double bad[] = {std::nan(""), std::numeric_limits<double>::infinity(),
+                        -std::numeric_limits<double>::infinity()};
   for (const double b : bad) {
     std::vector<double> log_q(1000, 0.5), action(1000, 1);
     for (std::size_t i = 0; i < 1000; i += 3) action[i] = b;
@@ -91,7 +94,13 @@ TEST_CASE("a lane that is not finite makes all of it not finite") {
 
 TEST_CASE("a history has one row a step") {
   History history;
-  history.add({.step = 0, .loss = 1, .loss_error = 2, .ess = 3, .acceptance = 4, .gradient_norm = 5, .learning_rate = 6});
+  history.add({.step = 0,
+               .loss = 1,
+               .loss_error = 2,
+               .ess = 3,
+               .acceptance = 4,
+               .gradient_norm = 5,
+               .learning_rate = 6});
   history.add({.step = 1, .loss = 7});
   std::vector<double> first;
   for (const auto& [name, values] : history.columns()) {

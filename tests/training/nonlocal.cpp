@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <training/small_model.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-#include <training/small_model.hpp>
 
 using namespace lanes;
 
@@ -37,7 +36,8 @@ struct WithForce : ActionOnly {
     for (int x = 0; x < G::volume; ++x) {
       const double here = phi(x);
       double f = 2 * (2 * G::dimension + m2) * here + 4 * lambda * here * here * here;
-      for (int mu = 0; mu < G::dimension; ++mu) f -= 2.0 * (phi(G::forward(x, mu)) + phi(G::backward(x, mu)));
+      for (int mu = 0; mu < G::dimension; ++mu)
+        f -= 2.0 * (phi(G::forward(x, mu)) + phi(G::backward(x, mu)));
       gradient(x) = static_cast<std::remove_reference_t<decltype(gradient(x))>>(f);
     }
   }
@@ -49,7 +49,8 @@ struct Local : LocalTheory<Local, Scalar, G> {  // its force is derived
     const T here = phi.here();
     T neighbours = phi.forward(0);
     for (int mu = 1; mu < dimension; ++mu) neighbours += phi.forward(mu);
-    return T(2 * dimension + m2) * here * here + T(lambda) * here * here * here * here - T(2) * here * neighbours;
+    return T(2 * dimension + m2) * here * here + T(lambda) * here * here * here * here -
+           T(2) * here * neighbours;
   }
 };
 
@@ -107,6 +108,7 @@ TEST_CASE("an action with a force gives every estimator the numbers of the deriv
 
 TEST_CASE("an action alone trains") {
   small::Sampler<Single> sampler{Seed{6}, Cpu{2}};
-  const auto result = train<Reinforce>(sampler, ActionOnly{}, {.steps = 150, .batch = 64, .optimizer = {.learning_rate = 0.02}});
+  const auto result = train<Reinforce>(
+      sampler, ActionOnly{}, {.steps = 150, .batch = 64, .optimizer = {.learning_rate = 0.02}});
   CHECK(result.history.loss.back() < result.history.loss.front() - 10);
 }

@@ -16,24 +16,27 @@ using namespace lanes;
 namespace {
 
 template <class Real, class Optimizer>
-std::vector<double> path(const Optimizer& optimizer, double start, const std::vector<double>& gradients,
-                         const std::vector<double>& factors) {
+std::vector<double> path(const Optimizer& optimizer, double start,
+                         const std::vector<double>& gradients, const std::vector<double>& factors) {
   typename Optimizer::template State<Real> state;
   state.resize(1);
   std::vector<Real> theta{static_cast<Real>(start)};
   std::vector<double> result;
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     const std::vector<Real> g{static_cast<Real>(gradients[i])};
-    optimizer.template update<Real>(state, static_cast<long>(i), factors[i], std::span<const Real>(g), std::span<Real>(theta));
+    optimizer.template update<Real>(state, static_cast<long>(i), factors[i],
+                                    std::span<const Real>(g), std::span<Real>(theta));
     result.push_back(double(theta[0]));
   }
   return result;
 }
 
 template <class Precision, class Optimizer>
-void check_path(const Optimizer& optimizer, const std::vector<double>& factors, const std::vector<double>& expected) {
+void check_path(const Optimizer& optimizer, const std::vector<double>& factors,
+                const std::vector<double>& expected) {
   const auto found = path<typename Precision::Real>(optimizer, 1.0, {2.0, -1.0, 4.0}, factors);
-  for (std::size_t i = 0; i < 3; ++i) CHECK(std::abs(found[i] - expected[i]) < Precision::agreement);
+  for (std::size_t i = 0; i < 3; ++i)
+    CHECK(std::abs(found[i] - expected[i]) < Precision::agreement);
 }
 
 }  // namespace
@@ -42,10 +45,13 @@ TEST_CASE("Adam: three steps with b1 = 1/2, b2 = 3/4, epsilon = 1/2, rate 1/10")
   // g = 2, -1, 4:  m = 1, 0, 2;  v = 1, 1, 19/4;  m / (1 - 2^-t) = 2, 0, 16/7;  v / (1 - (3/4)^t) = 4, 16/7, 304/37
   const std::vector<double> steps = {2.0 / 2.5, 0.0, 16.0 / 7 / (std::sqrt(304.0 / 37) + 0.5)};
   const Adam adam{.learning_rate = 0.1, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 0.5};
-  const std::vector<double> expected = {1 - 0.1 * steps[0], 1 - 0.1 * steps[0], 1 - 0.1 * (steps[0] + steps[2])};
+  const std::vector<double> expected = {1 - 0.1 * steps[0], 1 - 0.1 * steps[0],
+                                        1 - 0.1 * (steps[0] + steps[2])};
   check_path<Double>(adam, {1, 1, 1}, expected);
   check_path<Single>(adam, {1, 1, 1}, expected);
-  check_path<Double>(adam, {0.5, 1, 2}, {1 - 0.05 * steps[0], 1 - 0.05 * steps[0], 1 - 0.05 * steps[0] - 0.2 * steps[2]});
+  check_path<Double>(
+      adam, {0.5, 1, 2},
+      {1 - 0.05 * steps[0], 1 - 0.05 * steps[0], 1 - 0.05 * steps[0] - 0.2 * steps[2]});
 }
 
 TEST_CASE("Adam: the first step of the defaults is the learning rate, whatever the gradient") {

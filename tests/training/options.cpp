@@ -31,24 +31,36 @@ std::string refusal(const TrainOptions<Optimizer, Schedule>& options) {
 TEST_CASE("the defaults and the limits are allowed") {
   CHECK(refusal<>({}).empty());
   CHECK(refusal<>({.steps = 1, .batch = 32, .annealing_steps = 1}).empty());
-  CHECK(refusal<Momentum, WarmUp<CosineRate>>({.optimizer = {.momentum = 0}, .schedule = {.inner = {.floor = 1}}}).empty());
-  CHECK(refusal<>({.evaluate_every = 1, .evaluate_samples = 2, .patience = 1, .keep_best = true}).empty());
+  CHECK(refusal<Momentum, WarmUp<CosineRate>>(
+            {.optimizer = {.momentum = 0}, .schedule = {.inner = {.floor = 1}}})
+            .empty());
+  CHECK(refusal<>({.evaluate_every = 1, .evaluate_samples = 2, .patience = 1, .keep_best = true})
+            .empty());
 }
 
 TEST_CASE("each bad option is refused with its name, its value and what is allowed") {
   CHECK(refusal<>({.steps = 0}) == "lanes: train: steps is 0 (allowed: > 0)");
   CHECK(refusal<>({.batch = 0}) == "lanes: train: batch is 0 (allowed: a positive multiple of 32)");
-  CHECK(refusal<>({.batch = 100}) == "lanes: train: batch is 100 (allowed: a positive multiple of 32)");
-  CHECK(refusal<>({.batch = -32}) == "lanes: train: batch is -32 (allowed: a positive multiple of 32)");
-  CHECK(refusal<>({.clip_norm = -1}) == "lanes: train: clip_norm is -1 (allowed: >= 0 and finite, 0 for no limit)");
-  CHECK(refusal<>({.clip_norm = not_a_number}) == "lanes: train: clip_norm is nan (allowed: >= 0 and finite, 0 for no limit)");
+  CHECK(refusal<>({.batch = 100}) ==
+        "lanes: train: batch is 100 (allowed: a positive multiple of 32)");
+  CHECK(refusal<>({.batch = -32}) ==
+        "lanes: train: batch is -32 (allowed: a positive multiple of 32)");
+  CHECK(refusal<>({.clip_norm = -1}) ==
+        "lanes: train: clip_norm is -1 (allowed: >= 0 and finite, 0 for no limit)");
+  CHECK(refusal<>({.clip_norm = not_a_number}) ==
+        "lanes: train: clip_norm is nan (allowed: >= 0 and finite, 0 for no limit)");
   CHECK(refusal<>({.clip_value = infinity}) ==
         "lanes: train: clip_value is inf (allowed: >= 0 and finite, 0 for no limit)");
-  CHECK(refusal<>({.steps = 10, .annealing_steps = 11}) == "lanes: train: annealing_steps is 11 (allowed: [0, steps])");
-  CHECK(refusal<>({.annealing_steps = -1}) == "lanes: train: annealing_steps is -1 (allowed: [0, steps])");
-  CHECK(refusal<>({.evaluate_every = -1}) == "lanes: train: evaluate_every is -1 (allowed: >= 0, 0 for never)");
-  CHECK(refusal<>({.evaluate_samples = 1}) == "lanes: train: evaluate_samples is 1 (allowed: >= 2)");
-  CHECK(refusal<>({.evaluate_every = 1, .patience = -1}) == "lanes: train: patience is -1 (allowed: >= 0, 0 for never)");
+  CHECK(refusal<>({.steps = 10, .annealing_steps = 11}) ==
+        "lanes: train: annealing_steps is 11 (allowed: [0, steps])");
+  CHECK(refusal<>({.annealing_steps = -1}) ==
+        "lanes: train: annealing_steps is -1 (allowed: [0, steps])");
+  CHECK(refusal<>({.evaluate_every = -1}) ==
+        "lanes: train: evaluate_every is -1 (allowed: >= 0, 0 for never)");
+  CHECK(refusal<>({.evaluate_samples = 1}) ==
+        "lanes: train: evaluate_samples is 1 (allowed: >= 2)");
+  CHECK(refusal<>({.evaluate_every = 1, .patience = -1}) ==
+        "lanes: train: patience is -1 (allowed: >= 0, 0 for never)");
   CHECK(refusal<>({.patience = 3}) ==
         "lanes: train: evaluate_every is 0 (allowed: > 0 where patience or keep_best is set)");
   CHECK(refusal<>({.keep_best = true}) ==
@@ -58,22 +70,29 @@ TEST_CASE("each bad option is refused with its name, its value and what is allow
 TEST_CASE("so are those of the optimizers") {
   CHECK(refusal<>({.optimizer = {.learning_rate = -1e-3}}) ==
         "lanes: Adam: learning_rate is -0.001 (allowed: > 0 and finite)");
-  CHECK(refusal<>({.optimizer = {.learning_rate = 0}}) == "lanes: Adam: learning_rate is 0 (allowed: > 0 and finite)");
+  CHECK(refusal<>({.optimizer = {.learning_rate = 0}}) ==
+        "lanes: Adam: learning_rate is 0 (allowed: > 0 and finite)");
   CHECK(refusal<>({.optimizer = {.learning_rate = not_a_number}}) ==
         "lanes: Adam: learning_rate is nan (allowed: > 0 and finite)");
   CHECK(refusal<>({.optimizer = {.beta1 = 1}}) == "lanes: Adam: beta1 is 1 (allowed: [0, 1))");
-  CHECK(refusal<>({.optimizer = {.beta2 = -0.5}}) == "lanes: Adam: beta2 is -0.5 (allowed: [0, 1))");
+  CHECK(refusal<>({.optimizer = {.beta2 = -0.5}}) ==
+        "lanes: Adam: beta2 is -0.5 (allowed: [0, 1))");
   CHECK(refusal<>({.optimizer = {.epsilon = 0}}) == "lanes: Adam: epsilon is 0 (allowed: > 0)");
   CHECK(refusal<Momentum>({.optimizer = {.learning_rate = infinity}}) ==
         "lanes: Momentum: learning_rate is inf (allowed: > 0 and finite)");
-  CHECK(refusal<Momentum>({.optimizer = {.momentum = 1}}) == "lanes: Momentum: momentum is 1 (allowed: [0, 1))");
+  CHECK(refusal<Momentum>({.optimizer = {.momentum = 1}}) ==
+        "lanes: Momentum: momentum is 1 (allowed: [0, 1))");
 }
 
 TEST_CASE("and of the schedules") {
-  CHECK(refusal<Adam, CosineRate>({.schedule = {.floor = 1.5}}) == "lanes: CosineRate: floor is 1.5 (allowed: [0, 1])");
-  CHECK(refusal<Adam, StepRate>({.schedule = {.every = 0}}) == "lanes: StepRate: every is 0 (allowed: > 0)");
-  CHECK(refusal<Adam, StepRate>({.schedule = {.decay = 0}}) == "lanes: StepRate: decay is 0 (allowed: (0, 1])");
-  CHECK(refusal<Adam, WarmUp<>>({.schedule = {.over = 0}}) == "lanes: WarmUp: over is 0 (allowed: > 0)");
+  CHECK(refusal<Adam, CosineRate>({.schedule = {.floor = 1.5}}) ==
+        "lanes: CosineRate: floor is 1.5 (allowed: [0, 1])");
+  CHECK(refusal<Adam, StepRate>({.schedule = {.every = 0}}) ==
+        "lanes: StepRate: every is 0 (allowed: > 0)");
+  CHECK(refusal<Adam, StepRate>({.schedule = {.decay = 0}}) ==
+        "lanes: StepRate: decay is 0 (allowed: (0, 1])");
+  CHECK(refusal<Adam, WarmUp<>>({.schedule = {.over = 0}}) ==
+        "lanes: WarmUp: over is 0 (allowed: > 0)");
   CHECK(refusal<Adam, WarmUp<CosineRate>>({.schedule = {.inner = {.floor = not_a_number}}}) ==
         "lanes: CosineRate: floor is nan (allowed: [0, 1])");
 }

@@ -32,7 +32,8 @@ inline Theory theory() { return Theory::from_mass_coupling(-4.0, 6.975); }
 inline const std::vector<double>& fields() {
   static const std::vector<double> values = [] {
     std::vector<double> v(64 * Geometry::volume);
-    for (std::size_t i = 0; i < v.size(); ++i) v[i] = std::sin(1.3 * double(i)) + (i / 512 ? 0.5 : -0.5);
+    for (std::size_t i = 0; i < v.size(); ++i)
+      v[i] = std::sin(1.3 * double(i)) + (i / 512 ? 0.5 : -0.5);
     return v;
   }();
   return values;
@@ -40,11 +41,14 @@ inline const std::vector<double>& fields() {
 using Data = lanes::ForwardKL<double>;
 template <class Estimator>
 Estimator make_estimator() {
-  if constexpr (std::is_same_v<Estimator, Data>) return Data(fields(), Geometry::volume);
-  else return {};
+  if constexpr (std::is_same_v<Estimator, Data>)
+    return Data(fields(), Geometry::volume);
+  else
+    return {};
 }
 
-template <class Estimator, class Precision, class Optimizer = lanes::Adam, class Schedule = lanes::ConstantRate>
+template <class Estimator, class Precision, class Optimizer = lanes::Adam,
+          class Schedule = lanes::ConstantRate>
 using Trainer = lanes::Trainer<Estimator, Sampler<Precision>, Theory, Optimizer, Schedule>;
 
 template <class Sampler>

@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <training/small_model.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-#include <training/small_model.hpp>
 
 using namespace lanes;
 
@@ -47,7 +46,8 @@ TEST_CASE("it runs all steps, calls back after each and finishes once") {
   Sampler1 sampler{Seed{8}, Cpu{1}};
   std::vector<long> steps;
   int finished = 0;
-  const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 5, .batch = 32}, Recorder{&steps, -1, &finished});
+  const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 5, .batch = 32},
+                                       Recorder{&steps, -1, &finished});
   CHECK(result.end == TrainingEnd::all_steps);
   CHECK(steps == std::vector<long>{0, 1, 2, 3, 4});
   CHECK(finished == 1);
@@ -55,7 +55,8 @@ TEST_CASE("it runs all steps, calls back after each and finishes once") {
   CHECK(result.best_ess == -1);
 
   int calls = 0;
-  train<Reinforce>(sampler, small::theory(), {.steps = 3, .batch = 32}, [&](auto&, const StepRecord&) { ++calls; });
+  train<Reinforce>(sampler, small::theory(), {.steps = 3, .batch = 32},
+                   [&](auto&, const StepRecord&) { ++calls; });
   CHECK(calls == 3);
 }
 
@@ -63,7 +64,8 @@ TEST_CASE("a callback stops it") {
   Sampler1 sampler{Seed{8}, Cpu{1}};
   std::vector<long> steps;
   int finished = 0;
-  const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 50, .batch = 32}, Recorder{&steps, 2, &finished});
+  const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 50, .batch = 32},
+                                       Recorder{&steps, 2, &finished});
   CHECK(result.end == TrainingEnd::callback);
   CHECK(steps == std::vector<long>{0, 1, 2});
   CHECK(finished == 1);
@@ -107,14 +109,16 @@ TEST_CASE("SIGINT and SIGTERM end it after the step; the handlers from before co
     const auto raise_at = [&](auto&, const StepRecord& record) {
       if (record.step == 3) std::raise(number);
     };
-    const auto result = train<Reinforce>(sampler, small::theory(), {.steps = 50, .batch = 32}, raise_at);
+    const auto result =
+        train<Reinforce>(sampler, small::theory(), {.steps = 50, .batch = 32}, raise_at);
     CHECK(result.end == TrainingEnd::interrupted);
     CHECK(result.history.loss.size() == 4);
     CHECK(seen == 0);
     std::raise(number);
     CHECK(seen == 1);
     // A run after an interrupted one is not interrupted.
-    CHECK(train<Reinforce>(sampler, small::theory(), {.steps = 2, .batch = 32}).end == TrainingEnd::all_steps);
+    CHECK(train<Reinforce>(sampler, small::theory(), {.steps = 2, .batch = 32}).end ==
+          TrainingEnd::all_steps);
     std::signal(number, before);
   }
 }
@@ -133,7 +137,8 @@ TEST_CASE("guards nest: the outermost one hears of what an inner one was told") 
 
 TEST_CASE("every estimator brings the flow to the free field") {
   const auto check = [&]<class Estimator>(Estimator) {
-    using Free = lanes::Phi4<small::Geometry>;  // no-half, m2 = 1: the quadratic form of a free field
+    using Free =
+        lanes::Phi4<small::Geometry>;  // no-half, m2 = 1: the quadratic form of a free field
     Sampler1 sampler{Seed{8}, Cpu{2}};
     const auto result = train<Estimator, Adam, CosineRate>(
         sampler, Free::from_mass_coupling(1.0, 0.0),

@@ -7,11 +7,10 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <training/small_model.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-#include <training/small_model.hpp>
 
 using namespace lanes;
 
@@ -24,7 +23,8 @@ void check_threads() {
   for (const int threads : {1, 2, 3}) {
     small::Sampler<Precision> sampler{Seed{9}, Cpu{threads}};
     small::Trainer<Estimator, Precision> trainer(
-        sampler, small::theory(), {.steps = 5, .batch = 224, .evaluate_every = 2, .evaluate_samples = 100},
+        sampler, small::theory(),
+        {.steps = 5, .batch = 224, .evaluate_every = 2, .evaluate_samples = 100},
         small::make_estimator<Estimator>());
     const auto start = small::parameters(sampler);
     while (!trainer.finished()) trainer.step();
@@ -46,7 +46,8 @@ double norm(const std::vector<double>& v) {
 }
 
 /// Gradient descent at rate 1: the gradient that a step used, and what it reported.
-std::vector<double> step_taken(const TrainOptions<Momentum>& options, StepRecord& record, std::vector<double>& gradient) {
+std::vector<double> step_taken(const TrainOptions<Momentum>& options, StepRecord& record,
+                               std::vector<double>& gradient) {
   small::Sampler<Double> sampler{Seed{2}, Cpu{1}};
   Descent trainer(sampler, small::theory(), options);
   const auto before = small::parameters(sampler);
@@ -91,11 +92,13 @@ TrainingError error_of(Trainer& trainer) {
 }
 
 template <class Trainer>
-void check_unchanged_by_error(Trainer& trainer, const std::string& message, long step, long lane, int layer) {
+void check_unchanged_by_error(Trainer& trainer, const std::string& message, long step, long lane,
+                              int layer) {
   const auto parameters = small::parameters(trainer.sampler());
   auto before = trainer.state();
   const TrainingError error = error_of(trainer);
-  CHECK(std::string(error.what()) == "lanes: training stopped at step " + std::to_string(step) + ": " + message +
+  CHECK(std::string(error.what()) == "lanes: training stopped at step " + std::to_string(step) +
+                                         ": " + message +
                                          "; the parameters are those before this step");
   CHECK(error.step == step);
   CHECK(error.lane == lane);
@@ -124,7 +127,9 @@ TEST_CASE("1, 2 and 3 threads give the same bits") {
 
 TEST_CASE("the gradient is clipped by value, then by norm; its norm before that is reported") {
   const Momentum descent{.learning_rate = 1, .momentum = 0};
-  const auto close = [](double a, double b) { return std::abs(a - b) < Double::agreement * std::max(1.0, std::abs(b)); };
+  const auto close = [](double a, double b) {
+    return std::abs(a - b) < Double::agreement * std::max(1.0, std::abs(b));
+  };
   StepRecord record;
   std::vector<double> g;
   auto taken = step_taken({.batch = 32, .optimizer = descent}, record, g);
@@ -145,15 +150,18 @@ TEST_CASE("the gradient is clipped by value, then by norm; its norm before that 
   CHECK(by_value != g);
   for (std::size_t i = 0; i < g.size(); ++i) CHECK(close(taken[i], by_value[i]));
 
-  taken = step_taken({.batch = 32, .optimizer = descent, .clip_norm = most, .clip_value = most}, record, g);
+  taken = step_taken({.batch = 32, .optimizer = descent, .clip_norm = most, .clip_value = most},
+                     record, g);
   CHECK(close(record.gradient_norm, norm(g)));
   CHECK(close(norm(taken), most));
-  for (std::size_t i = 0; i < g.size(); ++i) CHECK(close(taken[i], by_value[i] * most / norm(by_value)));
+  for (std::size_t i = 0; i < g.size(); ++i)
+    CHECK(close(taken[i], by_value[i] * most / norm(by_value)));
 }
 
 TEST_CASE("annealing starts at the base density and ends at the theory") {
   small::Sampler<Double> sampler{Seed{2}, Cpu{1}};
-  small::Trainer<Reinforce, Double> trainer(sampler, small::theory(), {.steps = 6, .batch = 32, .annealing_steps = 4});
+  small::Trainer<Reinforce, Double> trainer(sampler, small::theory(),
+                                            {.steps = 6, .batch = 32, .annealing_steps = 4});
   CHECK(std::abs(trainer.step().loss) < Double::agreement);  // the flow starts as the identity
   CHECK(norm(trainer.compute_gradient()) > 0);
   while (trainer.state().step < 4) trainer.step();
@@ -167,15 +175,16 @@ TEST_CASE("the annealed action is c S - (1 - c) ln r with c = step / annealing_s
   // With the flow at the identity, q = r and the loss is c times that of the theory.
   const auto loss = [](long step, long annealing) {
     small::Sampler<Double> sampler{Seed{2}, Cpu{1}};
-    small::Trainer<Reparameterization, Double> trainer(sampler, small::theory(),
-                                                       {.steps = 10, .batch = 32, .annealing_steps = annealing});
+    small::Trainer<Reparameterization, Double> trainer(
+        sampler, small::theory(), {.steps = 10, .batch = 32, .annealing_steps = annealing});
     auto state = trainer.state();
     state.step = step;
     trainer.set_state(state);
     return trainer.step().loss;
   };
   for (long step = 0; step < 6; ++step)
-    CHECK(std::abs(loss(step, 4) - std::min(1.0, double(step) / 4) * loss(step, 0)) < 100 * Double::agreement);
+    CHECK(std::abs(loss(step, 4) - std::min(1.0, double(step) / 4) * loss(step, 0)) <
+          100 * Double::agreement);
 }
 
 TEST_CASE("an action that is not finite stops training with step, lane and reason") {
@@ -183,19 +192,22 @@ TEST_CASE("an action that is not finite stops training with step, lane and reaso
   for (const double value : {std::nan(""), std::numeric_limits<double>::infinity()}) {
     std::vector<double> seen;
     Sampler sampler{Seed{4}, Cpu{1}};
-    Trainer<Reinforce, Sampler, Hole, Adam, ConstantRate> trainer(sampler, Hole{3.2, value, &seen}, {.steps = 100, .batch = 64});
-    const auto outside = [&] {  // the lane whose phi(0) will be over the edge, of the step that is next
-      Sampler twin{Seed{4}, Cpu{1}};
-      twin.set_parameters(sampler.parameters());
-      std::vector<double> drawn;
-      Trainer<Reinforce, Sampler, Hole, Adam, ConstantRate> other(twin, Hole{1e9, 0, &drawn}, {.steps = 100, .batch = 64});
-      other.set_state(trainer.state());
-      other.compute_gradient();
-      REQUIRE(drawn.size() == 64);
-      for (std::size_t i = 0; i < 64; ++i)
-        if (drawn[i] > 3.2) return long(i);
-      return -1L;
-    };
+    Trainer<Reinforce, Sampler, Hole, Adam, ConstantRate> trainer(sampler, Hole{3.2, value, &seen},
+                                                                  {.steps = 100, .batch = 64});
+    const auto outside =
+        [&] {  // the lane whose phi(0) will be over the edge, of the step that is next
+          Sampler twin{Seed{4}, Cpu{1}};
+          twin.set_parameters(sampler.parameters());
+          std::vector<double> drawn;
+          Trainer<Reinforce, Sampler, Hole, Adam, ConstantRate> other(twin, Hole{1e9, 0, &drawn},
+                                                                      {.steps = 100, .batch = 64});
+          other.set_state(trainer.state());
+          other.compute_gradient();
+          REQUIRE(drawn.size() == 64);
+          for (std::size_t i = 0; i < 64; ++i)
+            if (drawn[i] > 3.2) return long(i);
+          return -1L;
+        };
     long lane;
     while ((lane = outside()) < 0) trainer.step();
     CHECK(trainer.state().step > 0);
@@ -203,7 +215,8 @@ TEST_CASE("an action that is not finite stops training with step, lane and reaso
       auto copy = trainer;
       return error_of(copy);
     }();
-    CHECK(std::string(error.what()).find(std::isnan(value) ? ", S is nan;" : ", S is inf;") != std::string::npos);
+    CHECK(std::string(error.what()).find(std::isnan(value) ? ", S is nan;" : ", S is inf;") !=
+          std::string::npos);
     const std::string what = error.what();
     const auto from = what.find("lane "), to = what.find("; the parameters");
     check_unchanged_by_error(trainer, what.substr(from, to - from), trainer.state().step, lane, -1);
@@ -219,7 +232,9 @@ TEST_CASE("a layer that overflows is named") {
     REQUIRE(p.size() == 228);
     p[std::size_t(114 * layer + 112)] = 1000;  // the bias of s in y = x exp(s) + t
     sampler.set_parameters(p);
-    check_unchanged_by_error(trainer, "lane 0: the output of layer " + std::to_string(layer) + " is not finite", 1, 0, layer);
+    check_unchanged_by_error(
+        trainer, "lane 0: the output of layer " + std::to_string(layer) + " is not finite", 1, 0,
+        layer);
   }
 }
 
@@ -227,8 +242,10 @@ TEST_CASE("an evaluation that meets a number that is not finite stops training a
   using Sampler = small::Sampler<Double>;
   std::vector<double> seen;
   Sampler sampler{Seed{4}, Cpu{1}};
-  const TrainOptions<> options{.steps = 100, .batch = 32, .evaluate_every = 2, .evaluate_samples = 5000};
-  Trainer<Reinforce, Sampler, Hole, Adam, ConstantRate> trainer(sampler, Hole{3.2, std::nan(""), nullptr}, options);
+  const TrainOptions<> options{
+      .steps = 100, .batch = 32, .evaluate_every = 2, .evaluate_samples = 5000};
+  Trainer<Reinforce, Sampler, Hole, Adam, ConstantRate> trainer(
+      sampler, Hole{3.2, std::nan(""), nullptr}, options);
   trainer.step();
   const TrainingError error = [&] {
     auto copy = trainer;
@@ -243,7 +260,8 @@ TEST_CASE("an evaluation that meets a number that is not finite stops training a
 
 TEST_CASE("an update that overflows stops training") {
   small::Sampler<Single> sampler{Seed{4}, Cpu{1}};
-  const auto huge = small::Theory::from_mass_coupling(1e22, 1e22);  // finite gradients, infinite squares in float
+  const auto huge =
+      small::Theory::from_mass_coupling(1e22, 1e22);  // finite gradients, infinite squares in float
   small::Trainer<Reinforce, Single> trainer(sampler, huge, {.steps = 10, .batch = 32});
   const std::string what = [&] {
     auto copy = trainer;
@@ -256,7 +274,8 @@ TEST_CASE("an update that overflows stops training") {
 
 TEST_CASE("an exception of the theory comes through and moves nothing") {
   small::Sampler<Double> sampler{Seed{4}, Cpu{2}};
-  Trainer<Reinforce, small::Sampler<Double>, Throws, Adam, ConstantRate> trainer(sampler, {}, {.batch = 64});
+  Trainer<Reinforce, small::Sampler<Double>, Throws, Adam, ConstantRate> trainer(sampler, {},
+                                                                                 {.batch = 64});
   const auto before = small::parameters(sampler);
   CHECK_THROWS_AS(trainer.step(), Thrown);
   CHECK(small::parameters(sampler) == before);

@@ -76,6 +76,7 @@ inline TargetSide target_side(std::span<const double> log_weights,
     out[2] = means[2] + f;
   };
   std::vector<Estimate> e = gamma_method(series, 3, derive, options);
+  e[0].value = std::fmax(e[0].value, 0.0);  // the bias correction of chains can overshoot where the ESS is tiny
   if (!reached) {
     e[0].value = e[0].error = 0;
     e[2].value = INFINITY;
@@ -92,6 +93,7 @@ struct CollapseOptions {
 
 struct ModeCollapse {
   bool collapsed = false;
+  bool undecided = false;         // not collapsed, but the error of covered is too large to say so
   Estimate covered;               // mass of p that q covers
   EffectiveSampleSize model_ess;  // from x ~ q
   Estimate target_ess;            // from x ~ p
@@ -124,6 +126,7 @@ inline ModeCollapse mode_collapse(std::span<const double> model_log_weights,
   verdict.ess_gap = error > 0 ? (allowed - verdict.target_ess.value) / error : 0;
   const bool mass_missing = options.least_covered - covered.value > options.sigmas * covered.error;
   verdict.collapsed = mass_missing || verdict.ess_gap > options.sigmas;
+  verdict.undecided = !verdict.collapsed && !(options.sigmas * covered.error < options.least_covered);
   return verdict;
 }
 

@@ -23,6 +23,8 @@
 // written, is damaged, or is of another model or run; trainer and sampler are then as they were.
 #pragma once
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cmath>
 #include <cstddef>
@@ -32,8 +34,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <unistd.h>
 
 #include <lanes/io/parameters.hpp>
 #include <lanes/training/train.hpp>
@@ -59,7 +59,8 @@ double reference_action(Trainer& trainer) {
         const auto x = context.template rows<typename Sampler::Real>(Sampler::rows);
         const auto s = context.template rows<double>(1);
         fill(context, s, 1);
-        Sampler::Field::template draw_base<typename Sampler::Geometry>(context, RandomStream(Seed{0}, Purpose::user), x, s);
+        Sampler::Field::template draw_base<typename Sampler::Geometry>(
+            context, RandomStream(Seed{0}, Purpose::user), x, s);
         fill(context, s, 1);
         add_action(context, trainer.theory(), x, s);
         context.store_lanes(s, 1, 1, &action);
@@ -95,7 +96,8 @@ void check_run(const CheckedFile& file, Trainer& trainer) {
   file.require_text("format", "lanes checkpoint 1");
   for (const auto& [key, value] : model_signature(trainer.sampler())) file.require_text(key, value);
   for (const auto& [key, value] : run_signature(trainer)) file.require_text(key, value);
-  const double found = std::strtod(file.text("theory.action").c_str(), nullptr), expected = reference_action(trainer);
+  const double found = std::strtod(file.text("theory.action").c_str(), nullptr),
+               expected = reference_action(trainer);
   const bool same = found == expected || std::abs(found - expected) <= 1e-10 * std::abs(expected) ||
                     (std::isnan(found) && std::isnan(expected));
   if (!same)
@@ -105,15 +107,19 @@ void check_run(const CheckedFile& file, Trainer& trainer) {
 
 /// The run so far must be what the options given now would have done.
 template <class Trainer>
-void check_history(const CheckedFile& file, const Trainer& trainer, const typename Trainer::State& state) {
+void check_history(const CheckedFile& file, const Trainer& trainer,
+                   const typename Trainer::State& state) {
   const auto& options = trainer.options();
   if (state.step > options.steps)
-    file.refuse("step", std::to_string(state.step), "at most options.steps, " + std::to_string(options.steps));
+    file.refuse("step", std::to_string(state.step),
+                "at most options.steps, " + std::to_string(options.steps));
   for (long step = 0; step < state.step; ++step) {
     const double found = state.history.learning_rate[std::size_t(step)];
-    const double expected = options.schedule.factor(step, options.steps) * options.optimizer.learning_rate;
+    const double expected =
+        options.schedule.factor(step, options.steps) * options.optimizer.learning_rate;
     if (std::abs(found - expected) > 1e-12 * expected)
-      file.refuse("the learning rate at step " + std::to_string(step), exact_text(found), exact_text(expected));
+      file.refuse("the learning rate at step " + std::to_string(step), exact_text(found),
+                  exact_text(expected));
   }
 }
 
@@ -121,7 +127,8 @@ template <class Trainer>
 typename Trainer::State read_state(const CheckedFile& file, Trainer& trainer) {
   using Real = typename Trainer::Real;
   const std::size_t parameters = trainer.sampler().parameters().size();
-  const auto copy = [&]<class T>(std::vector<T>& to, const std::string& name, std::size_t size, bool finite) {
+  const auto copy = [&]<class T>(std::vector<T>& to, const std::string& name, std::size_t size,
+                                 bool finite) {
     const auto values = file.template vector<T>(name, size, finite);
     to.assign(values.begin(), values.end());
   };
@@ -135,7 +142,8 @@ typename Trainer::State read_state(const CheckedFile& file, Trainer& trainer) {
   const std::size_t evaluations = every > 0 ? std::size_t(state.step / every) : 0;
   for (const auto& [name, values] : state.history.columns()) {
     const bool evaluation = std::string(name).starts_with("evaluation");
-    copy(*values, std::string("history.") + name, evaluation ? evaluations : std::size_t(state.step), false);
+    copy(*values, std::string("history.") + name,
+         evaluation ? evaluations : std::size_t(state.step), false);
   }
   state.best_ess = file.template vector<double>("best.ess", 1)[0];
   copy(state.best_parameters, "best.parameters", evaluations > 0 ? parameters : 0, true);
@@ -160,7 +168,8 @@ void save_checkpoint(const std::string& path, Trainer& trainer) {
   file.metadata["step"] = std::to_string(state.step);
   file.metadata["best.evaluations_since"] = std::to_string(state.evaluations_since_best);
   for (const auto& [name, values] : state.moments.vectors()) put(name, *values);
-  for (const auto& [name, values] : state.history.columns()) put(std::string("history.") + name, *values);
+  for (const auto& [name, values] : state.history.columns())
+    put(std::string("history.") + name, *values);
   put("best.ess", std::vector<double>{state.best_ess});
   put("best.parameters", state.best_parameters);
   save_safetensors(path, file);
@@ -173,7 +182,8 @@ void load_checkpoint(const std::string& path, Trainer& trainer) {
   const detail::CheckedFile file(path);
   detail::check_run(file, trainer);
   auto& sampler = trainer.sampler();
-  const auto parameters = file.template vector<typename Trainer::Real>("parameters", sampler.parameters().size());
+  const auto parameters =
+      file.template vector<typename Trainer::Real>("parameters", sampler.parameters().size());
   typename Trainer::State state = detail::read_state(file, trainer);
   detail::check_history(file, trainer, state);
   sampler.set_parameters(parameters);
@@ -201,8 +211,10 @@ class CheckpointEvery {
   template <class Trainer>
   bool operator()(Trainer& trainer, const StepRecord& record) {
     if (trainer.state().step % steps_ == 0) save(trainer);
-    if constexpr (std::is_void_v<decltype(also_(trainer, record))>) return also_(trainer, record), true;
-    else return also_(trainer, record);
+    if constexpr (std::is_void_v<decltype(also_(trainer, record))>)
+      return also_(trainer, record), true;
+    else
+      return also_(trainer, record);
   }
   template <class Trainer>
   void finish(Trainer& trainer) {
@@ -221,12 +233,13 @@ class CheckpointEvery {
   long steps_, saved_ = -1;
   Callback also_;
 };
-CheckpointEvery(std::string, long) -> CheckpointEvery<>;
+CheckpointEvery(std::string, long)->CheckpointEvery<>;
 
 /// Resumes `trainer` from `path` or saves it there (so that a path that cannot be written is found out now), and runs
 /// it to its end.
 template <class Trainer, class Callback = NoCallback>
-TrainingResult run_with_checkpoint(Trainer& trainer, const std::string& path, long every, Callback callback = {}) {
+TrainingResult run_with_checkpoint(Trainer& trainer, const std::string& path, long every,
+                                   Callback callback = {}) {
   CheckpointEvery<Callback> checkpoint(path, every, std::move(callback));
   const InterruptGuard guard;
   if (!resume_if_present(path, trainer)) save_checkpoint(path, trainer);
@@ -234,21 +247,24 @@ TrainingResult run_with_checkpoint(Trainer& trainer, const std::string& path, lo
 }
 
 /// train (training/train.hpp) with a checkpoint.
-template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate, class Sampler, class Theory,
-          class Callback = NoCallback>
-TrainingResult train_with_checkpoint(Sampler& sampler, const Theory& theory,
-                                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
-                                     const std::string& path, long every, Callback callback = {}) {
+template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate, class Sampler,
+          class Theory, class Callback = NoCallback>
+TrainingResult train_with_checkpoint(
+    Sampler& sampler, const Theory& theory,
+    const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,
+    long every, Callback callback = {}) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options);
   return run_with_checkpoint(trainer, path, every, std::move(callback));
 }
-template <class Optimizer = Adam, class Schedule = ConstantRate, class Estimator, class Sampler, class Theory,
-          class Callback = NoCallback>
-  requires requires { Estimator::needs_force; }
-TrainingResult train_with_checkpoint(Estimator estimator, Sampler& sampler, const Theory& theory,
-                                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
-                                     const std::string& path, long every, Callback callback = {}) {
-  Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options, std::move(estimator));
+template <class Optimizer = Adam, class Schedule = ConstantRate, class Estimator, class Sampler,
+          class Theory, class Callback = NoCallback>
+requires requires { Estimator::needs_force; }
+TrainingResult train_with_checkpoint(
+    Estimator estimator, Sampler& sampler, const Theory& theory,
+    const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,
+    long every, Callback callback = {}) {
+  Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
+                                                                   std::move(estimator));
   return run_with_checkpoint(trainer, path, every, std::move(callback));
 }
 

@@ -34,7 +34,8 @@ inline void save_history(const std::string& path, const History& history) {
     table.push_back(static_cast<double>(i));
     for (const auto* column : columns) table.push_back(column->at(i));
   }
-  save_npy(path, table.data(), {static_cast<std::ptrdiff_t>(steps), std::ptrdiff_t(history_columns.size())});
+  save_npy(path, table.data(),
+           {static_cast<std::ptrdiff_t>(steps), std::ptrdiff_t(history_columns.size())});
 }
 
 inline void save_evaluations(const std::string& path, const History& history) {

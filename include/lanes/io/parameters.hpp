@@ -47,9 +47,12 @@ std::string type_text() {
     if (c != ' ') name += c;
   const std::string space = "lanes::";
   for (std::size_t at = 0; (at = name.find(space, at)) != std::string::npos;) {
-    const bool whole = at == 0 || std::string_view("<,(:&*").find(name[at - 1]) != std::string_view::npos;
-    if (whole) name.erase(at, space.size());
-    else at += space.size();
+    const bool whole =
+        at == 0 || std::string_view("<,(:&*").find(name[at - 1]) != std::string_view::npos;
+    if (whole)
+      name.erase(at, space.size());
+    else
+      at += space.size();
   }
   return name;
 }
@@ -62,7 +65,8 @@ class CheckedFile {
   const std::string& path() const { return path_; }
   bool has(const std::string& key) const { return file_.metadata.contains(key); }
 
-  [[noreturn]] void refuse(const std::string& what, const std::string& found, const std::string& expected) const {
+  [[noreturn]] void refuse(const std::string& what, const std::string& found,
+                           const std::string& expected) const {
     refuse_file("cannot load", path_, what + " is " + found + ", expected " + expected);
   }
   const std::string& text(const std::string& key) const {
@@ -73,7 +77,8 @@ class CheckedFile {
   }
   long integer(const std::string& key) const {
     const std::string& digits = text(key);
-    const bool valid = !digits.empty() && digits.size() < 19 && digits.find_first_not_of("0123456789") == std::string::npos;
+    const bool valid = !digits.empty() && digits.size() < 19 &&
+                       digits.find_first_not_of("0123456789") == std::string::npos;
     if (!valid) refuse(key, digits, "a whole number");
     return std::stol(digits);
   }
@@ -85,7 +90,8 @@ class CheckedFile {
       refuse("the size of tensor " + name, std::to_string(values.size()), std::to_string(size));
     for (std::size_t i = 0; finite && i < size; ++i)
       if (!std::isfinite(values[i]))
-        refuse("value " + std::to_string(i) + " of tensor " + name, to_text(values[i]), "a finite number");
+        refuse("value " + std::to_string(i) + " of tensor " + name, to_text(values[i]),
+               "a finite number");
     return values;
   }
 
@@ -121,7 +127,8 @@ template <class Sampler>
 void put_model(TensorFile& file, const Sampler& sampler) {
   for (const auto& [key, value] : model_signature(sampler)) file.metadata[key] = value;
   const auto parameters = sampler.parameters();
-  file.put<typename Sampler::Real>("parameters", parameters, {static_cast<std::ptrdiff_t>(parameters.size())});
+  file.put<typename Sampler::Real>("parameters", parameters,
+                                   {static_cast<std::ptrdiff_t>(parameters.size())});
 }
 
 }  // namespace detail
@@ -140,7 +147,8 @@ void load_parameters(const std::string& path, Sampler& sampler) {
   const detail::CheckedFile file(path);
   for (const auto& [key, value] : detail::model_signature(sampler))
     if (file.has(key)) file.require_text(key, value);
-  sampler.set_parameters(file.template vector<typename Sampler::Real>("parameters", sampler.parameters().size()));
+  sampler.set_parameters(
+      file.template vector<typename Sampler::Real>("parameters", sampler.parameters().size()));
 }
 
 }  // namespace lanes

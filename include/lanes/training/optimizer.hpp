@@ -26,7 +26,7 @@
 namespace lanes {
 
 struct Adam {
-  double learning_rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+  double learning_rate = 3e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
 
   template <class Real>
   struct State {

@@ -24,7 +24,7 @@ struct TrainOptions {
   int batch = 1024;               // lanes per step, a multiple of 32; memory does not depend on it
   Optimizer optimizer = {};
   Schedule schedule = {};
-  double clip_norm = 0;           // largest 2-norm of the gradient; 0: no limit
+  double clip_norm = 10;          // largest 2-norm of the gradient; 0: no limit
   double clip_value = 0;          // largest component of the gradient; 0: no limit
   long annealing_steps = 0;       // steps over which the action goes from -ln r to S (estimator/annealed.hpp)
   long evaluate_every = 0;        // steps between measurements of the ESS on fresh samples; 0: never
