@@ -4,7 +4,7 @@
 //
 // Integer work (Philox, exponents) is loops over lanes that the compiler vectorises; polynomials, division and
 // square root are packs. Every operation is that of core/random.hpp, in its order. Only where the fma of a
-// pack rounds once (fused_packs): AVX-512, or AVX2 under GCC, which contracts what xsimd writes as a * b + c.
+// pack rounds once (fused_packs): AVX-512 or FMA3.
 // post: lane i of normal_pair<T, N>(stream, first, block) == normal_pair<T>(stream.words(first + i, block))
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace lanes {
 
-#if defined(__AVX512F__) || (defined(__FMA__) && !defined(__clang__))
+#if defined(__AVX512F__) || defined(__FMA__)
 inline constexpr bool fused_packs = true;
 #else
 inline constexpr bool fused_packs = false;

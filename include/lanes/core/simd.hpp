@@ -26,6 +26,29 @@ inline constexpr int simd_width = static_cast<int>(xsimd::batch<T>::size);
 /// Vector registers of the instruction set; sets the size of register blocks.
 inline constexpr int simd_registers = simd_width<float> >= 16 ? 32 : 16;
 
+namespace detail {
+
+// a b + c with one rounding wherever the processor can: xsimd 8 has no fma for AVX-512 and writes a * b + c, which is
+// one instruction only where the compiler contracts it (GCC from -O2).
+template <class Register>
+LANES_INLINE Register fused(const Register& a, const Register& b, const Register& c) {
+  [[maybe_unused]] constexpr bool single = sizeof(typename Register::value_type) == 4;
+#if defined(__AVX512F__)
+  if constexpr (sizeof(Register) == 64) {
+    if constexpr (single) return Register(_mm512_fmadd_ps(a, b, c));
+    else return Register(_mm512_fmadd_pd(a, b, c));
+  } else
+#elif defined(__FMA__)
+  if constexpr (sizeof(Register) == 32) {
+    if constexpr (single) return Register(_mm256_fmadd_ps(a, b, c));
+    else return Register(_mm256_fmadd_pd(a, b, c));
+  } else
+#endif
+    return xsimd::fma(a, b, c);
+}
+
+}  // namespace detail
+
 template <class T, int N>
 struct Mask {
   static constexpr int registers = N / simd_width<T>;
@@ -147,7 +170,7 @@ struct Pack {
     return a;
   }
   LANES_INLINE friend Pack fma(Pack a, Pack b, Pack c) {
-    for (int i = 0; i < registers; ++i) a.value[i] = xsimd::fma(a.value[i], b.value[i], c.value[i]);
+    for (int i = 0; i < registers; ++i) a.value[i] = detail::fused(a.value[i], b.value[i], c.value[i]);
     return a;
   }
   LANES_INLINE friend Pack min(Pack a, Pack b) {
