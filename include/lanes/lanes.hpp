@@ -3,6 +3,8 @@
 // Everything but Thrust, MPI and the input/output back ends (lanes/io/...), which are included by name.
 #pragma once
 
+#include <lanes/core/macros.hpp>  // first
+
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/exact.hpp>
 #include <lanes/analysis/mode_collapse.hpp>

@@ -4,16 +4,6 @@
 // simd_width<T> is the number of T in one register of the instruction set that the compiler was told of.
 #pragma once
 
-// GCC 12's AVX-512 intrinsics start from values that are undefined on purpose and warn wherever they are inlined
-// (GCC bug 105593); being read first here, they do not.
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13 && defined(__x86_64__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#include <immintrin.h>
-#pragma GCC diagnostic pop
-#endif
-
 #include <xsimd/xsimd.hpp>
 
 #include <lanes/core/pack.hpp>
