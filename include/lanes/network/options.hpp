@@ -42,7 +42,7 @@ struct RandomLast {};
 
 namespace detail {
 
-// What a list of options says; later ones win.
+// What a list of options says; the first of a kind wins.
 template <class... Options>
 struct NetworkOptions {
   using FinalActivation = Identity;

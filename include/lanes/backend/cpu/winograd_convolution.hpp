@@ -106,7 +106,7 @@ class WinogradConvolution {
     for (int o = 0; o < bias_size; ++o) external[kernel_size + o] += gradient[at_bias + o];
   }
 
-  // store.ahead(lane, row) asks for what a later store at that row will touch.
+  // A store that has ahead(lane, row) is told of each row some time before it is stored.
   template <class Context, class Store>
   static void forward(Context& context, const T* prepared, int, Rows<T> input, Store store) {
     const T* bias = prepared + product_size;
@@ -116,7 +116,7 @@ class WinogradConvolution {
           if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
           store(context.lane(), long(site) * out + c, v);
         },
-        [&](int site, int c) LANES_INLINE_LAMBDA { store.ahead(context.lane(), long(site) * out + c); });
+        [&](int site, int c) LANES_INLINE_LAMBDA { fetch(store, context.lane(), long(site) * out + c); });
   }
 
   template <class Context, class Store>
@@ -124,7 +124,7 @@ class WinogradConvolution {
     convolve<out, in>(
         context, context.pointer(d_out), prepared + product_size + bias_size,
         [&](int site, int c, Vector<T> v) LANES_INLINE_LAMBDA { store(context.lane(), long(site) * in + c, v); },
-        [&](int site, int c) LANES_INLINE_LAMBDA { store.ahead(context.lane(), long(site) * in + c); });
+        [&](int site, int c) LANES_INLINE_LAMBDA { fetch(store, context.lane(), long(site) * in + c); });
   }
 
   template <class Context>
@@ -162,6 +162,11 @@ class WinogradConvolution {
   }
 
  private:
+  template <class Store, class Lane>
+  LANES_INLINE static void fetch(const Store& store, Lane lane, long row) {
+    if constexpr (requires { store.ahead(lane, row); }) store.ahead(lane, row);
+  }
+
   static constexpr int blocked(int xi, int channel, int channels, int k, int contracted) {
     const int first = channel / channel_block * channel_block;
     const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
