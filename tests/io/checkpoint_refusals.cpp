@@ -125,7 +125,7 @@ TEST_CASE("of a run with another seed, theory or options") {
   };
   CHECK(with([](Options& o) { o.batch = 64; }) == "options.batch is 32, expected 64");
   CHECK(with([](Options& o) { o.clip_norm = 0.1; }) ==
-        "options.clip_norm is 0, expected 0.10000000000000001");
+        "options.clip_norm is 10, expected 0.10000000000000001");
   CHECK(with([](Options& o) { o.clip_value = 2; }) == "options.clip_value is 0, expected 2");
   CHECK(with([](Options& o) { o.annealing_steps = 2; }) ==
         "options.annealing_steps is 0, expected 2");
@@ -136,7 +136,7 @@ TEST_CASE("of a run with another seed, theory or options") {
   CHECK(with([](Options& o) { o.optimizer.beta2 = 0.5; }) ==
         "optimizer.beta2 is 0.999, expected 0.5");
   CHECK(with([](Options& o) { o.optimizer.learning_rate = 0.5; }) ==
-        "the learning rate at step 0 is 0.001, expected 0.5");
+        "the learning rate at step 0 is 0.0030000000000000001, expected 0.5");
   CHECK(with([](Options& o) { o.steps = 2; }) == "step is 3, expected at most options.steps, 2");
 }
 

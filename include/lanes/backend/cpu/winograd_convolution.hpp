@@ -7,11 +7,9 @@
 //   forward          out = A^T [ U(xi) V(xi) ] A,   V = B^T in B,   U = G weight G^T
 //   input_adjoint    the same with the taps reflected and in, out exchanged
 //   weight_adjoint   dU(xi) += (A d_out A^T)(xi) V(xi)^T;  collect brings it back: G^T dU G
-// Rows between stages: [point][patch][channel], each point's block padded by one row, since power-of-two
-// strides alias in L1 (measured: the input transform is four times slower without).
+// Rows between stages: [point][patch][channel], each point padded by one row: power-of-two strides alias in
+// L1 (the input transform is four times slower without).
 #pragma once
-
-#include <array>
 
 #include <lanes/backend/cpu/direct_convolution.hpp>
 #include <lanes/backend/cpu/winograd_patches.hpp>
