@@ -7,11 +7,11 @@
 // keeps only the field before each layer and computes a layer's tape again when its adjoint wants it.
 #pragma once
 
-#include <array>
 #include <tuple>
 #include <utility>
 
 #include <lanes/core/kernels.hpp>
+#include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/network/initialiser.hpp>
 
@@ -24,9 +24,6 @@ struct NoProbe {
 };
 
 namespace detail {
-
-// Gradient vectors of layers start on cache lines.
-constexpr int aligned_size(int n) { return (n + 15) / 16 * 16; }
 
 // Calls forward with the probe where the layer takes one (it is made of layers), else probes after it.
 template <class Layer, class Context, class Real, class Probe>
@@ -53,20 +50,15 @@ struct Chain {
     template <int L>
     using Layer = typename std::tuple_element_t<L, std::tuple<LayerPolicies...>>::template On<Context, Field, Geometry>;
 
-    static constexpr std::array<int, depth + 1> running(std::array<int, depth> sizes) {
-      std::array<int, depth + 1> at{};
-      for (int l = 0; l < depth; ++l) at[l + 1] = at[l] + sizes[l];
-      return at;
-    }
     template <class Sequence>
     struct Layout;
     template <int... L>
     struct Layout<std::integer_sequence<int, L...>> {
-      static constexpr auto positions = running({Layer<L>::positions...});
-      static constexpr auto parameters = running({Layer<L>::parameters...});
-      static constexpr auto weights = running({Layer<L>::weights...});
-      static constexpr auto gradients = running({detail::aligned_size(Layer<L>::gradients)...});
-      static constexpr auto tape = running({Layer<L>::tape_rows...});
+      static constexpr auto positions = detail::running_sums(Layer<L>::positions...);
+      static constexpr auto parameters = detail::running_sums(Layer<L>::parameters...);
+      static constexpr auto weights = detail::running_sums(Layer<L>::weights...);
+      static constexpr auto gradients = detail::running_sums(detail::aligned_size(Layer<L>::gradients)...);
+      static constexpr auto tape = detail::running_sums(Layer<L>::tape_rows...);
     };
     using At = Layout<std::make_integer_sequence<int, depth>>;
 

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <lanes/core/kernels.hpp>
+#include <lanes/core/layout.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/chain.hpp>

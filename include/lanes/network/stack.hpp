@@ -11,11 +11,11 @@
 // makes a coupling start as the identity.
 #pragma once
 
-#include <array>
 #include <cmath>
 #include <tuple>
 #include <utility>
 
+#include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/network/activation.hpp>
 #include <lanes/network/initialiser.hpp>
@@ -76,21 +76,15 @@ class Stack {
   template <int L>
   static constexpr int values = StencilOf<L>::Outputs::size * StencilOf<L>::out;  // rows of a_{L+1}
 
-  static constexpr int aligned(int n) { return (n + 15) / 16 * 16; }
-  static constexpr std::array<int, depth + 1> running(std::array<int, depth> sizes) {
-    std::array<int, depth + 1> at{};
-    for (int l = 0; l < depth; ++l) at[l + 1] = at[l] + sizes[l];
-    return at;
-  }
   template <class Sequence>
   struct Layout;
   template <int... L>
   struct Layout<std::integer_sequence<int, L...>> {
-    static constexpr auto parameters = running({Contraction<L>::parameters...});
-    static constexpr auto weights = running({aligned(Contraction<L>::weights)...});
-    static constexpr auto gradients = running({aligned(Contraction<L>::gradients)...});
-    static constexpr auto tape = running({(L + 1 < depth ? values<L> * (Hidden::from_value ? 1 : 2)
-                                                         : (Final::from_value ? 0 : values<L>))...});
+    static constexpr auto parameters = detail::running_sums(Contraction<L>::parameters...);
+    static constexpr auto weights = detail::running_sums(detail::aligned_size(Contraction<L>::weights)...);
+    static constexpr auto gradients = detail::running_sums(detail::aligned_size(Contraction<L>::gradients)...);
+    static constexpr auto tape = detail::running_sums((L + 1 < depth ? values<L> * (Hidden::from_value ? 1 : 2)
+                                                         : (Final::from_value ? 0 : values<L>))...);
     static constexpr int widest = [] {
       int most = 0;
       for (int v : {values<L>...}) most = v > most ? v : most;

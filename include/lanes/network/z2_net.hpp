@@ -10,6 +10,7 @@
 //   using Network = lanes::Z2ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>>;
 #pragma once
 
+#include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/network/activation.hpp>
 #include <lanes/network/conv_net.hpp>
@@ -30,15 +31,14 @@ struct Z2Net {
     using Even = typename EvenPolicy::template On<Context, Geometry, 1, Out - 1, Inputs, Outputs>;
     using Odd = typename OddPolicy::template On<Context, Geometry, 1, 1, Inputs, Outputs>;
     static constexpr int volume = Geometry::volume;
-    static constexpr int aligned(int n) { return (n + 15) / 16 * 16; }
     // Tape: |x|, the outputs of both networks, their own tapes.
     static constexpr int at_even = volume, at_odd = at_even + Even::outputs;
     static constexpr int at_even_tape = at_odd + Odd::outputs, at_odd_tape = at_even_tape + Even::tape_rows;
 
    public:
     static constexpr int parameters = Even::parameters + Odd::parameters;
-    static constexpr int weights = aligned(Even::weights) + Odd::weights;
-    static constexpr int gradients = aligned(Even::gradients) + Odd::gradients;
+    static constexpr int weights = detail::aligned_size(Even::weights) + Odd::weights;
+    static constexpr int gradients = detail::aligned_size(Even::gradients) + Odd::gradients;
     static constexpr int tape_rows = at_odd_tape + Odd::tape_rows;
     static constexpr int outputs = Even::outputs + Odd::outputs;
 
@@ -48,18 +48,18 @@ struct Z2Net {
     }
     static void prepare(const Real* external, Real* prepared) {
       Even::prepare(external, prepared);
-      Odd::prepare(external + Even::parameters, prepared + aligned(Even::weights));
+      Odd::prepare(external + Even::parameters, prepared + detail::aligned_size(Even::weights));
     }
     static void collect(const Real* gradient, Real* external) {
       Even::collect(gradient, external);
-      Odd::collect(gradient + aligned(Even::gradients), external + Even::parameters);
+      Odd::collect(gradient + detail::aligned_size(Even::gradients), external + Even::parameters);
     }
 
     static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input, Rows<Real> output,
                         Rows<Real> tape) {
       context.for_each(Inputs::size, Magnitude{variant, input, tape});
       Even::forward(context, prepared, variant, tape, tape.from(at_even), tape.from(at_even_tape));
-      Odd::forward(context, prepared + aligned(Even::weights), variant, input, tape.from(at_odd),
+      Odd::forward(context, prepared + detail::aligned_size(Even::weights), variant, input, tape.from(at_odd),
                    tape.from(at_odd_tape));
       context.for_each(Odd::outputs, Join{tape.from(at_even), tape.from(at_odd), output});
     }
@@ -73,8 +73,8 @@ struct Z2Net {
       context.for_each(Odd::outputs, Split{d_output, d_even, d_odd});
       Even::adjoint(context, prepared, gradient, variant, tape, tape.from(at_even), d_even,
                     tape.from(at_even_tape), StoreSigned<Store>{input, store});
-      Odd::adjoint(context, prepared + aligned(Even::weights),
-                   gradient ? gradient + aligned(Even::gradients) : nullptr, variant, input, tape.from(at_odd), d_odd,
+      Odd::adjoint(context, prepared + detail::aligned_size(Even::weights),
+                   gradient ? gradient + detail::aligned_size(Even::gradients) : nullptr, variant, input, tape.from(at_odd), d_odd,
                    tape.from(at_odd_tape), store);
     }
 
