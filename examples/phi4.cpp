@@ -142,7 +142,9 @@ void print(const Quality& q, double acceptance) {
               to_string(q.target.effective_sample_size).c_str());
   std::printf("covered               %-18s part of the target that the flow covers: %s\n",
               to_string(q.collapse.covered).c_str(),
-              q.collapse.collapsed ? "MODES ARE MISSING" : q.collapse.undecided ? "too few weights to tell" : "no mode is missing");
+              q.collapse.collapsed   ? "MODES ARE MISSING"
+              : q.collapse.undecided ? "too few weights to tell"
+                                     : "no mode is missing");
   std::printf("F_q                   %-18s <S + ln q>\n", to_string(q.f_q).c_str());
   std::printf("F, flow's samples     %-18s -ln Z\n", to_string(q.f).c_str());
   std::printf("F, HMC's samples      %s\n\n", to_string(q.target.free_energy).c_str());

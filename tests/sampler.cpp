@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Sampler: proposals are a function of their number alone; ln q of draws is the density of fields; parameters in and out.
-#include <doctest/doctest.h>
-
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>
 #include <lanes/flow/chain.hpp>
@@ -19,7 +19,10 @@ using namespace lanes;
 namespace {
 
 using G = Lattice<4, 6>;
-using Flow = Chain<Repeat<4, Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, LeakyRelu, Final<Tanh>, RandomLast>>>, Rescaling>;
+using Flow =
+    Chain<Repeat<4, Coupling<Checkerboard, Affine,
+                             ConvNet<Channels<4>, Kernel<3>, LeakyRelu, Final<Tanh>, RandomLast>>>,
+          Rescaling>;
 template <class P>
 using Sampled = Sampler<Scalar, G, Flow, P>;
 
@@ -31,8 +34,10 @@ struct Proposals {
 };
 template <class S>
 Proposals<typename S::Real> propose(S& sampler, std::uint64_t first, std::size_t count) {
-  Proposals<typename S::Real> p{std::vector<typename S::Real>(count * S::rows), std::vector<double>(count), std::vector<double>(count)};
-  sampler.propose(Phi4<G>::from_mass_coupling(-4, 6.008), first, count, p.fields.data(), p.log_q.data(), p.action.data());
+  Proposals<typename S::Real> p{std::vector<typename S::Real>(count * S::rows),
+                                std::vector<double>(count), std::vector<double>(count)};
+  sampler.propose(Phi4<G>::from_mass_coupling(-4, 6.008), first, count, p.fields.data(),
+                  p.log_q.data(), p.action.data());
   return p;
 }
 template <class Real>
@@ -45,7 +50,8 @@ Proposals<Real> part(const Proposals<Real>& all, std::size_t from, std::size_t c
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("proposal n depends on n alone: not on count, partition or threads", P, Single, Double) {
+TEST_CASE_TEMPLATE("proposal n depends on n alone: not on count, partition or threads", P, Single,
+                   Double) {
   Sampled<P> sampler(Seed{7}, Cpu{1});
   const auto all = propose(sampler, 1000, 203);
   for (int threads : {1, 2, 3}) {
@@ -61,9 +67,11 @@ TEST_CASE_TEMPLATE("proposal n depends on n alone: not on count, partition or th
   CHECK(propose(sampler, 1000, 0) == Proposals<typename P::Real>{});
   // Beyond 2^32 proposals nothing comes again.
   CHECK(propose(sampler, (1ull << 33) + 1000, 203).log_q != all.log_q);
-  CHECK(propose(sampler, (1ull << 33) + 1017, 5) == part(propose(sampler, (1ull << 33) + 1000, 203), 17, 5));
+  CHECK(propose(sampler, (1ull << 33) + 1017, 5) ==
+        part(propose(sampler, (1ull << 33) + 1000, 203), 17, 5));
   // Different numbers, different fields.
-  for (std::size_t i = 1; i < 203; ++i) REQUIRE(all.fields[i * G::volume] != all.fields[(i - 1) * G::volume]);
+  for (std::size_t i = 1; i < 203; ++i)
+    REQUIRE(all.fields[i * G::volume] != all.fields[(i - 1) * G::volume]);
 }
 
 TEST_CASE("proposals are not the samples that training has seen") {
@@ -84,7 +92,8 @@ TEST_CASE("proposals are not the samples that training has seen") {
   }
 }
 
-TEST_CASE_TEMPLATE("ln q of draws is the density of their fields; S is the theory's", P, Single, Double) {
+TEST_CASE_TEMPLATE("ln q of draws is the density of their fields; S is the theory's", P, Single,
+                   Double) {
   Sampled<P> sampler(Seed{7});
   const auto all = propose(sampler, 0, 203);
   const auto log_q = sampler.log_density(all.fields);
@@ -95,7 +104,9 @@ TEST_CASE_TEMPLATE("ln q of draws is the density of their fields; S is the theor
     worst = std::max(worst, std::abs(log_q[i] - all.log_q[i]) / G::volume);
     double s = 0;
     for (int x = 0; x < G::volume; ++x) {
-      const auto at = [&](int site) { return double(all.fields[i * G::volume + std::size_t(site)]); };
+      const auto at = [&](int site) {
+        return double(all.fields[i * G::volume + std::size_t(site)]);
+      };
       s += theory.quadratic() * std::pow(at(x), 2) + theory.quartic() * std::pow(at(x), 4);
       for (int mu = 0; mu < 2; ++mu) s -= theory.hopping() * at(x) * at(G::forward(x, mu));
     }
@@ -113,7 +124,9 @@ TEST_CASE_TEMPLATE("ln q of draws is the density of their fields; S is the theor
 TEST_CASE("parameters: start values from the seed, set and read, refused at the wrong size") {
   using S = Sampled<Double>;
   S a(Seed{1}), b(Seed{1}), c(Seed{2});
-  const auto values = [](const S& s) { return std::vector<double>(s.parameters().begin(), s.parameters().end()); };
+  const auto values = [](const S& s) {
+    return std::vector<double>(s.parameters().begin(), s.parameters().end());
+  };
   CHECK(S::parameter_count() == 4 * (4 * 9 + 4 + 2 * 4 * 9 + 2) + 1);
   CHECK(int(values(a).size()) == S::parameter_count());
   CHECK(a.seed().value == 1);
@@ -132,8 +145,12 @@ TEST_CASE("parameters: start values from the seed, set and read, refused at the 
 
   const auto now = a.draw(5).log_q;
   moved.pop_back();
-  CHECK_THROWS_WITH_AS(a.set_parameters(moved), "lanes: Sampler: number of parameters is 456 (allowed: 457)", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(a.set_parameters(moved),
+                       "lanes: Sampler: number of parameters is 456 (allowed: 457)",
+                       std::invalid_argument);
   CHECK(a.draw(5).log_q == now);
-  CHECK_THROWS_WITH_AS(a.log_density(std::vector<double>(25)),
-                       "lanes: Sampler::log_density: size of fields is 25 (allowed: a multiple of 24)", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      a.log_density(std::vector<double>(25)),
+      "lanes: Sampler::log_density: size of fields is 25 (allowed: a multiple of 24)",
+      std::invalid_argument);
 }

@@ -2,10 +2,10 @@
 //
 // mean(exp(-S - ln q)) == Z on the free field in one, two and three dimensions, at the generic point where a short
 // training ends, against ExactFreeField and against tests/data/exact.json.
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <fstream>
+
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include <lanes/analysis/exact.hpp>
@@ -36,7 +36,9 @@ double published(const std::vector<int>& lattice, double m2) {
 // F from exact.json of the lattice G at mass m2; F of importance sampling within 5 sigma of it.
 template <class G, class Precision>
 void check(double m2) {
-  using Flow = Chain<Repeat<4, Coupling<Checkerboard, Affine, ConvNet<Channels<8>, Kernel<3>, LeakyRelu>>>, Rescaling>;
+  using Flow =
+      Chain<Repeat<4, Coupling<Checkerboard, Affine, ConvNet<Channels<8>, Kernel<3>, LeakyRelu>>>,
+            Rescaling>;
   constexpr double sigmas = 5;
   constexpr std::size_t n = 1 << 16;
   const double exact = published({G::extents.begin(), G::extents.end()}, m2);
@@ -44,7 +46,8 @@ void check(double m2) {
 
   Sampler<Scalar, G, Flow, Precision> sampler(Seed{21}, Cpu{2});
   const FreeField<G> theory(m2);
-  train<PathGradient>(sampler, theory, {.steps = 200, .batch = 256, .optimizer = {.learning_rate = 1e-2}});
+  train<PathGradient>(sampler, theory,
+                      {.steps = 200, .batch = 256, .optimizer = {.learning_rate = 1e-2}});
 
   std::vector<typename Precision::Real> fields(n * G::volume);
   std::vector<double> log_q(n), action(n);
@@ -65,7 +68,7 @@ void check(double m2) {
   // The test means something: good weights, a small error, and a point that is not the exact one.
   CHECK(ess > 0.3);
   CHECK(error < 0.01);
-  CHECK(loss > sigmas * error);           // the variational bound is above F, and noticeably
+  CHECK(loss > sigmas * error);  // the variational bound is above F, and noticeably
 }
 
 }  // namespace

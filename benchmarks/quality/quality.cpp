@@ -28,12 +28,16 @@ struct Settings {
 template <class Estimator, class Theory>
 void curve(const Settings& s, const Theory& theory) {
   using Geometry = typename Theory::Geometry;
-  using Network = lanes::ConvNet<lanes::Channels<16, 16, 16>, lanes::Kernel<3>, lanes::LeakyRelu, lanes::Final<lanes::Tanh>>;
+  using Network = lanes::ConvNet<lanes::Channels<16, 16, 16>, lanes::Kernel<3>, lanes::LeakyRelu,
+                                 lanes::Final<lanes::Tanh>>;
   using Flow = lanes::Repeat<16, lanes::Coupling<lanes::Checkerboard, lanes::Affine, Network>>;
-  lanes::Sampler<lanes::Scalar, Geometry, Flow, lanes::Single> sampler(lanes::Seed{7}, lanes::Cpu(s.threads));
+  lanes::Sampler<lanes::Scalar, Geometry, Flow, lanes::Single> sampler(lanes::Seed{7},
+                                                                       lanes::Cpu(s.threads));
 
   using Clock = std::chrono::steady_clock;
-  const auto seconds_since = [](Clock::time_point t) { return std::chrono::duration<double>(Clock::now() - t).count(); };
+  const auto seconds_since = [](Clock::time_point t) {
+    return std::chrono::duration<double>(Clock::now() - t).count();
+  };
   std::vector<double> points;
   double evaluating = 0;
   const auto start = Clock::now();
@@ -42,18 +46,23 @@ void curve(const Settings& s, const Theory& theory) {
     const bool last = record.step + 1 == s.steps || spent > s.seconds;
     if ((record.step + 1) % std::max<long>(1, s.steps / s.points) == 0 || last) {
       const auto pause = Clock::now();
-      const auto log_weights = lanes::sample_log_weights(sampler, theory, {.configurations = 16384});
+      const auto log_weights =
+          lanes::sample_log_weights(sampler, theory, {.configurations = 16384});
       const double ess = lanes::effective_sample_size(log_weights).value;
       evaluating += seconds_since(pause);
       points.insert(points.end(), {spent, double(record.step + 1), ess, record.loss});
-      std::printf("%8.1f s  step %6ld  loss %10.4f  ESS %.4f\n", spent, record.step + 1, record.loss, ess);
+      std::printf("%8.1f s  step %6ld  loss %10.4f  ESS %.4f\n", spent, record.step + 1,
+                  record.loss, ess);
       std::fflush(stdout);
     }
     return !last;
   };
-  lanes::train<Estimator, lanes::Adam, lanes::CosineRate>(
-      sampler, theory,
-      {.steps = s.steps, .batch = s.batch, .optimizer = {.learning_rate = s.rate}, .clip_norm = s.clip}, watch);
+  lanes::train<Estimator, lanes::Adam, lanes::CosineRate>(sampler, theory,
+                                                          {.steps = s.steps,
+                                                           .batch = s.batch,
+                                                           .optimizer = {.learning_rate = s.rate},
+                                                           .clip_norm = s.clip},
+                                                          watch);
   std::filesystem::create_directories(s.output);
   lanes::save_npy(s.output + "/ess_" + s.name + "_" + s.estimator + ".npy", points.data(),
                   {static_cast<std::ptrdiff_t>(points.size() / 4), 4});
@@ -61,9 +70,12 @@ void curve(const Settings& s, const Theory& theory) {
 
 template <class Theory>
 void choose_estimator(const Settings& s, const Theory& theory) {
-  if (s.estimator == "reinforce") curve<lanes::Reinforce>(s, theory);
-  else if (s.estimator == "reparameterization") curve<lanes::Reparameterization>(s, theory);
-  else curve<lanes::PathGradient>(s, theory);
+  if (s.estimator == "reinforce")
+    curve<lanes::Reinforce>(s, theory);
+  else if (s.estimator == "reparameterization")
+    curve<lanes::Reparameterization>(s, theory);
+  else
+    curve<lanes::PathGradient>(s, theory);
 }
 
 }  // namespace
@@ -71,9 +83,11 @@ void choose_estimator(const Settings& s, const Theory& theory) {
 int main(int count, char** arguments) {
   Settings s;
   CLI::App app{"ESS against seconds of training, reference phi^4 model"};
-  app.add_option("--case", s.name, "l6: L = 6, lambda = 6.975; l8: L = 8, lambda = 6.008; free: L = 8, m2 = 1.25")
+  app.add_option("--case", s.name,
+                 "l6: L = 6, lambda = 6.975; l8: L = 8, lambda = 6.008; free: L = 8, m2 = 1.25")
       ->check(CLI::IsMember({"l6", "l8", "free"}));
-  app.add_option("--estimator", s.estimator)->check(CLI::IsMember({"reinforce", "reparameterization", "path"}));
+  app.add_option("--estimator", s.estimator)
+      ->check(CLI::IsMember({"reinforce", "reparameterization", "path"}));
   app.add_option("--seconds", s.seconds, "stop after so many seconds of training");
   app.add_option("--steps", s.steps, "length of the cosine schedule");
   app.add_option("--batch", s.batch);
@@ -84,9 +98,12 @@ int main(int count, char** arguments) {
   app.add_option("--output", s.output);
   CLI11_PARSE(app, count, arguments);
   try {
-    if (s.name == "l6") choose_estimator(s, lanes::Phi4<lanes::Lattice<6, 6>>::from_mass_coupling(-4, 6.975));
-    else if (s.name == "l8") choose_estimator(s, lanes::Phi4<lanes::Lattice<8, 8>>::from_mass_coupling(-4, 6.008));
-    else choose_estimator(s, lanes::FreeField<lanes::Lattice<8, 8>>(1.25));
+    if (s.name == "l6")
+      choose_estimator(s, lanes::Phi4<lanes::Lattice<6, 6>>::from_mass_coupling(-4, 6.975));
+    else if (s.name == "l8")
+      choose_estimator(s, lanes::Phi4<lanes::Lattice<8, 8>>::from_mass_coupling(-4, 6.008));
+    else
+      choose_estimator(s, lanes::FreeField<lanes::Lattice<8, 8>>(1.25));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return EXIT_FAILURE;

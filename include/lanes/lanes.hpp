@@ -3,7 +3,9 @@
 // Everything but Thrust, MPI and the input/output back ends (lanes/io/...), which are included by name.
 #pragma once
 
+// clang-format off
 #include <lanes/core/macros.hpp>  // first
+// clang-format on
 
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/exact.hpp>

@@ -32,7 +32,8 @@ struct Batch {
   std::vector<double> log_q;
 };
 
-template <class FieldPolicy, class GeometryPolicy, class Flow, class PrecisionPolicy = Single, class BackendPolicy = Cpu>
+template <class FieldPolicy, class GeometryPolicy, class Flow, class PrecisionPolicy = Single,
+          class BackendPolicy = Cpu>
 class Sampler {
  public:
   using Field = FieldPolicy;
@@ -46,7 +47,10 @@ class Sampler {
 
   /// Start values of the parameters follow from the seed. See Cpu for its number of threads.
   explicit Sampler(Seed seed, Backend backend = Backend{})
-      : seed_(seed), backend_(std::move(backend)), parameters_(Model::parameters), prepared_(Model::weights) {
+      : seed_(seed),
+        backend_(std::move(backend)),
+        parameters_(Model::parameters),
+        prepared_(Model::weights) {
     Model::initialise(seed, parameters_.data());
     Model::prepare(parameters_.data(), prepared_.data());
   }
@@ -68,8 +72,8 @@ class Sampler {
 
   /// Proposals first .. first + count - 1: fields [count][rows], ln q and S [count].
   template <class Theory>
-  void propose(const Theory& theory, std::uint64_t first, std::size_t count, Real* fields, double* log_q,
-               double* action) {
+  void propose(const Theory& theory, std::uint64_t first, std::size_t count, Real* fields,
+               double* log_q, double* action) {
     check_theory<Theory>();
     draw(first, count, fields, log_q, [&](Context& context, Rows<Real> x, std::size_t at, int n) {
       const auto s = context.template rows<double>(1);
@@ -82,7 +86,8 @@ class Sampler {
   /// Draws `count` fields: proposals first .. first + count - 1.
   Batch<Real> draw(std::size_t count, std::uint64_t first = 0) {
     Batch<Real> batch{std::vector<Real>(count * rows), std::vector<double>(count)};
-    draw(first, count, batch.fields.data(), batch.log_q.data(), [](Context&, Rows<Real>, std::size_t, int) {});
+    draw(first, count, batch.fields.data(), batch.log_q.data(),
+         [](Context&, Rows<Real>, std::size_t, int) {});
     return batch;
   }
 
@@ -93,15 +98,16 @@ class Sampler {
     require(fields.size() % rows == 0, "Sampler::log_density: size of fields", fields.size(),
             ("a multiple of " + detail::to_text(rows)).c_str());
     std::vector<double> log_q(fields.size() / rows);
-    backend_.template for_lanes<Precision>(0, log_q.size(), [&](Context& context, std::size_t at, int n) {
-      const auto x = context.template rows<Real>(rows);
-      const auto q = context.template rows<double>(1);
-      context.load_lanes(fields.data() + at * rows, rows, n, x);
-      Model::density(context, prepared(), x, q, context.template rows<Real>(Model::tape_rows));
-      context.store_lanes(q, 1, n, log_q.data() + at);
-      for (int k = 0; k < n; ++k)
-        if (!std::isfinite(log_q[at + std::size_t(k)])) log_q[at + std::size_t(k)] = -INFINITY;
-    });
+    backend_.template for_lanes<Precision>(
+        0, log_q.size(), [&](Context& context, std::size_t at, int n) {
+          const auto x = context.template rows<Real>(rows);
+          const auto q = context.template rows<double>(1);
+          context.load_lanes(fields.data() + at * rows, rows, n, x);
+          Model::density(context, prepared(), x, q, context.template rows<Real>(Model::tape_rows));
+          context.store_lanes(q, 1, n, log_q.data() + at);
+          for (int k = 0; k < n; ++k)
+            if (!std::isfinite(log_q[at + std::size_t(k)])) log_q[at + std::size_t(k)] = -INFINITY;
+        });
     return log_q;
   }
   template <class Value>
@@ -116,24 +122,27 @@ class Sampler {
     require(fields.size() % rows == 0, "Sampler::action: size of fields", fields.size(),
             ("a multiple of " + detail::to_text(rows)).c_str());
     std::vector<double> result(fields.size() / rows);
-    backend_.template for_lanes<Precision>(0, result.size(), [&](Context& context, std::size_t at, int n) {
-      const auto x = context.template rows<Real>(rows);
-      const auto s = context.template rows<double>(1);
-      context.load_lanes(fields.data() + at * rows, rows, n, x);
-      fill(context, s, 1);
-      add_action(context, theory, x, s);
-      context.store_lanes(s, 1, n, result.data() + at);
-    });
+    backend_.template for_lanes<Precision>(
+        0, result.size(), [&](Context& context, std::size_t at, int n) {
+          const auto x = context.template rows<Real>(rows);
+          const auto s = context.template rows<double>(1);
+          context.load_lanes(fields.data() + at * rows, rows, n, x);
+          fill(context, s, 1);
+          add_action(context, theory, x, s);
+          context.store_lanes(s, 1, n, result.data() + at);
+        });
     return result;
   }
 
   template <class Theory>
   static constexpr void check_theory() {
     static_assert(lanes::Theory<Theory, Context>,
-                  "lanes: a Theory names its Field and Geometry and has a density(site) or an action(configuration); "
+                  "lanes: a Theory names its Field and Geometry and has a density(site) or an "
+                  "action(configuration); "
                   "see lanes/theory/theory.hpp.");
     if constexpr (lanes::Theory<Theory, Context>) {
-      static_assert(std::is_same_v<typename Theory::Field, Field>, "lanes: the Theory and the Sampler have different Fields.");
+      static_assert(std::is_same_v<typename Theory::Field, Field>,
+                    "lanes: the Theory and the Sampler have different Fields.");
       static_assert(std::is_same_v<typename Theory::Geometry, Geometry>,
                     "lanes: the Theory and the Sampler have different Geometries.");
     }
@@ -143,14 +152,16 @@ class Sampler {
   template <class Then>
   void draw(std::uint64_t first, std::size_t count, Real* fields, double* log_q, const Then& then) {
     const RandomStream stream(seed_, Purpose::proposal);
-    backend_.template for_lanes<Precision>(first, count, [&](Context& context, std::size_t at, int n) {
-      const auto x = context.template rows<Real>(rows);
-      const auto q = context.template rows<double>(1);
-      Model::draw(context, prepared(), stream, x, q, context.template rows<Real>(Model::tape_rows));
-      context.store_lanes(x, rows, n, fields + at * rows);
-      context.store_lanes(q, 1, n, log_q + at);
-      then(context, x, at, n);
-    });
+    backend_.template for_lanes<Precision>(
+        first, count, [&](Context& context, std::size_t at, int n) {
+          const auto x = context.template rows<Real>(rows);
+          const auto q = context.template rows<double>(1);
+          Model::draw(context, prepared(), stream, x, q,
+                      context.template rows<Real>(Model::tape_rows));
+          context.store_lanes(x, rows, n, fields + at * rows);
+          context.store_lanes(q, 1, n, log_q + at);
+          then(context, x, at, n);
+        });
   }
 
   Seed seed_;

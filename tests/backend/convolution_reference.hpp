@@ -4,12 +4,12 @@
 // check of a backend's contraction against them.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <lanes/backend/cpu.hpp>
 #include <lanes/core/precision.hpp>
@@ -19,7 +19,10 @@
 namespace lanes::reference {
 
 inline double number(int which, std::size_t i) {
-  return 2 * uniform_pair<double>(RandomStream(Seed{31}, Purpose::user).words(i, std::uint32_t(which))).first - 1;
+  return 2 * uniform_pair<double>(
+                 RandomStream(Seed{31}, Purpose::user).words(i, std::uint32_t(which)))
+                 .first -
+         1;
 }
 
 template <class Real>
@@ -42,7 +45,8 @@ struct Deviation {
 inline double relative(const std::vector<double>& have, const std::vector<double>& want) {
   double difference = 0, size = 1e-300;
   for (std::size_t i = 0; i < want.size(); ++i) {
-    difference = std::max(difference, std::isfinite(have[i]) ? std::abs(have[i] - want[i]) : INFINITY);
+    difference =
+        std::max(difference, std::isfinite(have[i]) ? std::abs(have[i] - want[i]) : INFINITY);
     size = std::max(size, std::abs(want[i]));
   }
   return difference / size;
@@ -72,7 +76,8 @@ struct Shape {
     for (int i = 0; i < S::Outputs::size; ++i) {
       shape.outputs.push_back(S::Outputs::slot(variant, i));
       shape.out_slots = std::max(shape.out_slots, shape.outputs.back() + 1);
-      for (int t = 0; t < S::taps; ++t) shape.reads.push_back(slot_of[std::size_t(S::source(S::Outputs::site(variant, i), t))]);
+      for (int t = 0; t < S::taps; ++t)
+        shape.reads.push_back(slot_of[std::size_t(S::source(S::Outputs::site(variant, i), t))]);
     }
     return shape;
   }
@@ -101,7 +106,8 @@ inline Deviation compare(const Shape& shape, int lanes, const Made& made) {
           const int slot = shape.reads[i * std::size_t(shape.taps) + std::size_t(t)];
           if (slot < 0) continue;
           for (int c = 0; c < shape.in; ++c) {
-            const std::size_t w = std::size_t((o * shape.in + c) * shape.taps + t), e = at(slot, shape.in, c, k);
+            const std::size_t w = std::size_t((o * shape.in + c) * shape.taps + t),
+                              e = at(slot, shape.in, c, k);
             y[to] += made.external[w] * made.x[e];
             gradient[w] += d * made.x[e];
             dx[e] += d * made.external[w];
@@ -114,7 +120,8 @@ inline Deviation compare(const Shape& shape, int lanes, const Made& made) {
   r.weight = relative(made.gradient, gradient);
   // Adjointness by the backend's own numbers: y is linear in (weight, bias), and affine in x.
   double dy_y = 0, dw_w = 0, db_b = 0, dx_x = 0, size = 0;
-  for (std::size_t e = 0; e < y.size(); ++e) dy_y += made.dy[e] * made.y[e], size += std::abs(made.dy[e] * made.y[e]);
+  for (std::size_t e = 0; e < y.size(); ++e)
+    dy_y += made.dy[e] * made.y[e], size += std::abs(made.dy[e] * made.y[e]);
   for (std::size_t i = 0; i < gradient.size(); ++i)
     (i < shape.kernel() ? dw_w : db_b) += made.gradient[i] * made.external[i];
   for (std::size_t e = 0; e < dx.size(); ++e) dx_x += made.dx[e] * made.x[e];
@@ -132,7 +139,8 @@ Deviation check(int variant) {
   typename CpuContext<Precision>::Scope scope(context);
   const Shape shape = Shape::of<S>(variant);
   const long in_rows = long(shape.in_slots) * S::in, out_rows = long(shape.out_slots) * S::out;
-  const std::size_t in_size = std::size_t(in_rows * lanes), out_size = std::size_t(out_rows * lanes);
+  const std::size_t in_size = std::size_t(in_rows * lanes),
+                    out_size = std::size_t(out_rows * lanes);
   const auto x = context.template rows<Real>(in_rows), dx = context.template rows<Real>(in_rows);
   const auto y = context.template rows<Real>(out_rows), dy = context.template rows<Real>(out_rows);
   REQUIRE(std::size_t(Conv::parameters) == shape.kernel() + (S::bias ? S::out : 0));
@@ -140,17 +148,20 @@ Deviation check(int variant) {
   // Sites that are not inputs hold something that would show if it were read or written.
   const auto used = [&](std::size_t e) { return shape.used[e / std::size_t(S::in * lanes)]; };
   const Real poison = std::numeric_limits<Real>::quiet_NaN();
-  for (std::size_t e = 0; e < in_size; ++e) x.data[e] = used(e) ? Real(number(0, e)) : poison, dx.data[e] = poison;
+  for (std::size_t e = 0; e < in_size; ++e)
+    x.data[e] = used(e) ? Real(number(0, e)) : poison, dx.data[e] = poison;
   for (std::size_t e = 0; e < out_size; ++e) dy.data[e] = Real(number(1, e));
   std::vector<Real> external(std::size_t(Conv::parameters)), collected(external.size(), Real(1));
   for (std::size_t i = 0; i < external.size(); ++i) external[i] = Real(number(2, i));
-  AlignedVector<Real> prepared(std::size_t(Conv::weights)), gradient(std::size_t((Conv::gradients + 15) / 16 * 16), Real(0));
+  AlignedVector<Real> prepared(std::size_t(Conv::weights)),
+      gradient(std::size_t((Conv::gradients + 15) / 16 * 16), Real(0));
 
   Conv::prepare(external.data(), prepared.data());
   Conv::forward(context, prepared.data(), variant, x, Put<Real>{y});
   Conv::input_adjoint(context, prepared.data(), variant, dy, Put<Real>{dx});
-  for (int twice = 0; twice < 2; ++twice) Conv::weight_adjoint(context, gradient.data(), variant, x, dy);  // it adds,
-  Conv::collect(gradient.data(), collected.data());                                                     // and so does this
+  for (int twice = 0; twice < 2; ++twice)
+    Conv::weight_adjoint(context, gradient.data(), variant, x, dy);  // it adds,
+  Conv::collect(gradient.data(), collected.data());                  // and so does this
 
   bool untouched = true;
   for (std::size_t e = 0; e < in_size; ++e)
@@ -158,8 +169,9 @@ Deviation check(int variant) {
       untouched &= std::isnan(dx.data[e]);
       x.data[e] = dx.data[e] = 0;
     }
-  Made made{{x.data, x.data + in_size}, {dy.data, dy.data + out_size}, {external.begin(), external.end()},
-            {y.data, y.data + out_size}, {dx.data, dx.data + in_size}, {collected.begin(), collected.end()}};
+  Made made{{x.data, x.data + in_size},         {dy.data, dy.data + out_size},
+            {external.begin(), external.end()}, {y.data, y.data + out_size},
+            {dx.data, dx.data + in_size},       {collected.begin(), collected.end()}};
   for (double& g : made.gradient) g = (g - 1) / 2;
   Deviation r = compare(shape, lanes, made);
   r.untouched = untouched;

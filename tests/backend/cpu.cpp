@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Cpu and CpuContext: every lane once, exceptions, sums in order, the same bits for any number of threads.
-#include <doctest/doctest.h>
-
 #include <atomic>
 #include <cmath>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <lanes/backend/cpu.hpp>
 #include <lanes/core/kernels.hpp>
@@ -47,15 +47,18 @@ TEST_CASE("run: the exception of the lowest task comes out, after all have ended
   }
 }
 
-TEST_CASE_TEMPLATE("for_lanes covers the count in tiles, numbered from the offset", P, Single, Double) {
+TEST_CASE_TEMPLATE("for_lanes covers the count in tiles, numbered from the offset", P, Single,
+                   Double) {
   constexpr int width = CpuContext<P>::width;
   for (int threads : {1, 3})
-    for (std::size_t count : {std::size_t(0), std::size_t(1), std::size_t(width), std::size_t(5 * width + 3)}) {
+    for (std::size_t count :
+         {std::size_t(0), std::size_t(1), std::size_t(width), std::size_t(5 * width + 3)}) {
       Cpu cpu(threads);
       std::vector<std::atomic<int>> seen(count);
       std::atomic<bool> right = true;
       cpu.for_lanes<P>(1000, count, [&](auto& context, std::size_t first, int n) {
-        right = right && n >= 1 && n <= width && first % width == 0 && (n == width || first + std::size_t(n) == count) &&
+        right = right && n >= 1 && n <= width && first % width == 0 &&
+                (n == width || first + std::size_t(n) == count) &&
                 context.lane().first == 1000 + first;
         for (int k = 0; k < n; ++k) ++seen[first + std::size_t(k)];
       });
@@ -69,7 +72,8 @@ TEST_CASE("sum_parts adds the parts in their order, for any number of threads") 
   constexpr int parts = 7;
   constexpr std::size_t stride = 13, n = 11;
   std::vector<float> from(parts * stride);
-  for (std::size_t i = 0; i < from.size(); ++i) from[i] = std::sin(float(i)) * std::pow(10.0f, float(i % 9) - 4);
+  for (std::size_t i = 0; i < from.size(); ++i)
+    from[i] = std::sin(float(i)) * std::pow(10.0f, float(i % 9) - 4);
   std::vector<float> want(n), other(n);
   for (std::size_t i = 0; i < n; ++i) {
     want[i] = from[i];
@@ -98,7 +102,8 @@ TEST_CASE("scratch is kept between runs") {
   const auto one = cpu.capacity();
   CHECK(one > 0);
   for (int i = 0; i < 20; ++i) work();
-  CHECK(cpu.capacity() <= 2 * one);  // one arena a thread, whichever threads had work the first time
+  CHECK(cpu.capacity() <=
+        2 * one);  // one arena a thread, whichever threads had work the first time
   CHECK(cpu.capacity() >= one);
 }
 
@@ -114,20 +119,23 @@ struct RowTimesLane {  // (i + 1) * (lane value)
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("context: lanes in and out, fill, copy, sum, reduce, leave_one_out", P, Single, Double) {
+TEST_CASE_TEMPLATE("context: lanes in and out, fill, copy, sum, reduce, leave_one_out", P, Single,
+                   Double) {
   using Real = typename P::Real;
   constexpr int width = CpuContext<P>::width, n = width - 1, rows = 3;
   Arena arena;
   CpuContext<P> context(arena);
   typename CpuContext<P>::Scope scope(context);
   std::vector<double> external(n * rows);
-  for (std::size_t i = 0; i < external.size(); ++i) external[i] = 0.5 * double(i);  // exact in float
+  for (std::size_t i = 0; i < external.size(); ++i)
+    external[i] = 0.5 * double(i);  // exact in float
   const auto x = context.template rows<Real>(rows + 1), y = context.template rows<Real>(rows);
   fill(context, x, 1, Real(9));
   context.load_lanes(external.data(), rows, n, x.from(1));
   for (int r = 0; r < rows; ++r)
     for (int k = 0; k < width; ++k)  // lanes beyond n repeat the last
-      REQUIRE(x.data[(r + 1) * width + k] == Real(external[std::size_t((k < n ? k : n - 1) * rows + r)]));
+      REQUIRE(x.data[(r + 1) * width + k] ==
+              Real(external[std::size_t((k < n ? k : n - 1) * rows + r)]));
   for (int k = 0; k < width; ++k) REQUIRE(x.data[k] == Real(9));
   copy(context, x.from(1), y, rows);
   std::vector<double> back(external.size());

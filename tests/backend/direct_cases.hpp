@@ -19,7 +19,8 @@ using Active = ActiveSites<Checkerboard::On<G>>;
 template <class G>
 using Frozen = FrozenSites<Checkerboard::On<G>>;
 
-template <class P, class G, int In, int Out, int Kernel, int Dilation = 1, bool Bias = true, class I = All<G>, class O = All<G>>
+template <class P, class G, int In, int Out, int Kernel, int Dilation = 1, bool Bias = true,
+          class I = All<G>, class O = All<G>>
 void direct() {
   agrees<P, Stencil<G, In, Out, Kernel, Dilation, Bias, I, O>, cpu::DirectConvolution>();
 }
@@ -59,7 +60,8 @@ void masks() {
   direct<P, Lattice<8, 8>, 9, 25, 3, 3, true, All<Lattice<8, 8>>, Active<Lattice<8, 8>>>();
   direct<P, G, 1, 2, 3, 1, true, Frozen<G>, Active<G>>();
   direct<P, G, 3, 2, 5, 1, false, Frozen<G>, Active<G>>();
-  direct<P, Lattice<4, 2, 4>, 2, 3, 1, 1, true, Frozen<Lattice<4, 2, 4>>, Active<Lattice<4, 2, 4>>>();  // nothing visible
+  direct<P, Lattice<4, 2, 4>, 2, 3, 1, 1, true, Frozen<Lattice<4, 2, 4>>,
+         Active<Lattice<4, 2, 4>>>();  // nothing visible
 }
 
 }  // namespace

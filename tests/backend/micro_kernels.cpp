@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // transpose, multiply and accumulate against plain loops.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <lanes/backend/cpu/micro_kernels.hpp>
 #include <lanes/core/arena.hpp>
@@ -23,14 +23,16 @@ TEST_CASE_TEMPLATE("transpose, for any number of rows", P, Single, Double) {
       for (int k = 0; k < W; ++k) from[std::size_t(r * W + k)] = T(100 * r + k);
     transpose(from.data(), rows, to.data());
     for (int r = 0; r < W; ++r)
-      for (int k = 0; k < W; ++k) REQUIRE(to[std::size_t(k * W + r)] == (r < rows ? T(100 * r + k) : T(0)));
+      for (int k = 0; k < W; ++k)
+        REQUIRE(to[std::size_t(k * W + r)] == (r < rows ? T(100 * r + k) : T(0)));
   }
 }
 
 TEST_CASE_TEMPLATE("multiply and accumulate", P, Single, Double) {
   using T = typename P::Real;
   constexpr int W = simd_width<T>, S = 2, C = 3, taps = 4, channels = 5, A = 6;
-  AlignedVector<T> x(std::size_t(taps * S * channels * W)), weight(std::size_t(taps * channels * C));
+  AlignedVector<T> x(std::size_t(taps * S * channels * W)),
+      weight(std::size_t(taps * channels * C));
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = T(std::sin(0.3 * double(i)));
   for (std::size_t i = 0; i < weight.size(); ++i) weight[i] = T(std::cos(0.7 * double(i)));
   const int tap[] = {2, 0, 3};  // three of the four taps, in another order
@@ -44,7 +46,8 @@ TEST_CASE_TEMPLATE("multiply and accumulate", P, Single, Double) {
         double want = 0;
         for (int t = 0; t < 3; ++t)
           for (int i = 0; i < channels; ++i)
-            want += double(rows[t * S + s][i * W + k]) * double(weight[std::size_t((tap[t] * channels + i) * C + c)]);
+            want += double(rows[t * S + s][i * W + k]) *
+                    double(weight[std::size_t((tap[t] * channels + i) * C + c)]);
         REQUIRE(std::abs(double(sum[s][c][k]) - want) < P::agreement);
       }
 
@@ -58,7 +61,8 @@ TEST_CASE_TEMPLATE("multiply and accumulate", P, Single, Double) {
   for (int a = 0; a < A; ++a)
     for (int v = 0; v < W; ++v) {
       double want = a;
-      for (int k = 0; k < W; ++k) want += double(vectors[std::size_t(k * W + v)]) * double(scalars[a][k]);
+      for (int k = 0; k < W; ++k)
+        want += double(vectors[std::size_t(k * W + v)]) * double(scalars[a][k]);
       REQUIRE(std::abs(double(total[a][v]) - want) < P::agreement * W);
     }
 }

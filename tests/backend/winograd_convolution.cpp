@@ -12,7 +12,8 @@ using reference::agrees;
 
 namespace {
 
-template <class G, int In, int Out, int Kernel = 3, int Dilation = 1, bool Bias = true, class O = AllSites<G>>
+template <class G, int In, int Out, int Kernel = 3, int Dilation = 1, bool Bias = true,
+          class O = AllSites<G>>
 using Dense = Stencil<G, In, Out, Kernel, Dilation, Bias, AllSites<G>, O>;
 
 template <class S>
@@ -21,15 +22,18 @@ constexpr bool chosen =
 
 // Where it applies, and where it does not.
 static_assert(chosen<Dense<Lattice<8, 8>, 16, 16>> && chosen<Dense<Lattice<6, 10>, 8, 8>>);
-static_assert(chosen<Dense<Lattice<6, 6>, 8, 8, 3, 3>>);    // cycles of two
-static_assert(!chosen<Dense<Lattice<8, 8>, 1, 16>>);        // too few channels to pay
-static_assert(!chosen<Dense<Lattice<8, 8>, 16, 16, 5>>);    // kernel
-static_assert(!chosen<Dense<Lattice<5, 8>, 16, 16>>);       // no patches fit
+static_assert(chosen<Dense<Lattice<6, 6>, 8, 8, 3, 3>>);     // cycles of two
+static_assert(!chosen<Dense<Lattice<8, 8>, 1, 16>>);         // too few channels to pay
+static_assert(!chosen<Dense<Lattice<8, 8>, 16, 16, 5>>);     // kernel
+static_assert(!chosen<Dense<Lattice<5, 8>, 16, 16>>);        // no patches fit
 static_assert(!chosen<Dense<Lattice<6, 6>, 16, 16, 3, 2>>);  // cycles of three
-static_assert(!chosen<Dense<Lattice<4, 4, 4>, 16, 16>>);    // dimension
-static_assert(!chosen<Dense<Lattice<8, 8>, 16, 16, 3, 1, true, ActiveSites<Checkerboard::On<Lattice<8, 8>>>>>);  // masked
-static_assert(cpu::winograd_patch(8, 1) == 4 && cpu::winograd_patch(6, 1) == 2 && cpu::winograd_patch(7, 1) == 0);
-static_assert(cpu::winograd_patch(12, 3) == 4 && cpu::winograd_patch(6, 3) == 2 && cpu::winograd_patch(8, 2) == 4);
+static_assert(!chosen<Dense<Lattice<4, 4, 4>, 16, 16>>);     // dimension
+static_assert(!chosen<Dense<Lattice<8, 8>, 16, 16, 3, 1, true,
+                            ActiveSites<Checkerboard::On<Lattice<8, 8>>>>>);  // masked
+static_assert(cpu::winograd_patch(8, 1) == 4 && cpu::winograd_patch(6, 1) == 2 &&
+              cpu::winograd_patch(7, 1) == 0);
+static_assert(cpu::winograd_patch(12, 3) == 4 && cpu::winograd_patch(6, 3) == 2 &&
+              cpu::winograd_patch(8, 2) == 4);
 
 }  // namespace
 
@@ -48,5 +52,6 @@ TEST_CASE("channels that are no multiple of a block") {
 TEST_CASE("dilations") {
   agrees<Double, Dense<Lattice<8, 4>, 8, 8, 3, 2>, cpu::WinogradConvolution>();
   agrees<Double, Dense<Lattice<6, 12>, 8, 8, 3, 3>, cpu::WinogradConvolution>();
-  agrees<Single, Dense<Lattice<8, 8>, 8, 8, 3, 3>, cpu::WinogradConvolution>();  // one cycle through the whole direction
+  agrees<Single, Dense<Lattice<8, 8>, 8, 8, 3, 3>,
+         cpu::WinogradConvolution>();  // one cycle through the whole direction
 }

@@ -8,7 +8,8 @@
 
 using Lattice = lanes::Lattice<4, 4>;
 using Context = lanes::CpuContext<lanes::Single>;
-using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine, lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
+using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine,
+                              lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(lanes::Chain<Layer>::On<Context, lanes::Scalar, Lattice>::positions == 1);

@@ -8,7 +8,8 @@
 
 using Lattice = lanes::Lattice<4, 4>;
 using Context = lanes::CpuContext<lanes::Single>;
-using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine, lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
+using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine,
+                              lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
 
 struct Doublet : lanes::Scalar {
   static constexpr int components = 2;

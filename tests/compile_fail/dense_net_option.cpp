@@ -4,12 +4,15 @@
 #include <lanes/network/dense_net.hpp>
 
 template <class Network, class Geometry>
-constexpr int parameters = Network::template On<lanes::CpuContext<lanes::Single>, Geometry, 1, 2, lanes::AllSites<Geometry>,
-                                                lanes::AllSites<Geometry>>::parameters;
+constexpr int parameters =
+    Network::template On<lanes::CpuContext<lanes::Single>, Geometry, 1, 2,
+                         lanes::AllSites<Geometry>, lanes::AllSites<Geometry>>::parameters;
 using Lattice = lanes::Lattice<6, 4>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(parameters<lanes::DenseNet<lanes::Channels<4>, lanes::Tanh, lanes::NoBias>, Lattice> > 0);
+static_assert(parameters<lanes::DenseNet<lanes::Channels<4>, lanes::Tanh, lanes::NoBias>, Lattice> >
+              0);
 #else
-static_assert(parameters<lanes::DenseNet<lanes::Channels<4>, lanes::Tanh, lanes::Kernel<3>>, Lattice> > 0);
+static_assert(
+    parameters<lanes::DenseNet<lanes::Channels<4>, lanes::Tanh, lanes::Kernel<3>>, Lattice> > 0);
 #endif

@@ -4,12 +4,17 @@
 #include <lanes/network/conv_net.hpp>
 
 template <class Network, class Geometry>
-constexpr int parameters = Network::template On<lanes::CpuContext<lanes::Single>, Geometry, 1, 2, lanes::AllSites<Geometry>,
-                                                lanes::AllSites<Geometry>>::parameters;
+constexpr int parameters =
+    Network::template On<lanes::CpuContext<lanes::Single>, Geometry, 1, 2,
+                         lanes::AllSites<Geometry>, lanes::AllSites<Geometry>>::parameters;
 using Lattice = lanes::Lattice<6, 4>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh, lanes::Dilation<1, 2>>, Lattice> > 0);
+static_assert(parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh,
+                                        lanes::Dilation<1, 2>>,
+                         Lattice> > 0);
 #else
-static_assert(parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh, lanes::Dilation<2>>, Lattice> > 0);
+static_assert(parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh,
+                                        lanes::Dilation<2>>,
+                         Lattice> > 0);
 #endif

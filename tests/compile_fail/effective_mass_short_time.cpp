@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: EffectiveMass needs at least 4 sites in direction 0 (t = 1 .. T/2 - 1).
+#include <vector>
+
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/observables.hpp>
 #include <lanes/geometry/lattice.hpp>
-
-#include <vector>
 template <class Geometry>
 auto run() {
-  return lanes::analyse<Geometry>(lanes::EffectiveMass{}, std::vector<double>(100 * Geometry::volume));
+  return lanes::analyse<Geometry>(lanes::EffectiveMass{},
+                                  std::vector<double>(100 * Geometry::volume));
 }
 
 #ifdef LANES_COMPILE_FAIL_CONTROL

@@ -4,12 +4,15 @@
 #include <lanes/network/conv_net.hpp>
 
 template <class Network, class Geometry>
-constexpr int parameters = Network::template On<lanes::CpuContext<lanes::Single>, Geometry, 1, 2, lanes::AllSites<Geometry>,
-                                                lanes::AllSites<Geometry>>::parameters;
+constexpr int parameters =
+    Network::template On<lanes::CpuContext<lanes::Single>, Geometry, 1, 2,
+                         lanes::AllSites<Geometry>, lanes::AllSites<Geometry>>::parameters;
 using Lattice = lanes::Lattice<6, 4>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>, Lattice> > 0);
+static_assert(
+    parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>, Lattice> > 0);
 #else
-static_assert(parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<5>, lanes::Tanh>, Lattice> > 0);
+static_assert(
+    parameters<lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<5>, lanes::Tanh>, Lattice> > 0);
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: configurations are float or double.
+#include <vector>
+
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/geometry/lattice.hpp>
-
-#include <vector>
 using Lattice = lanes::Lattice<2, 4>;
 template <class Observable, class Real = double>
 auto run() {

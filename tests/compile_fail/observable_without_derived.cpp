@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: an Observable with results() unlike primaries() has derived(means, out).
+#include <vector>
+
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/geometry/lattice.hpp>
-
-#include <vector>
 using Lattice = lanes::Lattice<2, 4>;
 template <class Observable, class Real = double>
 auto run() {

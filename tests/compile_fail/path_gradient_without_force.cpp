@@ -16,12 +16,16 @@ struct Mine {
     for (int x = 0; x < Geometry::volume; ++x) gradient(x) = x == 0 ? 2 * phi(0) : 0 * phi(0);
   }
 };
-void run(Sampler& sampler) { lanes::train<lanes::PathGradient>(sampler, Mine{}, {.steps = 1, .batch = 32}); }
+void run(Sampler& sampler) {
+  lanes::train<lanes::PathGradient>(sampler, Mine{}, {.steps = 1, .batch = 32});
+}
 #else
 struct Mine {
   using Field = lanes::Scalar;
   using Geometry = Lattice;
   double action(const auto& phi) const { return double(phi(0)) * double(phi(0)); }
 };
-void run(Sampler& sampler) { lanes::train<lanes::PathGradient>(sampler, Mine{}, {.steps = 1, .batch = 32}); }
+void run(Sampler& sampler) {
+  lanes::train<lanes::PathGradient>(sampler, Mine{}, {.steps = 1, .batch = 32});
+}
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: PoleMass needs at least 4 sites in direction 0 (t = 1 .. T/2 - 1).
+#include <vector>
+
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/observables.hpp>
 #include <lanes/geometry/lattice.hpp>
-
-#include <vector>
 template <class Geometry>
 auto run() {
   return lanes::analyse<Geometry>(lanes::PoleMass{}, std::vector<double>(100 * Geometry::volume));

@@ -22,7 +22,11 @@ struct Mine : lanes::LocalTheory<Mine<Field>, Field, lanes::Lattice<4, 4>> {
 using Context = lanes::CpuContext<lanes::Single>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-void run(Context& context, lanes::Rows<float> x) { lanes::set_force(context, Mine<lanes::Scalar>{}, x, x); }
+void run(Context& context, lanes::Rows<float> x) {
+  lanes::set_force(context, Mine<lanes::Scalar>{}, x, x);
+}
 #else
-void run(Context& context, lanes::Rows<float> x) { lanes::set_force(context, Mine<Doublet>{}, x, x); }
+void run(Context& context, lanes::Rows<float> x) {
+  lanes::set_force(context, Mine<Doublet>{}, x, x);
+}
 #endif

@@ -13,7 +13,9 @@ struct Mine {
   using Geometry = Lattice;
   double action(const auto& phi) const { return double(phi(0)) * double(phi(0)); }
 };
-void run(Sampler& sampler) { lanes::train<lanes::Reinforce>(sampler, Mine{}, {.steps = 1, .batch = 32}); }
+void run(Sampler& sampler) {
+  lanes::train<lanes::Reinforce>(sampler, Mine{}, {.steps = 1, .batch = 32});
+}
 #else
 struct Spins : lanes::Scalar {};
 struct Mine {
@@ -21,5 +23,7 @@ struct Mine {
   using Geometry = Lattice;
   double action(const auto& phi) const { return double(phi(0)) * double(phi(0)); }
 };
-void run(Sampler& sampler) { lanes::train<lanes::Reinforce>(sampler, Mine{}, {.steps = 1, .batch = 32}); }
+void run(Sampler& sampler) {
+  lanes::train<lanes::Reinforce>(sampler, Mine{}, {.steps = 1, .batch = 32});
+}
 #endif

@@ -4,8 +4,10 @@
 #include <lanes/network/z2_net.hpp>
 
 template <class Network, int Out>
-constexpr int parameters = Network::template On<lanes::CpuContext<lanes::Single>, lanes::Lattice<4, 4>, 1, Out,
-                                                lanes::AllSites<lanes::Lattice<4, 4>>, lanes::AllSites<lanes::Lattice<4, 4>>>::parameters;
+constexpr int parameters =
+    Network::template On<lanes::CpuContext<lanes::Single>, lanes::Lattice<4, 4>, 1, Out,
+                         lanes::AllSites<lanes::Lattice<4, 4>>,
+                         lanes::AllSites<lanes::Lattice<4, 4>>>::parameters;
 template <class... Options>
 using Net = lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh, Options...>;
 

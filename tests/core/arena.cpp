@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Arena: alignment, no overlap, reuse at a scope's end, no growth on reuse; AlignedVector's alignment.
-#include <doctest/doctest.h>
-
 #include <cstdint>
 #include <cstring>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <lanes/core/arena.hpp>
 
@@ -63,7 +63,8 @@ TEST_CASE("the same demands again meet no allocator") {
   for (int round = 0; round < 5; ++round) {
     Arena::Scope scope(arena);
     std::vector<void*> now;
-    for (std::size_t n : {10ul, 3ul << 20, 1000ul, 6ul << 20, 7ul}) now.push_back(arena.take<char>(n));
+    for (std::size_t n : {10ul, 3ul << 20, 1000ul, 6ul << 20, 7ul})
+      now.push_back(arena.take<char>(n));
     if (round == 0) {
       before = now;
       held = arena.capacity();

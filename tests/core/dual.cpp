@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Dual numbers: the derivative of every operation and function against central differences, on numbers and on SIMD packs.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
+
+#include <doctest/doctest.h>
 
 #include <lanes/core/dual.hpp>
 #include <lanes/core/precision.hpp>
@@ -26,20 +26,22 @@ double deviation(F f, double low, double high) {
     const Dual<P> y = f(Dual<P>(P::load(x), P(1)));
     for (int i = 0; i < N; ++i) {
       using S = Pack<double, 1>;
-      const double value = f(S(x[i])).value, slope = (f(S(x[i] + step)).value - f(S(x[i] - step)).value) / (2 * step);
+      const double value = f(S(x[i])).value,
+                   slope = (f(S(x[i] + step)).value - f(S(x[i] - step)).value) / (2 * step);
       const double scale = std::max({1.0, std::abs(value), std::abs(slope)});
-      worst = std::max({worst, std::abs(y.value[i] - value) / scale, std::abs(y.derivative[i] - slope) / scale});
+      worst = std::max(
+          {worst, std::abs(y.value[i] - value) / scale, std::abs(y.derivative[i] - slope) / scale});
       if (!std::isfinite(y.value[i]) || !std::isfinite(y.derivative[i])) worst = INFINITY;
     }
   }
   return worst;
 }
 
-#define LANES_CHECK_DERIVATIVE(expression, low, high)                                                  \
-  do {                                                                                                 \
-    auto f = [](auto x) { return expression; };                                                        \
-    CHECK(deviation<1>(f, low, high) < Double::gradient);                                              \
-    CHECK(deviation<simd_width<double>>(f, low, high) < Double::gradient);                             \
+#define LANES_CHECK_DERIVATIVE(expression, low, high)                      \
+  do {                                                                     \
+    auto f = [](auto x) { return expression; };                            \
+    CHECK(deviation<1>(f, low, high) < Double::gradient);                  \
+    CHECK(deviation<simd_width<double>>(f, low, high) < Double::gradient); \
   } while (false)
 
 }  // namespace

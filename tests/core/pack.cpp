@@ -2,12 +2,12 @@
 //
 // Pack and Mask of 1, one and two registers against scalar arithmetic: exact where one rounding is promised, a few ulp
 // for the elementary functions, and the special values.
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
@@ -16,7 +16,8 @@
 using namespace lanes;
 
 static_assert(Pack<float, 1>::size == 1 && Pack<float, simd_width<float>>::registers == 1);
-static_assert(is_pack<Pack<double, 1>> && is_pack<Pack<double, simd_width<double>>> && !is_pack<double>);
+static_assert(is_pack<Pack<double, 1>> && is_pack<Pack<double, simd_width<double>>> &&
+              !is_pack<double>);
 static_assert(square(3) == 9);
 
 namespace {
@@ -40,7 +41,9 @@ typename C::P numbers(double low, double high, int seed) {
   alignas(64) typename C::Real x[C::N];
   for (int i = 0; i < C::N; ++i)
     x[i] = static_cast<typename C::Real>(
-        low + (high - low) * uniform_pair<double>(RandomStream(Seed{17}, Purpose::user).words(std::uint64_t(i), std::uint32_t(seed))).first);
+        low + (high - low) * uniform_pair<double>(RandomStream(Seed{17}, Purpose::user)
+                                                      .words(std::uint64_t(i), std::uint32_t(seed)))
+                                 .first);
   return C::P::load(x);
 }
 
@@ -53,16 +56,18 @@ bool same(Want want, Have have, Packs... args) {
 
 }  // namespace
 
-#define LANES_CASES Case<float, 0>, Case<double, 0>, Case<float, 1>, Case<double, 1>, Case<float, 2>, Case<double, 2>
+#define LANES_CASES \
+  Case<float, 0>, Case<double, 0>, Case<float, 1>, Case<double, 1>, Case<float, 2>, Case<double, 2>
 
 TEST_CASE_TEMPLATE("arithmetic, comparison and selection are exact", C, LANES_CASES) {
   using T = typename C::Real;
   using P = typename C::P;
   for (int seed = 0; seed < 50; ++seed) {
-    const P a = numbers<C>(-3, 3, 3 * seed), b = numbers<C>(-3, 3, 3 * seed + 1), c = numbers<C>(-3, 3, 3 * seed + 2);
+    const P a = numbers<C>(-3, 3, 3 * seed), b = numbers<C>(-3, 3, 3 * seed + 1),
+            c = numbers<C>(-3, 3, 3 * seed + 2);
     REQUIRE(same([](T x, T y) -> T { return x + y; }, a + b, a, b));
     REQUIRE(same([](T x, T y) -> T { return x - y; }, a - b, a, b));
-    REQUIRE(same([](T x, T y) -> T { return x * y; }, a * b, a, b));
+    REQUIRE(same([](T x, T y) -> T { return x * y; }, a* b, a, b));
     REQUIRE(same([](T x, T y) -> T { return x / y; }, a / b, a, b));
     REQUIRE(same([](T x) -> T { return -x; }, -a, a));
     P d = a;
@@ -70,9 +75,12 @@ TEST_CASE_TEMPLATE("arithmetic, comparison and selection are exact", C, LANES_CA
     REQUIRE(same([](T x, T y) -> T { return x - y; }, (d = a) -= b, a, b));
     REQUIRE(same([](T x, T y) -> T { return x * y; }, (d = a) *= b, a, b));
     REQUIRE(same([](T x, T y) -> T { return x / y; }, (d = a) /= b, a, b));
-    if (fused || C::N == 1) REQUIRE(same([](T x, T y, T z) -> T { return std::fma(x, y, z); }, fma(a, b, c), a, b, c));
-    for (int i = 0; i < C::N; ++i)  // without the instruction: one more rounding, of a product of at most 9
-      REQUIRE(std::abs(double(fma(a, b, c)[i] - std::fma(a[i], b[i], c[i]))) <= 12 * double(std::numeric_limits<T>::epsilon()));
+    if (fused || C::N == 1)
+      REQUIRE(same([](T x, T y, T z) -> T { return std::fma(x, y, z); }, fma(a, b, c), a, b, c));
+    for (int i = 0; i < C::N;
+         ++i)  // without the instruction: one more rounding, of a product of at most 9
+      REQUIRE(std::abs(double(fma(a, b, c)[i] - std::fma(a[i], b[i], c[i]))) <=
+              12 * double(std::numeric_limits<T>::epsilon()));
     REQUIRE(same([](T x) -> T { return x * x; }, square(a), a));
     REQUIRE(same([](T x, T y) -> T { return std::min(x, y); }, min(a, b), a, b));
     REQUIRE(same([](T x, T y) -> T { return std::max(x, y); }, max(a, b), a, b));
@@ -82,11 +90,16 @@ TEST_CASE_TEMPLATE("arithmetic, comparison and selection are exact", C, LANES_CA
     REQUIRE(same([](T x, T y) -> T { return x < y ? x : y; }, select(a < b, a, b), a, b));
     REQUIRE(same([](T x, T y) -> T { return x > y ? x : y; }, select(a > b, a, b), a, b));
     const P equal = select(a < b, b, a);  // equal to a in some lanes
-    REQUIRE(same([](T x, T y) -> T { return x <= y ? 1 : 0; }, select(equal <= a, P(1), P(0)), equal, a));
-    REQUIRE(same([](T x, T y) -> T { return x >= y ? 1 : 0; }, select(a >= equal, P(1), P(0)), a, equal));
-    REQUIRE(same([](T x, T y, T z) -> T { return x < y && y < z ? 1 : 0; }, select((a < b) && (b < c), P(1), P(0)), a, b, c));
-    REQUIRE(same([](T x, T y, T z) -> T { return x < y || y < z ? 1 : 0; }, select((a < b) || (b < c), P(1), P(0)), a, b, c));
-    REQUIRE(same([](T x, T y) -> T { return !(x < y) ? 1 : 0; }, select(!(a < b), P(1), P(0)), a, b));
+    REQUIRE(same([](T x, T y) -> T { return x <= y ? 1 : 0; }, select(equal <= a, P(1), P(0)),
+                 equal, a));
+    REQUIRE(same([](T x, T y) -> T { return x >= y ? 1 : 0; }, select(a >= equal, P(1), P(0)), a,
+                 equal));
+    REQUIRE(same([](T x, T y, T z) -> T { return x < y && y < z ? 1 : 0; },
+                 select((a < b) && (b < c), P(1), P(0)), a, b, c));
+    REQUIRE(same([](T x, T y, T z) -> T { return x < y || y < z ? 1 : 0; },
+                 select((a < b) || (b < c), P(1), P(0)), a, b, c));
+    REQUIRE(
+        same([](T x, T y) -> T { return !(x < y) ? 1 : 0; }, select(!(a < b), P(1), P(0)), a, b));
     bool some = false;
     for (int i = 0; i < C::N; ++i) some |= a[i] < b[i];
     REQUIRE(any(a < b) == some);
@@ -95,7 +108,8 @@ TEST_CASE_TEMPLATE("arithmetic, comparison and selection are exact", C, LANES_CA
     // A sum of N terms in pairs: at most log2 N roundings of a partial sum, each at most N max|a|.
     long double sum = 0;
     for (int i = 0; i < C::N; ++i) sum += a[i];
-    REQUIRE(std::abs(double(reduce_add(a) - sum)) <= 3.0 * C::N * 6 * double(std::numeric_limits<T>::epsilon()));
+    REQUIRE(std::abs(double(reduce_add(a) - sum)) <=
+            3.0 * C::N * 6 * double(std::numeric_limits<T>::epsilon()));
   }
 }
 
@@ -141,9 +155,12 @@ double worst_ulp(F f, Exact exact, double low, double high, double scale = 0) {
     const auto y = f(x);
     for (int i = 0; i < C::N; ++i) {
       const long double want = exact(static_cast<long double>(x[i]));
-      const double ulp = double(std::max(std::abs(want), (long double)scale)) * double(std::numeric_limits<T>::epsilon());
+      const double ulp = double(std::max(std::abs(want), (long double)scale)) *
+                         double(std::numeric_limits<T>::epsilon());
       const double e = std::abs(double(y[i] - want));
-      worst = std::max(worst, std::isfinite(e) ? e / std::max(ulp, double(std::numeric_limits<T>::min())) : INFINITY);
+      worst = std::max(worst, std::isfinite(e)
+                                  ? e / std::max(ulp, double(std::numeric_limits<T>::min()))
+                                  : INFINITY);
     }
   }
   return worst;
@@ -155,8 +172,9 @@ double worst_ulp(F f, Exact exact, double low, double high, double scale = 0) {
 // arguments the scale is 1.
 constexpr double a_few_ulp = 4;
 
-#define LANES_CHECK_FUNCTION(name, ...) \
-  CHECK(worst_ulp<C>([](auto x) { return name(x); }, [](long double x) { return std::name(x); }, __VA_ARGS__) <= a_few_ulp)
+#define LANES_CHECK_FUNCTION(name, ...)                                                          \
+  CHECK(worst_ulp<C>([](auto x) { return name(x); }, [](long double x) { return std::name(x); }, \
+                     __VA_ARGS__) <= a_few_ulp)
 
 TEST_CASE_TEMPLATE("elementary functions to a few ulp", C, LANES_CASES) {
   LANES_CHECK_FUNCTION(exp, -1, 1);
@@ -179,9 +197,12 @@ TEST_CASE_TEMPLATE("elementary functions to a few ulp", C, LANES_CASES) {
   // xsimd's erf in double is good to about 1e-14 (34 ulp measured), which is enough for the policy's agreement.
   using T = typename C::Real;
   const bool own = C::N > 1 && std::is_same_v<T, double>;
-  const double enough = own ? Double::agreement / double(std::numeric_limits<T>::epsilon()) : a_few_ulp;
-  CHECK(worst_ulp<C>([](auto x) { return erf(x); }, [](long double x) { return std::erf(x); }, -1, 1) <= enough);
-  CHECK(worst_ulp<C>([](auto x) { return erf(x); }, [](long double x) { return std::erf(x); }, -6, 6) <= enough);
+  const double enough =
+      own ? Double::agreement / double(std::numeric_limits<T>::epsilon()) : a_few_ulp;
+  CHECK(worst_ulp<C>([](auto x) { return erf(x); }, [](long double x) { return std::erf(x); }, -1,
+                     1) <= enough);
+  CHECK(worst_ulp<C>([](auto x) { return erf(x); }, [](long double x) { return std::erf(x); }, -6,
+                     6) <= enough);
 }
 
 TEST_CASE_TEMPLATE("special values", C, LANES_CASES) {

@@ -16,10 +16,12 @@ TEST_CASE("three estimators, one gradient") {
   constexpr double sigmas = 5;
   auto sampler = generic_sampler();
   const auto theory = small_theory();
-  std::vector<std::vector<double>> reinforce(directions), reparameterization(directions), path(directions);
+  std::vector<std::vector<double>> reinforce(directions), reparameterization(directions),
+      path(directions);
   for (long step = 0; step < steps; ++step) {
     const auto re = projections(gradient<Reinforce>(sampler, theory, batch, step), directions);
-    const auto rt = projections(gradient<Reparameterization>(sampler, theory, batch, step), directions);
+    const auto rt =
+        projections(gradient<Reparameterization>(sampler, theory, batch, step), directions);
     const auto pg = projections(gradient<PathGradient>(sampler, theory, batch, step), directions);
     for (std::size_t d = 0; d < directions; ++d) {
       reinforce[d].push_back(re[d]);
@@ -34,7 +36,8 @@ TEST_CASE("three estimators, one gradient") {
       for (std::size_t i = 0; i < a.size(); ++i) v.push_back(a[i] - b[i]);
       return mean_of(v);
     };
-    const Mean re_pg = difference(reinforce[d], path[d]), rt_pg = difference(reparameterization[d], path[d]);
+    const Mean re_pg = difference(reinforce[d], path[d]),
+               rt_pg = difference(reparameterization[d], path[d]);
     const Mean re_rt = difference(reinforce[d], reparameterization[d]), pg = mean_of(path[d]);
     CAPTURE(d);
     CAPTURE(pg.value);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Annealed: S_c = c S - (1 - c) ln r, its force, and which theories keep theirs.
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <numbers>
+
+#include <doctest/doctest.h>
 
 #include <lanes/core/precision.hpp>
 #include <lanes/estimator/annealed.hpp>
@@ -26,7 +26,8 @@ struct NoForce {
   double action(const auto& phi) const { return double(phi(0)); }
 };
 static_assert(DifferentiableTheory<Annealed<Phi4<G>>, CpuContext<Single>>);
-static_assert(Theory<Annealed<NoForce>, CpuContext<Single>> && !DifferentiableTheory<Annealed<NoForce>, CpuContext<Single>>);
+static_assert(Theory<Annealed<NoForce>, CpuContext<Single>> &&
+              !DifferentiableTheory<Annealed<NoForce>, CpuContext<Single>>);
 
 }  // namespace
 
@@ -40,14 +41,16 @@ TEST_CASE_TEMPLATE("action and force between the base density and the target", P
     auto want_s = s, want_f = f;
     for (std::size_t k = 0; k < s.size(); ++k) {
       double log_r = -0.5 * G::volume * std::log(2 * std::numbers::pi);
-      for (int site = 0; site < G::volume; ++site) log_r -= 0.5 * std::pow(x[std::size_t(site) * s.size() + k], 2);
+      for (int site = 0; site < G::volume; ++site)
+        log_r -= 0.5 * std::pow(x[std::size_t(site) * s.size() + k], 2);
       want_s[k] = c * s[k] - (1 - c) * log_r;
     }
     for (std::size_t e = 0; e < f.size(); ++e) want_f[e] = c * f[e] + (1 - c) * x[e];
     CHECK(deviation(tile.action(annealed, x), want_s) < Double::agreement);
     CHECK(deviation(tile.force(annealed, x), want_f) < P::agreement);
     if constexpr (std::is_same_v<P, Double>) {
-      const auto differences = testing::central_differences([&](const auto& at) { return tile.action(annealed, at); }, x, tile.lanes);
+      const auto differences = testing::central_differences(
+          [&](const auto& at) { return tile.action(annealed, at); }, x, tile.lanes);
       CHECK(deviation(tile.force(annealed, x), differences) < Double::gradient);
     }
   }
@@ -60,6 +63,8 @@ TEST_CASE("a theory without a force is annealed all the same") {
   Tile<Double> tile;
   const NoForce theory;
   const auto x = testing::normal_field<Double>(G::volume, 2);
-  const auto s = tile.action(Annealed<NoForce>{theory, 0.5}, x), none = tile.action(Annealed<NoForce>{theory, 0}, x);
-  for (std::size_t k = 0; k < s.size(); ++k) CHECK(std::abs(s[k] - 0.5 * none[k] - 0.5 * x[k]) < Double::agreement * 10);
+  const auto s = tile.action(Annealed<NoForce>{theory, 0.5}, x),
+             none = tile.action(Annealed<NoForce>{theory, 0}, x);
+  for (std::size_t k = 0; k < s.size(); ++k)
+    CHECK(std::abs(s[k] - 0.5 * none[k] - 0.5 * x[k]) < Double::agreement * 10);
 }

@@ -3,11 +3,11 @@
 // A small flow at generic parameters and the gradients that estimators make of it.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>
 #include <lanes/flow/chain.hpp>
@@ -22,7 +22,9 @@
 namespace lanes::testing {
 
 using SmallLattice = Lattice<4, 4>;
-using SmallFlow = Chain<Repeat<2, Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh, RandomLast>>>, Rescaling>;
+using SmallFlow = Chain<
+    Repeat<2, Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh, RandomLast>>>,
+    Rescaling>;
 using SmallSampler = Sampler<Scalar, SmallLattice, SmallFlow, Double>;
 
 /// Parameters far from the identity: PyTorch's start values, and a rescaling.
@@ -39,7 +41,8 @@ inline auto small_theory() { return Phi4<SmallLattice>::textbook(0.6, 1.5); }
 
 /// The gradient at one step; the sampler's parameters stay.
 template <class Estimator, class Sampler, class Theory>
-std::vector<double> gradient(Sampler& sampler, const Theory& theory, int batch, long step, Estimator estimator = {}) {
+std::vector<double> gradient(Sampler& sampler, const Theory& theory, int batch, long step,
+                             Estimator estimator = {}) {
   using Run = Trainer<Estimator, Sampler, Theory, Adam, ConstantRate>;
   Run trainer(sampler, theory, {.steps = 1L << 40, .batch = batch}, std::move(estimator));
   auto state = trainer.state();
@@ -58,18 +61,22 @@ Drawn draw_step(Sampler& sampler, const Theory& theory, int batch, long step) {
   using Model = typename Sampler::Model;
   using Real = typename Sampler::Real;
   const std::size_t n = std::size_t(batch);
-  Drawn drawn{std::vector<double>(n * std::size_t(Sampler::rows)), std::vector<double>(n), std::vector<double>(n)};
+  Drawn drawn{std::vector<double>(n * std::size_t(Sampler::rows)), std::vector<double>(n),
+              std::vector<double>(n)};
   const RandomStream stream(sampler.seed(), Purpose::base, std::uint64_t(step));
-  sampler.backend().template for_lanes<typename Sampler::Precision>(0, n, [&](auto& context, std::size_t at, int lanes) {
-    const auto x = context.template rows<Real>(Sampler::rows);
-    const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
-    Model::draw(context, sampler.prepared(), stream, x, q, context.template rows<Real>(Model::tape_rows));
-    fill(context, s, 1);
-    add_action(context, theory, x, s);
-    context.store_lanes(x, Sampler::rows, lanes, drawn.fields.data() + at * std::size_t(Sampler::rows));
-    context.store_lanes(q, 1, lanes, drawn.log_q.data() + at);
-    context.store_lanes(s, 1, lanes, drawn.action.data() + at);
-  });
+  sampler.backend().template for_lanes<typename Sampler::Precision>(
+      0, n, [&](auto& context, std::size_t at, int lanes) {
+        const auto x = context.template rows<Real>(Sampler::rows);
+        const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
+        Model::draw(context, sampler.prepared(), stream, x, q,
+                    context.template rows<Real>(Model::tape_rows));
+        fill(context, s, 1);
+        add_action(context, theory, x, s);
+        context.store_lanes(x, Sampler::rows, lanes,
+                            drawn.fields.data() + at * std::size_t(Sampler::rows));
+        context.store_lanes(q, 1, lanes, drawn.log_q.data() + at);
+        context.store_lanes(s, 1, lanes, drawn.action.data() + at);
+      });
   return drawn;
 }
 

@@ -49,7 +49,8 @@ TEST_CASE("several configurations: on average the gradient of their mean") {
   const auto want = exact(sampler, x);
   std::vector<std::vector<double>> values(directions);
   for (long step = 0; step < steps; ++step) {
-    const auto g = projections(gradient(sampler, small_theory(), 128, step, ForwardKL<float>(x, rows)), directions);
+    const auto g = projections(
+        gradient(sampler, small_theory(), 128, step, ForwardKL<float>(x, rows)), directions);
     for (std::size_t d = 0; d < directions; ++d) values[d].push_back(g[d]);
   }
   const auto without_last = exact(sampler, configurations(4));
@@ -65,7 +66,10 @@ TEST_CASE("several configurations: on average the gradient of their mean") {
 TEST_CASE("configurations of the wrong size are refused") {
   const std::vector<float> none, odd(33);
   CHECK_THROWS_WITH_AS(ForwardKL<float>(none, rows),
-                       "lanes: ForwardKL: size of the configurations is 0 (allowed: a positive multiple of the degrees of freedom)",
+                       "lanes: ForwardKL: size of the configurations is 0 (allowed: a positive "
+                       "multiple of the degrees of freedom)",
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(ForwardKL<float>(odd, rows), doctest::Contains("ForwardKL: size of the configurations is 33"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ForwardKL<float>(odd, rows),
+                       doctest::Contains("ForwardKL: size of the configurations is 33"),
+                       std::invalid_argument);
 }

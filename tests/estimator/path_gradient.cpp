@@ -30,7 +30,8 @@ struct Itself {
   template <class Context>
   void action(Context& context, Rows<double> x, Rows<double> into) const {
     typename Context::Scope scope(context);
-    const auto q = context.template rows<double>(1), y = context.template rows<double>(Model::field_rows);
+    const auto q = context.template rows<double>(1),
+               y = context.template rows<double>(Model::field_rows);
     copy(context, x, y, Model::field_rows);
     Model::density(context, prepared, y, q, context.template rows<double>(Model::tape_rows));
     context.for_each(1, lanes::detail::ScaledSum<double>{into, q, into, 1});
@@ -40,8 +41,10 @@ struct Itself {
   template <class Context>
   void force(Context& context, Rows<double> x, Rows<double> dx) const {
     typename Context::Scope scope(context);
-    const auto q = context.template rows<double>(1), y = context.template rows<double>(Model::field_rows);
-    const auto weight = context.template rows<double>(1), tape = context.template rows<double>(Model::tape_rows);
+    const auto q = context.template rows<double>(1),
+               y = context.template rows<double>(Model::field_rows);
+    const auto weight = context.template rows<double>(1),
+               tape = context.template rows<double>(Model::tape_rows);
     copy(context, x, y, Model::field_rows);
     Model::density(context, prepared, y, q, tape);
     fill(context, weight, 1, -1.0);
@@ -57,7 +60,8 @@ void check_vanishes(Sampler& sampler, const Theory& theory) {
   for (long step = 0; step < 5; ++step) {
     const double size = largest(gradient<Reparameterization>(sampler, theory, 32, step));
     REQUIRE(size > 1e-3);
-    CHECK(largest(gradient<PathGradient>(sampler, theory, 32, step)) < Double::agreement * std::max(1.0, size));
+    CHECK(largest(gradient<PathGradient>(sampler, theory, 32, step)) <
+          Double::agreement * std::max(1.0, size));
   }
 }
 
@@ -67,11 +71,13 @@ TEST_CASE("q = p = base density: identity flow") {
   using Flow = Repeat<2, Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh>>>;
   Sampler<Scalar, SmallLattice, Flow, Double> sampler(Seed{3});
   check_vanishes(sampler, Gaussian{});
-  CHECK(largest(gradient<Reinforce>(sampler, Gaussian{}, 32, 0)) < Double::agreement);  // constant s: no signal either
+  CHECK(largest(gradient<Reinforce>(sampler, Gaussian{}, 32, 0)) <
+        Double::agreement);  // constant s: no signal either
 }
 
 TEST_CASE("q = p: a rescaling, and any other width of the Gaussian is noticed") {
-  using Flow = Chain<Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh>>, Rescaling>;
+  using Flow =
+      Chain<Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh>>, Rescaling>;
   Sampler<Scalar, SmallLattice, Flow, Double> sampler(Seed{3});
   std::vector<double> p(sampler.parameters().begin(), sampler.parameters().end());
   p.back() = -0.5 * std::log(2.7);

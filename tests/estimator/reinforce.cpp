@@ -64,7 +64,8 @@ TEST_CASE("weights times scores") {
     for (int k = 0; k < Bench::lanes; ++k) {
       w[std::size_t(k)] = weight[first + std::size_t(k)];
       for (int row = 0; row < Bench::field_rows; ++row)
-        field[std::size_t(row * Bench::lanes + k)] = drawn.fields[(first + std::size_t(k)) * Bench::field_rows + std::size_t(row)];
+        field[std::size_t(row * Bench::lanes + k)] =
+            drawn.fields[(first + std::size_t(k)) * Bench::field_rows + std::size_t(row)];
     }
     const auto score = bench.score(field, w).gradient;
     for (std::size_t p = 0; p < plain.size(); ++p) plain[p] += score[p];
@@ -73,14 +74,18 @@ TEST_CASE("weights times scores") {
   CHECK(relative(g, plain) < Double::agreement);
 }
 
-TEST_CASE("weights times differences of ln q at fixed fields, for an action that cannot be differentiated") {
+TEST_CASE(
+    "weights times differences of ln q at fixed fields, for an action that cannot be "
+    "differentiated") {
   constexpr int batch = 64, directions = 25;
   auto sampler = generic_sampler();
   const ActionOnly theory;
   const auto drawn = draw_step(sampler, theory, batch, 5);
   const auto weight = weights_of(drawn);
-  const auto differences = along_directions(sampler, directions, [&](auto& at) { return dot(at.log_density(drawn.fields), weight); });
-  CHECK(relative(projections(gradient<Reinforce>(sampler, theory, batch, 5), directions), differences) < Double::gradient);
+  const auto differences = along_directions(
+      sampler, directions, [&](auto& at) { return dot(at.log_density(drawn.fields), weight); });
+  CHECK(relative(projections(gradient<Reinforce>(sampler, theory, batch, 5), directions),
+                 differences) < Double::gradient);
 }
 
 TEST_CASE("a constant in the action changes nothing; threads change no bit") {

@@ -13,11 +13,13 @@ TEST_CASE("the derivative of the same-noise loss") {
   auto sampler = generic_sampler();
   const auto theory = small_theory();
   for (long step : {0L, 3L}) {
-    const auto g = projections(gradient<Reparameterization>(sampler, theory, batch, step), directions);
+    const auto g =
+        projections(gradient<Reparameterization>(sampler, theory, batch, step), directions);
     const auto differences = along_directions(sampler, directions, [&](auto& at) {
       const auto drawn = draw_step(at, theory, batch, step);
       double loss = 0;
-      for (std::size_t i = 0; i < drawn.log_q.size(); ++i) loss += (drawn.log_q[i] + drawn.action[i]) / batch;
+      for (std::size_t i = 0; i < drawn.log_q.size(); ++i)
+        loss += (drawn.log_q[i] + drawn.action[i]) / batch;
       return loss;
     });
     CHECK(relative(g, differences) < Double::gradient);

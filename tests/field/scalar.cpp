@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Scalar's base density: its normalisation, its value by hand, its score, the deviates it draws; odd volumes.
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <numbers>
+
+#include <doctest/doctest.h>
 
 #include <lanes/core/precision.hpp>
 #include <lanes/field/scalar.hpp>
@@ -16,7 +16,8 @@ using namespace lanes;
 using testing::deviation;
 using testing::Tile;
 
-static_assert(Scalar::components == 1 && Scalar::rows<Lattice<3, 5>> == 15 && Scalar::row<Lattice<3, 5>>(7, 0) == 7);
+static_assert(Scalar::components == 1 && Scalar::rows<Lattice<3, 5>> == 15 &&
+              Scalar::row<Lattice<3, 5>>(7, 0) == 7);
 
 namespace {
 
@@ -59,7 +60,8 @@ TEST_CASE_TEMPLATE("log density by hand, and its score", P, Single, Double) {
   Tile<P> tile;
   const auto z = testing::normal_field<P>(G::volume, 1);
   const auto l = log_density<P, G>(z);
-  std::vector<double> by_hand(lanes, -0.5 * G::volume * std::log(2 * std::numbers::pi)), weight(lanes), score(z.size());
+  std::vector<double> by_hand(lanes, -0.5 * G::volume * std::log(2 * std::numbers::pi)),
+      weight(lanes), score(z.size());
   for (int k = 0; k < lanes; ++k) weight[std::size_t(k)] = 0.5 * k - 1;  // exact in float
   for (int x = 0; x < G::volume; ++x)
     for (int k = 0; k < lanes; ++k) {
@@ -81,13 +83,14 @@ TEST_CASE("score against central differences") {
   const auto z = testing::normal_field<Double>(G::volume, 2);
   Tile<Double>::Context::Scope scope(tile.context());
   const auto dz = tile.context().rows<double>(G::volume);
-  Scalar::base_score<G>(tile.context(), tile.rows(z), tile.rows(std::vector<double>(lanes, 1.0)), dz);
+  Scalar::base_score<G>(tile.context(), tile.rows(z), tile.rows(std::vector<double>(lanes, 1.0)),
+                        dz);
   const auto differences = testing::central_differences(&log_density<Double, G>, z, lanes);
   CHECK(deviation(tile.values(dz, G::volume), differences) < Double::gradient);
 }
 
-TEST_CASE_TEMPLATE("draw_base: the stream's deviates, two sites a block, in odd and even volumes", G, Lattice<5>, Lattice<3, 5>,
-                   Lattice<4, 6>, Lattice<3, 3, 3>) {
+TEST_CASE_TEMPLATE("draw_base: the stream's deviates, two sites a block, in odd and even volumes",
+                   G, Lattice<5>, Lattice<3, 5>, Lattice<4, 6>, Lattice<3, 3, 3>) {
   using P = Single;
   constexpr int lanes = Tile<P>::lanes;
   Tile<P> tile;
@@ -103,10 +106,12 @@ TEST_CASE_TEMPLATE("draw_base: the stream's deviates, two sites a block, in odd 
   int wrong = 0;
   for (int k = 0; k < lanes; ++k) {
     for (int x = 0; x < G::volume; ++x) {
-      const auto pair = normal_pair<float>(stream.words(std::uint64_t(100 + k), std::uint32_t(x / 2)));
+      const auto pair =
+          normal_pair<float>(stream.words(std::uint64_t(100 + k), std::uint32_t(x / 2)));
       wrong += values[std::size_t(x * lanes + k)] != double(x % 2 ? pair.second : pair.first);
     }
-    wrong += values[std::size_t(G::volume * lanes + k)] != 1234;  // nothing is written behind an odd volume
+    wrong += values[std::size_t(G::volume * lanes + k)] !=
+             1234;  // nothing is written behind an odd volume
   }
   CHECK(wrong == 0);
   values.resize(std::size_t(G::volume * lanes));

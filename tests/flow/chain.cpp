@@ -2,25 +2,26 @@
 //
 // Repeat computes a layer's tape again where keeping all of them is too much, with the same result; probes hear every layer;
 // Rescaling by hand.
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <vector>
 
+#include <doctest/doctest.h>
+
+#include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/flow/coupling.hpp>
 #include <lanes/flow/flow_model.hpp>
 #include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>
-#include <lanes/backend/cpu.hpp>
 
 using namespace lanes;
 
 namespace {
 
 using G = Lattice<4, 6>;
-using Layer = Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Gelu, Final<Gelu>, RandomLast>>;
+using Layer =
+    Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Gelu, Final<Gelu>, RandomLast>>;
 
 // A context that keeps nothing that it can compute again.
 template <class Precision>
@@ -30,7 +31,8 @@ struct Frugal : CpuContext<Precision> {
 };
 
 struct Numbers {
-  std::vector<double> x, log_q, base, base_log_q, score, score_gradient, pullback, pullback_gradient;
+  std::vector<double> x, log_q, base, base_log_q, score, score_gradient, pullback,
+      pullback_gradient;
 };
 
 template <class Context, class Flow>
@@ -38,14 +40,17 @@ Numbers numbers() {
   using Model = FlowModel<Context, Scalar, G, Flow>;
   using Real = typename Context::Real;
   constexpr int n = Model::field_rows;
-  std::vector<Real> parameters(std::size_t(Model::parameters)), collected(parameters.size(), Real(0));
-  AlignedVector<Real> prepared(std::size_t(Model::weights)), gradient(std::size_t(Model::gradients), Real(0));
+  std::vector<Real> parameters(std::size_t(Model::parameters)),
+      collected(parameters.size(), Real(0));
+  AlignedVector<Real> prepared(std::size_t(Model::weights)),
+      gradient(std::size_t(Model::gradients), Real(0));
   Model::initialise(Seed{3}, parameters.data());
   Model::prepare(parameters.data(), prepared.data());
   Arena arena;
   Context context(arena);
   typename Context::Scope scope(context);
-  const auto x = context.template rows<Real>(n), dx = context.template rows<Real>(n), tape = context.template rows<Real>(Model::tape_rows);
+  const auto x = context.template rows<Real>(n), dx = context.template rows<Real>(n),
+             tape = context.template rows<Real>(Model::tape_rows);
   const auto q = context.template rows<double>(1);
   const auto weight = context.template rows<Real>(1);
   auto values = [&](auto rows, int count) {
@@ -118,7 +123,8 @@ void same_numbers() {
 
 TEST_CASE("keeping and computing again give the same numbers") {
   same_numbers<Repeat<5, Layer>>();
-  CHECK(numbers<Frugal<Double>, Repeat<5, Layer>>().score == numbers<CpuContext<Double>, Repeat<5, Layer>>().score);
+  CHECK(numbers<Frugal<Double>, Repeat<5, Layer>>().score ==
+        numbers<CpuContext<Double>, Repeat<5, Layer>>().score);
 }
 TEST_CASE("within chains, and repeats of repeats") {
   same_numbers<Repeat<2, Chain<Repeat<3, Layer>, Rescaling, Layer>>>();
@@ -138,13 +144,16 @@ TEST_CASE("a probe hears every layer, in order, and last of all the field itself
   const auto q = context.rows<double>(1);
   std::vector<int> positions;
   std::vector<double> last;
-  Model::draw(context, prepared.data(), RandomStream(Seed{4}, Purpose::base), x, q, context.rows<double>(Model::tape_rows),
-              [&](int position, Rows<double> now) {
+  Model::draw(context, prepared.data(), RandomStream(Seed{4}, Purpose::base), x, q,
+              context.rows<double>(Model::tape_rows), [&](int position, Rows<double> now) {
                 positions.push_back(position);
-                last.assign(context.pointer(now), context.pointer(now) + G::volume * Context::width);
+                last.assign(context.pointer(now),
+                            context.pointer(now) + G::volume * Context::width);
               });
-  CHECK(positions == std::vector<int>{0, 1, 2, 2});  // a rescaling takes no turn of the checkerboard
-  CHECK(last == std::vector<double>(context.pointer(x), context.pointer(x) + G::volume * Context::width));
+  CHECK(positions ==
+        std::vector<int>{0, 1, 2, 2});  // a rescaling takes no turn of the checkerboard
+  CHECK(last ==
+        std::vector<double>(context.pointer(x), context.pointer(x) + G::volume * Context::width));
 }
 
 TEST_CASE_TEMPLATE("Rescaling: exp(a) x and N a", P, Single, Double) {
@@ -162,12 +171,14 @@ TEST_CASE_TEMPLATE("Rescaling: exp(a) x and N a", P, Single, Double) {
   fill(context, l, 1, 2.0);
   R::forward(context, &a, 0, x, l, {});
   double worst = 0;
-  for (int i = 0; i < G::volume * Context::width; ++i) worst = std::max(worst, std::abs(double(x.data[i]) - std::exp(-0.7) * std::sin(0.3 * i)));
+  for (int i = 0; i < G::volume * Context::width; ++i)
+    worst = std::max(worst, std::abs(double(x.data[i]) - std::exp(-0.7) * std::sin(0.3 * i)));
   CHECK(worst < P::agreement);
   CHECK(std::abs(l.data[0] - (2 - 0.7 * G::volume)) < P::agreement * G::volume);
   R::inverse(context, &a, 0, x, l, {});
   worst = 0;
-  for (int i = 0; i < G::volume * Context::width; ++i) worst = std::max(worst, std::abs(double(x.data[i]) - std::sin(0.3 * i)));
+  for (int i = 0; i < G::volume * Context::width; ++i)
+    worst = std::max(worst, std::abs(double(x.data[i]) - std::sin(0.3 * i)));
   CHECK(worst < P::round_trip);
   CHECK(std::abs(l.data[0] - 2) < Double::agreement);
 }

@@ -25,7 +25,8 @@ void check_laws(double scale = 0.3) {
   CHECK(r.score_parameters < Double::gradient);
   CHECK(r.pullback_field < Double::gradient);
   CHECK(r.pullback_parameters < Double::gradient);
-  CHECK(laws::check_round_trip<Single, Scalar, Geometry, Flow>(Seed{11}, scale) < Single::round_trip);
+  CHECK(laws::check_round_trip<Single, Scalar, Geometry, Flow>(Seed{11}, scale) <
+        Single::round_trip);
 }
 
 using Smooth = ConvNet<Channels<8, 8>, Kernel<3>, Tanh, Final<Tanh>>;
@@ -40,15 +41,21 @@ TEST_CASE("geometry") {
   check_laws<Lattice<4, 4, 4>, Repeat<2, AffineLayer<ConvNet<Channels<3>, Kernel<3>, Tanh>>>>(0.1);
 }
 TEST_CASE("network") {
-  check_laws<Lattice<4, 4>, Repeat<2, AffineLayer<ConvNet<Channels<5, 9>, Kernel<3>, Gelu, Final<Gelu>>>>>();
-  check_laws<Lattice<4, 4>, Repeat<2, AffineLayer<ConvNet<Channels<3>, Kernel<3>, LeakyRelu, NoBias>>>>();
-  check_laws<Lattice<6, 6>, Repeat<2, AffineLayer<ConvNet<Channels<8>, Kernel<5>, Tanh, Final<Tanh>>>>>(0.1);
-  check_laws<Lattice<8, 8>, Repeat<2, AffineLayer<ConvNet<Channels<8, 8>, Kernel<3>, Tanh, Dilation<1, 2, 3>>>>>(0.1);
+  check_laws<Lattice<4, 4>,
+             Repeat<2, AffineLayer<ConvNet<Channels<5, 9>, Kernel<3>, Gelu, Final<Gelu>>>>>();
+  check_laws<Lattice<4, 4>,
+             Repeat<2, AffineLayer<ConvNet<Channels<3>, Kernel<3>, LeakyRelu, NoBias>>>>();
+  check_laws<Lattice<6, 6>,
+             Repeat<2, AffineLayer<ConvNet<Channels<8>, Kernel<5>, Tanh, Final<Tanh>>>>>(0.1);
+  check_laws<Lattice<8, 8>,
+             Repeat<2, AffineLayer<ConvNet<Channels<8, 8>, Kernel<3>, Tanh, Dilation<1, 2, 3>>>>>(
+      0.1);
   check_laws<Lattice<4, 4>, Repeat<3, AffineLayer<DenseNet<Channels<10, 6>, Tanh>>>>();
   check_laws<Lattice<4, 4>, Repeat<2, AffineLayer<ConvNet<Channels<>, Kernel<3>, Tanh>>>>();
 }
 TEST_CASE("layers") {
   check_laws<Lattice<4, 4>, Chain<Repeat<2, AffineLayer<Smooth>>, Rescaling>>();
-  check_laws<Lattice<4, 4>, Chain<Rescaling, AffineLayer<Smooth>, Rescaling, AffineLayer<Smooth>>>();
+  check_laws<Lattice<4, 4>,
+             Chain<Rescaling, AffineLayer<Smooth>, Rescaling, AffineLayer<Smooth>>>();
   check_laws<Lattice<4, 4>, Repeat<2, Chain<AffineLayer<Smooth>, Rescaling>>>();
 }

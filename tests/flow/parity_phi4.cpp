@@ -3,10 +3,10 @@
 // An affine checkerboard flow against values from an independent float64 implementation (tests/data/parity_phi4.json):
 // x, ln q and S to 1e-10, forward and inverse.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <fstream>
+
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include <lanes/field/scalar.hpp>
@@ -35,7 +35,8 @@ TEST_CASE("phi4 flow reproduces the reference in both directions") {
 
   std::vector<double> z(std::size_t(G::volume) * Bench::lanes);
   for (int x = 0; x < G::volume; ++x)
-    for (int b = 0; b < Bench::lanes; ++b) z[std::size_t(x * Bench::lanes + b)] = std::sin(1.3 * x + 0.4 * b + 0.1);
+    for (int b = 0; b < Bench::lanes; ++b)
+      z[std::size_t(x * Bench::lanes + b)] = std::sin(1.3 * x + 0.4 * b + 0.1);
   const auto there = bench.from_base(z);
   const auto back = bench.density(there.field);
 
@@ -46,7 +47,8 @@ TEST_CASE("phi4 flow reproduces the reference in both directions") {
   const auto action = context.rows<double>(1);
   for (std::size_t i = 0; i < there.field.size(); ++i) field.data[i] = there.field[i];
   fill(context, action, 1);
-  add_action(context, Phi4<G>::textbook(reference["textbook_m2"], reference["textbook_g"]), field, action);
+  add_action(context, Phi4<G>::textbook(reference["textbook_m2"], reference["textbook_g"]), field,
+             action);
 
   const int lanes_given = static_cast<int>(reference["x"].size());
   REQUIRE(lanes_given == 3);
@@ -59,7 +61,8 @@ TEST_CASE("phi4 flow reproduces the reference in both directions") {
     }
     CHECK(worst < tolerance);
     CHECK(worst_back < tolerance);
-    CHECK(std::abs(-there.log_det[std::size_t(b)] - double(reference["log_q_minus_log_r"][b])) < tolerance);
+    CHECK(std::abs(-there.log_det[std::size_t(b)] - double(reference["log_q_minus_log_r"][b])) <
+          tolerance);
     CHECK(std::abs(back.log_q[std::size_t(b)] - there.log_q[std::size_t(b)]) < tolerance);
     CHECK(std::abs(action.data[b] - double(reference["action"][b])) < tolerance * 100);
   }

@@ -33,7 +33,8 @@ Deviation deviation(std::vector<int> steps) {
     for (int site = 0; site < G::volume; ++site) {
       int to = site;
       for (int mu = 0; mu < G::dimension; ++mu) to = G::shifted(to, mu, steps[std::size_t(mu)]);
-      for (int k = 0; k < Bench::lanes; ++k) y[std::size_t(to * Bench::lanes + k)] = x[std::size_t(site * Bench::lanes + k)];
+      for (int k = 0; k < Bench::lanes; ++k)
+        y[std::size_t(to * Bench::lanes + k)] = x[std::size_t(site * Bench::lanes + k)];
     }
     return y;
   };
@@ -41,7 +42,8 @@ Deviation deviation(std::vector<int> steps) {
   const auto x = bench.from_base(z), y = bench.from_base(translated(z));
   const auto q = bench.density(x.field), q_translated = bench.density(translated(x.field));
   return {laws::relative_deviation(y.field, translated(x.field)),
-          std::max(laws::relative_deviation(y.log_q, x.log_q), laws::relative_deviation(q_translated.log_q, q.log_q))};
+          std::max(laws::relative_deviation(y.log_q, x.log_q),
+                   laws::relative_deviation(q_translated.log_q, q.log_q))};
 }
 
 template <class P, class G, class F>
@@ -65,8 +67,11 @@ TEST_CASE("translations by two sites, and by one in two directions") {
   commutes<Double, Lattice<4, 4, 4>, Flow<Small>>({1, 2, 1});
 }
 TEST_CASE("other networks") {
-  commutes<Double, Lattice<8, 6>, Flow<ConvNet<Channels<3, 3>, Kernel<3>, Tanh, Final<Tanh>, Dilation<1, 2, 3>>, 2>>({1, 3});
-  commutes<Double, Lattice<8, 6>, Flow<ConvNet<Channels<8, 8>, Kernel<3>, Tanh, Final<Tanh>>, 2>>({1, 3});  // Winograd inside
+  commutes<Double, Lattice<8, 6>,
+           Flow<ConvNet<Channels<3, 3>, Kernel<3>, Tanh, Final<Tanh>, Dilation<1, 2, 3>>, 2>>(
+      {1, 3});
+  commutes<Double, Lattice<8, 6>, Flow<ConvNet<Channels<8, 8>, Kernel<3>, Tanh, Final<Tanh>>, 2>>(
+      {1, 3});  // Winograd inside
 }
 TEST_CASE("what does not commute is noticed") {
   using G = Lattice<4, 6>;

@@ -27,8 +27,10 @@ double asymmetry() {
   for (double& v : reflected) v = -v;
   const auto a = bench.from_base(z), b = bench.from_base(reflected);
   double worst = 0;
-  for (std::size_t i = 0; i < z.size(); ++i) worst = std::max(worst, std::abs(a.field[i] + b.field[i]));
-  for (std::size_t k = 0; k < a.log_q.size(); ++k) worst = std::max(worst, std::abs(a.log_q[k] - b.log_q[k]));
+  for (std::size_t i = 0; i < z.size(); ++i)
+    worst = std::max(worst, std::abs(a.field[i] + b.field[i]));
+  for (std::size_t k = 0; k < a.log_q.size(); ++k)
+    worst = std::max(worst, std::abs(a.log_q[k] - b.log_q[k]));
   return worst;
 }
 

@@ -2,9 +2,9 @@
 //
 // Checkerboard lists: active and frozen partition the lattice, the variants exchange them, every neighbour of a
 // frozen site is active; and the sets of sites that contractions take from them.
-#include <doctest/doctest.h>
-
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include <lanes/geometry/partition.hpp>
 
@@ -12,14 +12,17 @@ using namespace lanes;
 
 using Board = Checkerboard::On<Lattice<4, 4>>;
 static_assert(Board::variants == 2 && Board::active_size == 8 && Board::frozen_size == 8);
-static_assert(Board::active(0, 0) == 0 && Board::active(0, 2) == 5 && Board::frozen(0, 0) == 1);  // even sites move first
+static_assert(Board::active(0, 0) == 0 && Board::active(0, 2) == 5 &&
+              Board::frozen(0, 0) == 1);  // even sites move first
 static_assert(Board::active(1, 0) == 1 && Board::frozen(1, 0) == 0);
 static_assert(AllSites<Lattice<4, 4>>::size == 16 && AllSites<Lattice<4, 4>>::slot(0, 5) == 5);
-static_assert(ActiveSites<Board>::site(0, 2) == 5 && ActiveSites<Board>::slot(0, 2) == 2);    // stored densely
-static_assert(FrozenSites<Board>::site(0, 2) == 4 && FrozenSites<Board>::slot(0, 2) == 4);    // where they are
+static_assert(ActiveSites<Board>::site(0, 2) == 5 &&
+              ActiveSites<Board>::slot(0, 2) == 2);  // stored densely
+static_assert(FrozenSites<Board>::site(0, 2) == 4 &&
+              FrozenSites<Board>::slot(0, 2) == 4);  // where they are
 
-TEST_CASE_TEMPLATE("a checkerboard partitions the lattice", L, Lattice<2>, Lattice<10>, Lattice<4, 6>, Lattice<2, 8>,
-                   Lattice<4, 2, 6>, Lattice<2, 4, 2, 6>) {
+TEST_CASE_TEMPLATE("a checkerboard partitions the lattice", L, Lattice<2>, Lattice<10>,
+                   Lattice<4, 6>, Lattice<2, 8>, Lattice<4, 2, 6>, Lattice<2, 4, 2, 6>) {
   using P = Checkerboard::On<L>;
   for (int variant = 0; variant < P::variants; ++variant) {
     std::set<int> active, frozen;

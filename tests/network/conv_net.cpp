@@ -2,9 +2,9 @@
 //
 // ConvNet against plain loops in PyTorch's parameter order, its adjoint against central differences, its masks, its
 // start values and its number of parameters.
-#include "network/network_reference.hpp"
-
 #include <lanes/network/conv_net.hpp>
+
+#include "network/network_reference.hpp"
 
 using namespace lanes;
 using namespace lanes::reference;
@@ -12,7 +12,8 @@ using testing::deviation;
 
 namespace {
 
-template <class Net, class G, int In, int Out, class P = Double, class Inputs = AllSites<G>, class Outputs = AllSites<G>>
+template <class Net, class G, int In, int Out, class P = Double, class Inputs = AllSites<G>,
+          class Outputs = AllSites<G>>
 void check(const std::vector<Convolution>& layers, const Function& hidden, const Function& last) {
   using Bench = NetworkBench<P, Net, G, In, Out, Inputs, Outputs>;
   Bench bench(0.4);
@@ -29,7 +30,8 @@ void check(const std::vector<Convolution>& layers, const Function& hidden, const
               all[std::size_t(Outputs::site(variant, i) * Out + o)];
     }
     CHECK(deviation(y, want) < P::agreement);
-    if constexpr (std::is_same_v<P, Double> && Inputs::size == G::volume) check_adjoint(bench, variant);
+    if constexpr (std::is_same_v<P, Double> && Inputs::size == G::volume)
+      check_adjoint(bench, variant);
   }
 }
 
@@ -43,40 +45,52 @@ using Active = ActiveSites<Checkerboard::On<G>>;
 TEST_CASE("each activation, within and at the end") {
   using G = Lattice<3, 4>;
   const std::vector<Convolution> layers = {{2, 3, 3}, {3, 4, 3}, {4, 2, 3}};
-  check<ConvNet<Channels<3, 4>, Kernel<3>, LeakyRelu, Final<Tanh>>, G, 2, 2>(layers, leaky_relu, hyperbolic_tangent);
+  check<ConvNet<Channels<3, 4>, Kernel<3>, LeakyRelu, Final<Tanh>>, G, 2, 2>(layers, leaky_relu,
+                                                                             hyperbolic_tangent);
   check<ConvNet<Channels<3, 4>, Kernel<3>, Tanh>, G, 2, 2>(layers, hyperbolic_tangent, identity);
-  check<ConvNet<Channels<3, 4>, Kernel<3>, Relu, Final<LeakyRelu>>, G, 2, 2>(layers, relu, leaky_relu);
+  check<ConvNet<Channels<3, 4>, Kernel<3>, Relu, Final<LeakyRelu>>, G, 2, 2>(layers, relu,
+                                                                             leaky_relu);
   check<ConvNet<Channels<3, 4>, Kernel<3>, Gelu, Final<Gelu>>, G, 2, 2>(layers, gelu, gelu);
   check<ConvNet<Channels<3, 4>, Kernel<3>, Identity, Final<Relu>>, G, 2, 2>(layers, identity, relu);
 }
 TEST_CASE("kernels, dilations, no bias, depth") {
-  check<ConvNet<Channels<4>, Kernel<5>, Tanh>, Lattice<6, 5>, 1, 3>({{1, 4, 5}, {4, 3, 5}}, hyperbolic_tangent, identity);
-  check<ConvNet<Channels<3, 9>, Kernel<3>, Tanh, Dilation<1, 2, 3>>, Lattice<8, 6>, 1, 2>({{1, 3, 3, 1}, {3, 9, 3, 2}, {9, 2, 3, 3}},
-                                                                                    hyperbolic_tangent, identity);
-  check<ConvNet<Channels<3>, Kernel<3>, Tanh, NoBias, RandomLast>, Lattice<3, 4>, 2, 2>({{2, 3, 3, 1, false}, {3, 2, 3, 1, false}},
-                                                                                     hyperbolic_tangent, identity);
+  check<ConvNet<Channels<4>, Kernel<5>, Tanh>, Lattice<6, 5>, 1, 3>({{1, 4, 5}, {4, 3, 5}},
+                                                                    hyperbolic_tangent, identity);
+  check<ConvNet<Channels<3, 9>, Kernel<3>, Tanh, Dilation<1, 2, 3>>, Lattice<8, 6>, 1, 2>(
+      {{1, 3, 3, 1}, {3, 9, 3, 2}, {9, 2, 3, 3}}, hyperbolic_tangent, identity);
+  check<ConvNet<Channels<3>, Kernel<3>, Tanh, NoBias, RandomLast>, Lattice<3, 4>, 2, 2>(
+      {{2, 3, 3, 1, false}, {3, 2, 3, 1, false}}, hyperbolic_tangent, identity);
   check<ConvNet<Channels<>, Kernel<3>, Tanh>, Lattice<3, 4>, 3, 2>({{3, 2, 3}}, identity, identity);
-  check<ConvNet<Channels<8, 8>, Kernel<3>, Tanh>, Lattice<4, 8>, 1, 2>({{1, 8, 3}, {8, 8, 3}, {8, 2, 3}}, hyperbolic_tangent, identity);  // Winograd inside
-  check<ConvNet<Channels<8, 8>, Kernel<3>, Tanh>, Lattice<4, 8>, 1, 2, Single>({{1, 8, 3}, {8, 8, 3}, {8, 2, 3}}, hyperbolic_tangent, identity);
+  check<ConvNet<Channels<8, 8>, Kernel<3>, Tanh>, Lattice<4, 8>, 1, 2>(
+      {{1, 8, 3}, {8, 8, 3}, {8, 2, 3}}, hyperbolic_tangent, identity);  // Winograd inside
+  check<ConvNet<Channels<8, 8>, Kernel<3>, Tanh>, Lattice<4, 8>, 1, 2, Single>(
+      {{1, 8, 3}, {8, 8, 3}, {8, 2, 3}}, hyperbolic_tangent, identity);
 }
 TEST_CASE("one, three and four dimensions") {
-  check<ConvNet<Channels<3>, Kernel<3>, Tanh>, Lattice<5>, 2, 2>({{2, 3, 3}, {3, 2, 3}}, hyperbolic_tangent, identity);
-  check<ConvNet<Channels<3>, Kernel<3>, Tanh, Dilation<2, 1>>, Lattice<3, 4, 5>, 1, 2>({{1, 3, 3, 2}, {3, 2, 3, 1}}, hyperbolic_tangent, identity);
-  check<ConvNet<Channels<2>, Kernel<3>, Tanh>, Lattice<3, 4, 3, 3>, 1, 2>({{1, 2, 3}, {2, 2, 3}}, hyperbolic_tangent, identity);
+  check<ConvNet<Channels<3>, Kernel<3>, Tanh>, Lattice<5>, 2, 2>({{2, 3, 3}, {3, 2, 3}},
+                                                                 hyperbolic_tangent, identity);
+  check<ConvNet<Channels<3>, Kernel<3>, Tanh, Dilation<2, 1>>, Lattice<3, 4, 5>, 1, 2>(
+      {{1, 3, 3, 2}, {3, 2, 3, 1}}, hyperbolic_tangent, identity);
+  check<ConvNet<Channels<2>, Kernel<3>, Tanh>, Lattice<3, 4, 3, 3>, 1, 2>(
+      {{1, 2, 3}, {2, 2, 3}}, hyperbolic_tangent, identity);
 }
 TEST_CASE("masks: outputs depend on frozen sites only and are made at active sites only") {
   using G = Lattice<4, 6>;
   const std::vector<Convolution> layers = {{1, 4, 3}, {4, 2, 3}};
-  check<ConvNet<Channels<4>, Kernel<3>, LeakyRelu>, G, 1, 2, Double, Frozen<G>, Active<G>>(layers, leaky_relu, identity);
-  check<ConvNet<Channels<4>, Kernel<3>, LeakyRelu>, G, 1, 2, Single, Frozen<G>, Active<G>>(layers, leaky_relu, identity);
-  check<ConvNet<Channels<>, Kernel<3>, LeakyRelu>, G, 1, 2, Double, Frozen<G>, Active<G>>({{1, 2, 3}}, leaky_relu, identity);
+  check<ConvNet<Channels<4>, Kernel<3>, LeakyRelu>, G, 1, 2, Double, Frozen<G>, Active<G>>(
+      layers, leaky_relu, identity);
+  check<ConvNet<Channels<4>, Kernel<3>, LeakyRelu>, G, 1, 2, Single, Frozen<G>, Active<G>>(
+      layers, leaky_relu, identity);
+  check<ConvNet<Channels<>, Kernel<3>, LeakyRelu>, G, 1, 2, Double, Frozen<G>, Active<G>>(
+      {{1, 2, 3}}, leaky_relu, identity);
 }
 
 namespace {
 
 template <class Net>
 std::vector<double> start(Seed seed = Seed{4}) {
-  using Network = typename Net::template On<CpuContext<Double>, Lattice<4, 4>, 1, 2, AllSites<Lattice<4, 4>>, AllSites<Lattice<4, 4>>>;
+  using Network = typename Net::template On<CpuContext<Double>, Lattice<4, 4>, 1, 2,
+                                            AllSites<Lattice<4, 4>>, AllSites<Lattice<4, 4>>>;
   std::vector<double> p(std::size_t(Network::parameters), -99.0);
   Initialiser random(seed);
   Network::initialise(random, p.data());
@@ -92,16 +106,21 @@ bool uniform_within(const std::vector<double>& p, std::size_t from, std::size_t 
     mean += p[i] / bound / n;
     square += p[i] * p[i] / (bound * bound) / n;
   }
-  return std::abs(mean) < 5 / std::sqrt(3 * n) && std::abs(square - 1.0 / 3) < 5 * std::sqrt(4.0 / 45 / n);
+  return std::abs(mean) < 5 / std::sqrt(3 * n) &&
+         std::abs(square - 1.0 / 3) < 5 * std::sqrt(4.0 / 45 / n);
 }
 
 template <class Net, int In = 1, int Out = 2, class G = Lattice<8, 8>>
-constexpr int count = Net::template On<CpuContext<Double>, G, In, Out, FrozenSites<Checkerboard::On<G>>,
-                                       ActiveSites<Checkerboard::On<G>>>::parameters;
+constexpr int count =
+    Net::template On<CpuContext<Double>, G, In, Out, FrozenSites<Checkerboard::On<G>>,
+                     ActiveSites<Checkerboard::On<G>>>::parameters;
 
 // Numbers of parameters: the reference models of PHYSICS.md section 3 among them.
-static_assert(count<ConvNet<Channels<16, 16, 16>, Kernel<3>, LeakyRelu, Final<Tanh>>> == 160 + 2 * 2320 + 290);
-static_assert(48 * count<ConvNet<Channels<64, 64>, Kernel<3>, LeakyRelu, Dilation<1, 2, 3>>, 6, 25> == 2633904);
+static_assert(count<ConvNet<Channels<16, 16, 16>, Kernel<3>, LeakyRelu, Final<Tanh>>> ==
+              160 + 2 * 2320 + 290);
+static_assert(
+    48 * count<ConvNet<Channels<64, 64>, Kernel<3>, LeakyRelu, Dilation<1, 2, 3>>, 6, 25> ==
+    2633904);
 static_assert(count<ConvNet<Channels<4>, Kernel<3>, Tanh, NoBias>> == 36 + 72);
 static_assert(count<ConvNet<Channels<>, Kernel<5>, Tanh>> == 52);
 static_assert(count<ConvNet<Channels<4>, Kernel<3>, Tanh>, 1, 2, Lattice<4, 4, 4>> == 112 + 218);
@@ -110,7 +129,8 @@ static_assert(count<ConvNet<Channels<4>, Kernel<3>, Tanh>, 1, 2, Lattice<4, 4, 4
 
 TEST_CASE("start values: PyTorch's default, the last layer zero unless RandomLast") {
   // 1 -> 20 -> 30 -> 2, 3 x 3: bounds 1/sqrt(fan in), weights and biases alike
-  constexpr std::size_t first = 20 * 9 + 20, second = first + 30 * 20 * 9 + 30, third = second + 2 * 30 * 9 + 2;
+  constexpr std::size_t first = 20 * 9 + 20, second = first + 30 * 20 * 9 + 30,
+                        third = second + 2 * 30 * 9 + 2;
   const auto p = start<ConvNet<Channels<20, 30>, Kernel<3>, Tanh>>();
   REQUIRE(p.size() == third);
   CHECK(uniform_within(p, 0, first, 1 / std::sqrt(9.0)));

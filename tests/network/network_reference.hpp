@@ -4,12 +4,12 @@
 // library's on a tile.
 #pragma once
 
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/partition.hpp>
@@ -35,7 +35,8 @@ struct Convolution {
 
 /// x [sites][in] -> [sites][out], every site.
 template <class G>
-std::vector<double> apply(const Convolution& c, const double*& parameter, const std::vector<double>& x) {
+std::vector<double> apply(const Convolution& c, const double*& parameter,
+                          const std::vector<double>& x) {
   int taps = 1;
   for (int mu = 0; mu < G::dimension; ++mu) taps *= c.kernel;
   const double *weight = parameter, *bias = weight + c.out * c.in * taps;
@@ -51,7 +52,8 @@ std::vector<double> apply(const Convolution& c, const double*& parameter, const 
           const int offset = (t / rest % c.kernel - c.kernel / 2) * c.dilation, e = G::extent(mu);
           from = from * e + ((G::coordinate(site, mu) + offset) % e + e) % e;
         }
-        for (int i = 0; i < c.in; ++i) sum += weight[(o * c.in + i) * taps + t] * x[std::size_t(from * c.in + i)];
+        for (int i = 0; i < c.in; ++i)
+          sum += weight[(o * c.in + i) * taps + t] * x[std::size_t(from * c.in + i)];
       }
       y[std::size_t(site * c.out + o)] = sum;
     }
@@ -59,8 +61,9 @@ std::vector<double> apply(const Convolution& c, const double*& parameter, const 
 }
 
 template <class G>
-std::vector<double> conv_net(const std::vector<Convolution>& layers, const Function& hidden, const Function& last,
-                             const std::vector<double>& parameters, std::vector<double> x) {
+std::vector<double> conv_net(const std::vector<Convolution>& layers, const Function& hidden,
+                             const Function& last, const std::vector<double>& parameters,
+                             std::vector<double> x) {
   const double* parameter = parameters.data();
   for (std::size_t l = 0; l < layers.size(); ++l) {
     x = apply<G>(layers[l], parameter, x);
@@ -71,7 +74,8 @@ std::vector<double> conv_net(const std::vector<Convolution>& layers, const Funct
 }
 
 /// Widths of the layers, inputs first.
-inline std::vector<double> dense_net(const std::vector<int>& widths, bool with_bias, const Function& hidden, const Function& last,
+inline std::vector<double> dense_net(const std::vector<int>& widths, bool with_bias,
+                                     const Function& hidden, const Function& last,
                                      const std::vector<double>& parameters, std::vector<double> x) {
   const double* parameter = parameters.data();
   for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
@@ -100,13 +104,16 @@ struct AddTo {
 };
 
 /// A network bound to a tile. Inputs [sites][In] of each lane, outputs [outputs][Out].
-template <class Precision, class NetworkPolicy, class G, int In, int Out, class Inputs, class Outputs>
+template <class Precision, class NetworkPolicy, class G, int In, int Out, class Inputs,
+          class Outputs>
 class NetworkBench {
  public:
   using Tile = testing::Tile<Precision>;
   using Real = typename Precision::Real;
-  using Network = typename NetworkPolicy::template On<typename Tile::Context, G, In, Out, Inputs, Outputs>;
-  static constexpr int lanes = Tile::lanes, input_rows = G::volume * In, output_rows = Outputs::size * Out;
+  using Network =
+      typename NetworkPolicy::template On<typename Tile::Context, G, In, Out, Inputs, Outputs>;
+  static constexpr int lanes = Tile::lanes, input_rows = G::volume * In,
+                       output_rows = Outputs::size * Out;
   static_assert(Network::outputs == output_rows);
 
   explicit NetworkBench(double scale) {
@@ -118,7 +125,8 @@ class NetworkBench {
 
   /// Random inputs; sites outside Inputs hold NaN, which must not be read.
   std::vector<double> inputs(int variant) const {
-    std::vector<double> x(std::size_t(input_rows * lanes), std::numeric_limits<double>::quiet_NaN());
+    std::vector<double> x(std::size_t(input_rows * lanes),
+                          std::numeric_limits<double>::quiet_NaN());
     const auto values = testing::normal_field<Precision>(input_rows, 6);
     for (int i = 0; i < Inputs::size; ++i) {
       const int site = Inputs::site(variant, i);
@@ -154,13 +162,16 @@ class NetworkBench {
   Adjoint adjoint(int variant, const std::vector<double>& x, const std::vector<double>& d_output) {
     typename Tile::Context::Scope scope(tile_.context());
     auto& context = tile_.context();
-    const auto input = tile_.rows(x), y = context.template rows<Real>(output_rows), d = tile_.rows(d_output);
-    const auto tape = context.template rows<Real>(Network::tape_rows), dx = context.template rows<Real>(input_rows);
+    const auto input = tile_.rows(x), y = context.template rows<Real>(output_rows),
+               d = tile_.rows(d_output);
+    const auto tape = context.template rows<Real>(Network::tape_rows),
+               dx = context.template rows<Real>(input_rows);
     prepare();
     Network::forward(context, prepared_.data(), variant, input, y, tape);
     fill(context, dx, input_rows);
     AlignedVector<Real> gradient(std::size_t((Network::gradients + 15) / 16 * 16), Real(0));
-    Network::adjoint(context, prepared_.data(), gradient.data(), variant, input, y, d, tape, AddTo<Real>{dx});
+    Network::adjoint(context, prepared_.data(), gradient.data(), variant, input, y, d, tape,
+                     AddTo<Real>{dx});
     std::vector<Real> external(std::size_t(Network::parameters), Real(0));
     Network::collect(gradient.data(), external.data());
     return {tile_.values(dx, input_rows), {external.begin(), external.end()}};
@@ -190,7 +201,8 @@ void check_adjoint(Bench& bench, int variant) {
     for (std::size_t e = 0; e < y.size(); ++e) sum[e % lanes] += y[e] * weight[e];
     return sum;
   };
-  CHECK(testing::deviation(adjoint.input, testing::central_differences(per_lane, x, Bench::lanes)) < Double::gradient);
+  CHECK(testing::deviation(adjoint.input, testing::central_differences(per_lane, x, Bench::lanes)) <
+        Double::gradient);
 
   const auto centre = bench.parameters;
   std::vector<double> along, differences;
@@ -203,7 +215,8 @@ void check_adjoint(Bench& bench, int variant) {
       sum += direction[p] * adjoint.parameters[p];
     }
     for (int sign : {1, -1}) {
-      for (std::size_t p = 0; p < centre.size(); ++p) bench.parameters[p] = centre[p] + sign * step * direction[p];
+      for (std::size_t p = 0; p < centre.size(); ++p)
+        bench.parameters[p] = centre[p] + sign * step * direction[p];
       for (double v : per_lane(x)) difference += sign * v / (2 * step);
     }
     along.push_back(sum);

@@ -47,8 +47,13 @@ struct Target {
 const Target& target() {
   static const Target t = [] {
     const auto e = sample_hmc(theory,
-                              {.step_size = 0.1, .steps = 10, .start = 1, .chains = 16, .trajectories = 400,
-                               .interval = 4, .thermalisation = 300},
+                              {.step_size = 0.1,
+                               .steps = 10,
+                               .start = 1,
+                               .chains = 16,
+                               .trajectories = 400,
+                               .interval = 4,
+                               .thermalisation = 300},
                               Seed{3});
     Target both{e.configurations, e.action, e.lengths()};
     for (double v : e.configurations) both.fields.push_back(-v);
@@ -63,7 +68,8 @@ const Target& target() {
 template <class Proposer>
 ModeCollapse verdict(Proposer& proposer, const Draws& d) {
   auto log_weights = proposer.log_density(target().fields);
-  for (std::size_t i = 0; i < log_weights.size(); ++i) log_weights[i] = -log_weights[i] - target().action[i];
+  for (std::size_t i = 0; i < log_weights.size(); ++i)
+    log_weights[i] = -log_weights[i] - target().action[i];
   return mode_collapse(d.log_weights, target_side(log_weights, target().lengths));
 }
 
@@ -71,10 +77,13 @@ ModeCollapse verdict(Proposer& proposer, const Draws& d) {
 
 TEST_CASE("a collapsed flow is reported, and symmetrisation cures it") {
   Model model(Seed{1});
-  train<PathGradient>(model, theory, {.steps = 400, .batch = 128, .optimizer = {.learning_rate = 3e-3}, .clip_norm = 50});
+  train<PathGradient>(
+      model, theory,
+      {.steps = 400, .batch = 128, .optimizer = {.learning_rate = 3e-3}, .clip_norm = 50});
   const Draws alone = draw(model);
-  REQUIRE(std::min(alone.positive, 1 - alone.positive) < 0.01);   // one mode only ...
-  CHECK(effective_sample_size(alone.log_weights).value > 0.05);   // ... and all looks well from inside
+  REQUIRE(std::min(alone.positive, 1 - alone.positive) < 0.01);  // one mode only ...
+  CHECK(effective_sample_size(alone.log_weights).value >
+        0.05);  // ... and all looks well from inside
   const ModeCollapse reported = verdict(model, alone);
   CHECK(reported.collapsed);
   CHECK(reported.covered.value < 0.6);
@@ -88,7 +97,8 @@ TEST_CASE("a collapsed flow is reported, and symmetrisation cures it") {
 
   // The free energy of the symmetrised model is the exact one; half the mass is ln 2 of it.
   const Estimate f_one = free_energy(alone.log_weights), f_both = free_energy(both.log_weights);
-  CHECK(std::abs(f_one.value - f_both.value - std::log(2.0)) < 5 * std::hypot(f_one.error, f_both.error));
+  CHECK(std::abs(f_one.value - f_both.value - std::log(2.0)) <
+        5 * std::hypot(f_one.error, f_both.error));
 
   // Exact chains of it visit both modes and agree with HMC, whose chains do not tunnel.
   const auto chain = sample_exact(symmetrized, theory, {.configurations = 20'000});

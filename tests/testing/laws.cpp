@@ -13,7 +13,15 @@ using namespace lanes;
 
 namespace {
 
-enum class Mistake { none, log_det, inverse, forward_adjoint_x, forward_adjoint_p, inverse_adjoint_x, inverse_adjoint_l };
+enum class Mistake {
+  none,
+  log_det,
+  inverse,
+  forward_adjoint_x,
+  forward_adjoint_p,
+  inverse_adjoint_x,
+  inverse_adjoint_l
+};
 
 // Affine with one mistake of a part in a thousand.
 template <Mistake M>
@@ -41,13 +49,15 @@ struct Mistaken {
   }
   template <class T>
   static T inverse_adjoint(T x, const T (&p)[2], T dx, T dl, T (&dp)[2]) {
-    return off(Mistake::inverse_adjoint_x, Affine::inverse_adjoint(x, p, dx, off(Mistake::inverse_adjoint_l, dl), dp));
+    return off(Mistake::inverse_adjoint_x,
+               Affine::inverse_adjoint(x, p, dx, off(Mistake::inverse_adjoint_l, dl), dp));
   }
 };
 
 template <Mistake M>
 laws::FlowReport report() {
-  using Flow = Repeat<2, Coupling<Checkerboard, Mistaken<M>, ConvNet<Channels<3>, Kernel<3>, Tanh>>>;
+  using Flow =
+      Repeat<2, Coupling<Checkerboard, Mistaken<M>, ConvNet<Channels<3>, Kernel<3>, Tanh>>>;
   return laws::check_flow<Double, Scalar, Lattice<4>, Flow>(Seed{2});
 }
 
@@ -56,7 +66,9 @@ laws::FlowReport report() {
 TEST_CASE("no mistake: every law holds") {
   const auto r = report<Mistake::none>();
   CHECK(r.round_trip < Double::round_trip);
-  for (double d : {r.log_det, r.score_field, r.score_parameters, r.pullback_field, r.pullback_parameters}) CHECK(d < Double::gradient);
+  for (double d :
+       {r.log_det, r.score_field, r.score_parameters, r.pullback_field, r.pullback_parameters})
+    CHECK(d < Double::gradient);
 }
 TEST_CASE("each mistake breaks its law") {
   CHECK(report<Mistake::log_det>().log_det > Double::gradient);

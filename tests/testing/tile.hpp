@@ -66,13 +66,16 @@ std::vector<double> normal_field(int rows, int seed, double width = 1) {
   std::vector<double> x(std::size_t(rows) * Tile<Precision>::lanes);
   for (std::size_t i = 0; i < x.size(); ++i)
     x[i] = double(typename Precision::Real(
-        width * normal_pair<double>(RandomStream(Seed{5}, Purpose::user, std::uint64_t(seed)).words(i, 0)).first));
+        width *
+        normal_pair<double>(RandomStream(Seed{5}, Purpose::user, std::uint64_t(seed)).words(i, 0))
+            .first));
   return x;
 }
 
 /// Central differences of per-lane values f(x) in every row: [rows][lanes].
 template <class F>
-std::vector<double> central_differences(const F& f, const std::vector<double>& x, int lanes, double step = 1e-5) {
+std::vector<double> central_differences(const F& f, const std::vector<double>& x, int lanes,
+                                        double step = 1e-5) {
   std::vector<double> d(x.size());
   for (std::size_t row = 0; row < x.size() / std::size_t(lanes); ++row) {
     auto up = x, down = x;
@@ -81,7 +84,9 @@ std::vector<double> central_differences(const F& f, const std::vector<double>& x
       down[row * std::size_t(lanes) + std::size_t(k)] -= step;
     }
     const auto a = f(up), b = f(down);
-    for (int k = 0; k < lanes; ++k) d[row * std::size_t(lanes) + std::size_t(k)] = (a[std::size_t(k)] - b[std::size_t(k)]) / (2 * step);
+    for (int k = 0; k < lanes; ++k)
+      d[row * std::size_t(lanes) + std::size_t(k)] =
+          (a[std::size_t(k)] - b[std::size_t(k)]) / (2 * step);
   }
   return d;
 }

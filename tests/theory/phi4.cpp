@@ -2,10 +2,10 @@
 //
 // Phi4: the three spellings are one theory; action by a plain sum; hand-written force == derived force == central
 // differences in 1 to 4 dimensions, extent 2 included; symmetries; refused couplings.
-#include <doctest/doctest.h>
-
 #include <cmath>
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/lattice.hpp>
@@ -31,7 +31,8 @@ struct DensityOnly : LocalTheory<DensityOnly<G>, Scalar, G> {
     return phi4.template density<T>(phi);
   }
 };
-static_assert(detail::HasSiteForce<Phi4<Lattice<4>>> && !detail::HasSiteForce<DensityOnly<Lattice<4>>>);
+static_assert(detail::HasSiteForce<Phi4<Lattice<4>>> &&
+              !detail::HasSiteForce<DensityOnly<Lattice<4>>>);
 
 std::vector<double> scaled(std::vector<double> x, double by) {
   for (double& v : x) v *= by;
@@ -42,12 +43,14 @@ template <class G>
 std::vector<double> translated(const std::vector<double>& x, int mu) {
   auto y = x;
   for (int site = 0; site < G::volume; ++site)
-    for (int k = 0; k < width; ++k) y[std::size_t(G::forward(site, mu) * width + k)] = x[std::size_t(site * width + k)];
+    for (int k = 0; k < width; ++k)
+      y[std::size_t(G::forward(site, mu) * width + k)] = x[std::size_t(site * width + k)];
   return y;
 }
 
 template <class G>
-std::vector<double> by_hand(const std::vector<double>& x, double hopping, double quadratic, double quartic) {
+std::vector<double> by_hand(const std::vector<double>& x, double hopping, double quadratic,
+                            double quartic) {
   std::vector<double> s(width, 0.0);
   for (int site = 0; site < G::volume; ++site)
     for (int k = 0; k < width; ++k) {
@@ -57,7 +60,8 @@ std::vector<double> by_hand(const std::vector<double>& x, double hopping, double
       for (int mu = 0; mu < G::dimension; ++mu) {
         int forward = 0;  // worked out from coordinates, not by the library's neighbour
         for (int nu = 0; nu < G::dimension; ++nu)
-          forward = forward * G::extent(nu) + (G::coordinate(site, nu) + (nu == mu ? 1 : 0)) % G::extent(nu);
+          forward = forward * G::extent(nu) +
+                    (G::coordinate(site, nu) + (nu == mu ? 1 : 0)) % G::extent(nu);
         sum -= hopping * phi * x[std::size_t(forward * width + k)];
       }
     }
@@ -66,7 +70,8 @@ std::vector<double> by_hand(const std::vector<double>& x, double hopping, double
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("the three spellings", G, Lattice<6>, Lattice<4, 6>, Lattice<2, 3, 4>, Lattice<2, 3, 2, 4>) {
+TEST_CASE_TEMPLATE("the three spellings", G, Lattice<6>, Lattice<4, 6>, Lattice<2, 3, 4>,
+                   Lattice<2, 3, 2, 4>) {
   constexpr double D = G::dimension;
   Tile<Double> tile;
   const auto x = testing::normal_field<Double>(G::volume, 1);
@@ -76,31 +81,37 @@ TEST_CASE_TEMPLATE("the three spellings", G, Lattice<6>, Lattice<4, 6>, Lattice<
     CHECK(deviation(s, by_hand<G>(x, 2, 2 * D + m2, lambda)) < Double::agreement);
     // g = 6 lambda, phi_textbook = sqrt(2) phi_no-half
     const auto textbook = Phi4<G>::textbook(m2, 6 * lambda);
-    CHECK(deviation(tile.action(textbook, x), by_hand<G>(x, 1, D + m2 / 2, 6 * lambda / 24)) < Double::agreement);
+    CHECK(deviation(tile.action(textbook, x), by_hand<G>(x, 1, D + m2 / 2, 6 * lambda / 24)) <
+          Double::agreement);
     CHECK(deviation(tile.action(textbook, scaled(x, std::sqrt(2.0))), s) < Double::agreement);
   }
   for (auto [kappa, l] : {std::pair{0.2, 0.5}, {0.13, 0.02}, {0.3, 1.1}}) {
     const auto hopping = Phi4<G>::from_hopping(kappa, l);
-    CHECK(deviation(tile.action(hopping, x), by_hand<G>(x, 2 * kappa, 1 - 2 * l, l)) < Double::agreement);
+    CHECK(deviation(tile.action(hopping, x), by_hand<G>(x, 2 * kappa, 1 - 2 * l, l)) <
+          Double::agreement);
     // m2 = (1 - 2l)/kappa - 2D, lambda = l/kappa^2, phi_no-half = sqrt(kappa) phi
-    const auto no_half = Phi4<G>::from_mass_coupling((1 - 2 * l) / kappa - 2 * D, l / (kappa * kappa));
-    CHECK(deviation(tile.action(no_half, scaled(x, std::sqrt(kappa))), tile.action(hopping, x)) < Double::agreement);
+    const auto no_half =
+        Phi4<G>::from_mass_coupling((1 - 2 * l) / kappa - 2 * D, l / (kappa * kappa));
+    CHECK(deviation(tile.action(no_half, scaled(x, std::sqrt(kappa))), tile.action(hopping, x)) <
+          Double::agreement);
   }
   // PHYSICS: at D = 2, l = 1/2: m2 = -4, lambda = 2/beta^2 with beta = 2 kappa.
   if constexpr (G::dimension == 2) {
     const double kappa = 0.29, beta = 2 * kappa;
-    CHECK(deviation(tile.action(Phi4<G>::from_mass_coupling(-4, 2 / (beta * beta)), scaled(x, std::sqrt(kappa))),
+    CHECK(deviation(tile.action(Phi4<G>::from_mass_coupling(-4, 2 / (beta * beta)),
+                                scaled(x, std::sqrt(kappa))),
                     tile.action(Phi4<G>::from_hopping(kappa, 0.5), x)) < Double::agreement);
   }
 }
 
-TEST_CASE_TEMPLATE("force by hand, derived, and by central differences", G, Lattice<6>, Lattice<2>, Lattice<4, 6>, Lattice<2, 4>,
-                   Lattice<2, 3, 4>, Lattice<2, 3, 2, 4>) {
+TEST_CASE_TEMPLATE("force by hand, derived, and by central differences", G, Lattice<6>, Lattice<2>,
+                   Lattice<4, 6>, Lattice<2, 4>, Lattice<2, 3, 4>, Lattice<2, 3, 2, 4>) {
   Tile<Double> tile;
   const auto x = testing::normal_field<Double>(G::volume, 2);
   const auto theory = Phi4<G>::from_mass_coupling(-4, 6.008);
   const DensityOnly<G> density(theory);
-  const auto differences = testing::central_differences([&](const auto& at) { return tile.action(theory, at); }, x, width);
+  const auto differences = testing::central_differences(
+      [&](const auto& at) { return tile.action(theory, at); }, x, width);
   CHECK(deviation(tile.action(density, x), tile.action(theory, x)) < Double::agreement);
   CHECK(deviation(tile.force(theory, x), differences) < Double::gradient);
   CHECK(deviation(tile.force(density, x), differences) < Double::gradient);
@@ -120,13 +131,15 @@ TEST_CASE("the action is computed in double whatever the field's precision") {
   const auto x = testing::normal_field<Single>(G::volume, 4);
   std::vector<double> first(std::size_t(G::volume * width));
   for (int site = 0; site < G::volume; ++site)
-    for (int k = 0; k < width; ++k) first[std::size_t(site * width + k)] = x[std::size_t(site * Tile<Single>::lanes + k)];
+    for (int k = 0; k < width; ++k)
+      first[std::size_t(site * width + k)] = x[std::size_t(site * Tile<Single>::lanes + k)];
   auto s = single.action(theory, x);
   s.resize(width);
   CHECK(deviation(s, tile.action(theory, first)) < Double::agreement);
 }
 
-TEST_CASE_TEMPLATE("symmetries: translations and Z2", G, Lattice<6>, Lattice<4, 6>, Lattice<2, 3, 4>, Lattice<2, 3, 2, 4>) {
+TEST_CASE_TEMPLATE("symmetries: translations and Z2", G, Lattice<6>, Lattice<4, 6>,
+                   Lattice<2, 3, 4>, Lattice<2, 3, 2, 4>) {
   Tile<Double> tile;
   const auto theory = Phi4<G>::from_mass_coupling(-4, 6.008);
   const auto x = testing::normal_field<Double>(G::volume, 5);
@@ -135,27 +148,44 @@ TEST_CASE_TEMPLATE("symmetries: translations and Z2", G, Lattice<6>, Lattice<4, 
   CHECK(deviation(tile.force(theory, scaled(x, -1)), scaled(f, -1)) < Double::agreement);
   for (int mu = 0; mu < G::dimension; ++mu) {
     CHECK(deviation(tile.action(theory, translated<G>(x, mu)), s) < Double::agreement);
-    CHECK(deviation(tile.force(theory, translated<G>(x, mu)), translated<G>(f, mu)) < Double::agreement);
+    CHECK(deviation(tile.force(theory, translated<G>(x, mu)), translated<G>(f, mu)) <
+          Double::agreement);
   }
 }
 
 TEST_CASE("couplings that make no theory are refused by name") {
   using T = Phi4<Lattice<8, 8>>;
-  const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
-  CHECK_THROWS_WITH_AS(T::from_mass_coupling(nan, 1), "lanes: Phi4: m2 is nan (allowed: a finite number)", std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_mass_coupling(inf, 1), doctest::Contains("Phi4: m2 is inf"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_mass_coupling(-4, nan), doctest::Contains("Phi4: lambda is nan"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_mass_coupling(-4, -1),
-                       "lanes: Phi4: lambda is -1 (allowed: >= 0 and finite, else exp(-S) cannot be normalised)",
+  const double nan = std::numeric_limits<double>::quiet_NaN(),
+               inf = std::numeric_limits<double>::infinity();
+  CHECK_THROWS_WITH_AS(T::from_mass_coupling(nan, 1),
+                       "lanes: Phi4: m2 is nan (allowed: a finite number)", std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::from_mass_coupling(inf, 1), doctest::Contains("Phi4: m2 is inf"),
                        std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_mass_coupling(0, 0), doctest::Contains("Phi4: m2 (with lambda = 0) is 0 (allowed: > 0"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_mass_coupling(-4, 0), doctest::Contains("Phi4: m2 (with lambda = 0) is -4"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::textbook(nan, 1), doctest::Contains("Phi4: m2 is nan"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::textbook(1, -0.5), doctest::Contains("Phi4: g is -0.5"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::textbook(-1, 0), doctest::Contains("Phi4: m2 (with g = 0) is -1"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_hopping(nan, 1), doctest::Contains("Phi4: kappa is nan"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_hopping(0.2, -1), doctest::Contains("Phi4: l is -1"), std::invalid_argument);
-  CHECK_THROWS_WITH_AS(T::from_hopping(0.25, 0), doctest::Contains("Phi4: 1 - 2 D kappa (with l = 0) is 0"), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::from_mass_coupling(-4, nan), doctest::Contains("Phi4: lambda is nan"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      T::from_mass_coupling(-4, -1),
+      "lanes: Phi4: lambda is -1 (allowed: >= 0 and finite, else exp(-S) cannot be normalised)",
+      std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::from_mass_coupling(0, 0),
+                       doctest::Contains("Phi4: m2 (with lambda = 0) is 0 (allowed: > 0"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::from_mass_coupling(-4, 0),
+                       doctest::Contains("Phi4: m2 (with lambda = 0) is -4"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::textbook(nan, 1), doctest::Contains("Phi4: m2 is nan"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::textbook(1, -0.5), doctest::Contains("Phi4: g is -0.5"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::textbook(-1, 0), doctest::Contains("Phi4: m2 (with g = 0) is -1"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::from_hopping(nan, 1), doctest::Contains("Phi4: kappa is nan"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::from_hopping(0.2, -1), doctest::Contains("Phi4: l is -1"),
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(T::from_hopping(0.25, 0),
+                       doctest::Contains("Phi4: 1 - 2 D kappa (with l = 0) is 0"),
+                       std::invalid_argument);
   CHECK_NOTHROW(T::from_mass_coupling(-4, 1e-6));
   CHECK_NOTHROW(T::from_mass_coupling(0.1, 0));
   CHECK_NOTHROW(T::from_hopping(0.24, 0));

@@ -2,13 +2,13 @@
 //
 // The forms a theory may take (local, non-local, batched): concepts, positive and negative, and the adapters, which give
 // the same numbers whichever form is used.
-#include <doctest/doctest.h>
-
 #include <cmath>
 
+#include <doctest/doctest.h>
+
 #include <lanes/core/precision.hpp>
-#include <lanes/geometry/lattice.hpp>
 #include <lanes/field/scalar.hpp>
+#include <lanes/geometry/lattice.hpp>
 #include <lanes/theory/local_theory.hpp>
 
 #include "testing/tile.hpp"
@@ -36,7 +36,8 @@ struct NonLocal {
   double action(const auto& phi) const {
     double s = 0;
     for (int x = 0; x < G::volume; ++x) {
-      const double here = double(phi(x)), up = double(phi(G::forward(x, 0))), right = double(phi(G::forward(x, 1)));
+      const double here = double(phi(x)), up = double(phi(G::forward(x, 0))),
+                   right = double(phi(G::forward(x, 1)));
       s += 0.5 * (up - here) * (up - here) + std::cos(here) * std::sin(right);
     }
     return s;
@@ -45,10 +46,12 @@ struct NonLocal {
 struct NonLocalWithForce : NonLocal {
   void force(const auto& phi, auto& gradient) const {
     for (int x = 0; x < G::volume; ++x) {
-      const double here = double(phi(x)), up = double(phi(G::forward(x, 0))), down = double(phi(G::backward(x, 0)));
+      const double here = double(phi(x)), up = double(phi(G::forward(x, 0))),
+                   down = double(phi(G::backward(x, 0)));
       const double right = double(phi(G::forward(x, 1))), left = double(phi(G::backward(x, 1)));
-      gradient(x) = static_cast<std::decay_t<decltype(gradient(x))>>(2 * here - up - down - std::sin(here) * std::sin(right) +
-                                                                    std::cos(left) * std::cos(here));
+      gradient(x) = static_cast<std::decay_t<decltype(gradient(x))>>(
+          2 * here - up - down - std::sin(here) * std::sin(right) +
+          std::cos(left) * std::cos(here));
     }
   }
 };
@@ -64,7 +67,8 @@ struct BatchedKernel {
   auto at(Lane lane, int i) const {
     const auto here = lane.load(x, i);
     return 2 * here - lane.load(x, G::forward(i, 0)) - lane.load(x, G::backward(i, 0)) -
-           sin(here) * sin(lane.load(x, G::forward(i, 1))) + cos(lane.load(x, G::backward(i, 1))) * cos(here);
+           sin(here) * sin(lane.load(x, G::forward(i, 1))) +
+           cos(lane.load(x, G::backward(i, 1))) * cos(here);
   }
 };
 struct Batched {
@@ -77,7 +81,8 @@ struct Batched {
 };
 struct BatchedWithForce : Batched {
   template <class Context>
-  void force(Context& context, Rows<typename Context::Real> x, Rows<typename Context::Real> dx) const {
+  void force(Context& context, Rows<typename Context::Real> x,
+             Rows<typename Context::Real> dx) const {
     context.for_each(G::volume, BatchedKernel<typename Context::Real>{x, dx});
   }
 };
@@ -105,14 +110,17 @@ struct ActionWithoutValue : LocalTheory<ActionWithoutValue, Scalar, G> {
 };
 
 // What is a theory ...
-static_assert(Theory<Local, Context> && Theory<NonLocal, Context> && Theory<NonLocalWithForce, Context>);
+static_assert(Theory<Local, Context> && Theory<NonLocal, Context> &&
+              Theory<NonLocalWithForce, Context>);
 static_assert(Theory<Batched, Context> && Theory<BatchedWithForce, Context>);
 static_assert(Theory<Local, CpuContext<Single>> && Theory<NonLocal, CpuContext<Single>>);
 // ... and what is not,
-static_assert(!Theory<NoGeometry, Context> && !Theory<NoAction, Context> && !Theory<ActionOfNothing, Context>);
+static_assert(!Theory<NoGeometry, Context> && !Theory<NoAction, Context> &&
+              !Theory<ActionOfNothing, Context>);
 static_assert(!Theory<ActionWithoutValue, Context> && !Theory<int, Context> && !Theory<G, Context>);
 // what can be differentiated, and what cannot.
-static_assert(DifferentiableTheory<Local, Context> && DifferentiableTheory<NonLocalWithForce, Context>);
+static_assert(DifferentiableTheory<Local, Context> &&
+              DifferentiableTheory<NonLocalWithForce, Context>);
 static_assert(DifferentiableTheory<BatchedWithForce, Context>);
 static_assert(!DifferentiableTheory<NonLocal, Context> && !DifferentiableTheory<Batched, Context>);
 static_assert(!DifferentiableTheory<NoAction, Context>);
@@ -129,7 +137,8 @@ TEST_CASE_TEMPLATE("all forms give the same action and force", P, Single, Double
   CHECK(deviation(tile.force(NonLocalWithForce{}, x), f) < P::agreement);
   CHECK(deviation(tile.force(BatchedWithForce{}, x), f) < P::agreement);
   if constexpr (std::is_same_v<P, Double>) {
-    const auto differences = testing::central_differences([&](const auto& at) { return tile.action(Local{}, at); }, x, Tile<P>::lanes);
+    const auto differences = testing::central_differences(
+        [&](const auto& at) { return tile.action(Local{}, at); }, x, Tile<P>::lanes);
     CHECK(deviation(f, differences) < Double::gradient);
   }
 }
@@ -141,7 +150,8 @@ TEST_CASE("a hand-written force comes before the derived one") {
   for (int site = 0; site < G::volume; ++site)
     for (int k = 0; k < tile.lanes; ++k) {
       auto at = [&](int s) { return x[std::size_t(s * tile.lanes + k)]; };
-      want[std::size_t(site * tile.lanes + k)] = 3 * at(site) + at(G::backward(site, 1)) - at(G::forward(site, 0));
+      want[std::size_t(site * tile.lanes + k)] =
+          3 * at(site) + at(G::backward(site, 1)) - at(G::forward(site, 0));
     }
   CHECK(deviation(tile.force(Own{}, x), want) < Double::agreement);
 }

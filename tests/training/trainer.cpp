@@ -144,7 +144,8 @@ TEST_CASE("the gradient is clipped by value, then by norm; its norm before that 
   taken = step_taken({.batch = 32, .optimizer = descent, .clip_norm = 2 * norm(g)}, record, g);
   for (std::size_t i = 0; i < g.size(); ++i) CHECK(close(taken[i], g[i]));
 
-  taken = step_taken({.batch = 32, .optimizer = descent, .clip_norm = 0, .clip_value = most}, record, g);
+  taken = step_taken({.batch = 32, .optimizer = descent, .clip_norm = 0, .clip_value = most},
+                     record, g);
   std::vector<double> by_value = g;
   for (double& v : by_value) v = std::clamp(v, -most, most);
   CHECK(by_value != g);
@@ -262,7 +263,8 @@ TEST_CASE("an update that overflows stops training") {
   small::Sampler<Single> sampler{Seed{4}, Cpu{1}};
   const auto huge =
       small::Theory::from_mass_coupling(1e22, 1e22);  // finite gradients, infinite squares in float
-  small::Trainer<Reinforce, Single> trainer(sampler, huge, {.steps = 10, .batch = 32, .clip_norm = 0});
+  small::Trainer<Reinforce, Single> trainer(sampler, huge,
+                                            {.steps = 10, .batch = 32, .clip_norm = 0});
   const std::string what = [&] {
     auto copy = trainer;
     return std::string(error_of(copy).what());

@@ -66,7 +66,8 @@ inline TargetSide target_side(std::span<const double> log_weights,
   bool reached = true;
   for (double l : log_weights) {
     reached = reached && l < INFINITY;
-    values.insert(values.end(), {std::exp(std::fmin(l, high) - high), std::exp(low - l), std::fmin(l, high)});
+    values.insert(values.end(),
+                  {std::exp(std::fmin(l, high) - high), std::exp(low - l), std::fmin(l, high)});
   }
   const Series series(3, std::move(values), lengths);
   const auto derive = [low, high](const double* means, double* out) {
@@ -76,7 +77,8 @@ inline TargetSide target_side(std::span<const double> log_weights,
     out[2] = means[2] + f;
   };
   std::vector<Estimate> e = gamma_method(series, 3, derive, options);
-  e[0].value = std::fmax(e[0].value, 0.0);  // the bias correction of chains can overshoot where the ESS is tiny
+  e[0].value = std::fmax(e[0].value,
+                         0.0);  // the bias correction of chains can overshoot where the ESS is tiny
   if (!reached) {
     e[0].value = e[0].error = 0;
     e[2].value = INFINITY;
@@ -126,7 +128,8 @@ inline ModeCollapse mode_collapse(std::span<const double> model_log_weights,
   verdict.ess_gap = error > 0 ? (allowed - verdict.target_ess.value) / error : 0;
   const bool mass_missing = options.least_covered - covered.value > options.sigmas * covered.error;
   verdict.collapsed = mass_missing || verdict.ess_gap > options.sigmas;
-  verdict.undecided = !verdict.collapsed && !(options.sigmas * covered.error < options.least_covered);
+  verdict.undecided =
+      !verdict.collapsed && !(options.sigmas * covered.error < options.least_covered);
   return verdict;
 }
 

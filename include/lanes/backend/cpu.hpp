@@ -91,8 +91,9 @@ class CpuContext {
   /// Bytes of activations that a tile may keep; beyond, layers are computed again (flow/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
   template <class Stencil>
-  using Convolution = std::conditional_t<cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
-                                         cpu::DirectConvolution<Stencil, Real>>;
+  using Convolution =
+      std::conditional_t<cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
+                         cpu::DirectConvolution<Stencil, Real>>;
 
   explicit CpuContext(Arena& arena) : arena_(arena) {}
 
@@ -134,7 +135,8 @@ class CpuContext {
   void store_lanes(Rows<T> x, int rows, int n, External* external) const {
     const T* from = pointer(x);
     for (int k = 0; k < n; ++k)
-      for (int r = 0; r < rows; ++r) external[long(k) * rows + r] = static_cast<External>(from[long(r) * width + k]);
+      for (int r = 0; r < rows; ++r)
+        external[long(k) * rows + r] = static_cast<External>(from[long(r) * width + k]);
   }
   /// Lanes beyond n repeat the last configuration.
   template <class T, class External>
@@ -197,7 +199,8 @@ class Cpu {
   using Context = CpuContext<Precision>;
 
   /// threads = 0: as many as OpenMP offers.
-  explicit Cpu(int threads = 0) : arenas_(static_cast<std::size_t>(threads > 0 ? threads : available())) {}
+  explicit Cpu(int threads = 0)
+      : arenas_(static_cast<std::size_t>(threads > 0 ? threads : available())) {}
 
   int threads() const { return static_cast<int>(arenas_.size()); }
 

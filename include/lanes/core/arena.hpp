@@ -24,9 +24,9 @@ struct AlignedAllocator {
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
   T* allocate(std::size_t n) {
-    return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64}));
+    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
   }
-  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const {
     return true;
@@ -84,13 +84,18 @@ class Arena {
   class Block {
    public:
     explicit Block(std::size_t bytes)
-        : data_(static_cast<std::byte*>(::operator new(bytes, std::align_val_t{huge_page}))), size_(bytes) {
+        : data_(static_cast<std::byte*>(::operator new (bytes, std::align_val_t{huge_page}))),
+          size_(bytes) {
 #if defined(__linux__)
-      madvise(data_, bytes, MADV_HUGEPAGE);  // tiles walk over megabytes: small pages cost as much as the arithmetic
+      madvise(
+          data_, bytes,
+          MADV_HUGEPAGE);  // tiles walk over megabytes: small pages cost as much as the arithmetic
 #endif
     }
-    Block(Block&& other) noexcept : data_(other.data_), size_(other.size_) { other.data_ = nullptr; }
-    ~Block() { ::operator delete(data_, std::align_val_t{huge_page}); }
+    Block(Block&& other) noexcept : data_(other.data_), size_(other.size_) {
+      other.data_ = nullptr;
+    }
+    ~Block() { ::operator delete (data_, std::align_val_t{huge_page}); }
     std::byte* data() const { return data_; }
     std::size_t size() const { return size_; }
 

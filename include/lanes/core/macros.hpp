@@ -8,7 +8,8 @@
 
 // GCC 12's AVX-512 intrinsics start from values that are undefined on purpose, and warn wherever they are inlined
 // (GCC bug 105593). Being read first here, before any other header can, they do not.
-#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13 && defined(__x86_64__) && !defined(__CUDACC__)
+#if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13 && defined(__x86_64__) && \
+    !defined(__CUDACC__)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"

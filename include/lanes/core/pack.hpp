@@ -45,7 +45,9 @@ struct Pack<T, 1> {
 
   LANES_HD static Pack load(const T* from) { return *from; }
   template <class U>
-  LANES_HD static Pack load_as(const U* from) { return *from; }
+  LANES_HD static Pack load_as(const U* from) {
+    return *from;
+  }
   LANES_HD void store(T* to) const { *to = value; }
   LANES_HD T operator[](int) const { return value; }
 
@@ -54,10 +56,22 @@ struct Pack<T, 1> {
   LANES_HD friend Pack operator*(Pack a, Pack b) { return a.value * b.value; }
   LANES_HD friend Pack operator/(Pack a, Pack b) { return a.value / b.value; }
   LANES_HD friend Pack operator-(Pack a) { return -a.value; }
-  LANES_HD Pack& operator+=(Pack b) { value += b.value; return *this; }
-  LANES_HD Pack& operator-=(Pack b) { value -= b.value; return *this; }
-  LANES_HD Pack& operator*=(Pack b) { value *= b.value; return *this; }
-  LANES_HD Pack& operator/=(Pack b) { value /= b.value; return *this; }
+  LANES_HD Pack& operator+=(Pack b) {
+    value += b.value;
+    return *this;
+  }
+  LANES_HD Pack& operator-=(Pack b) {
+    value -= b.value;
+    return *this;
+  }
+  LANES_HD Pack& operator*=(Pack b) {
+    value *= b.value;
+    return *this;
+  }
+  LANES_HD Pack& operator/=(Pack b) {
+    value /= b.value;
+    return *this;
+  }
   LANES_HD friend Mask<T, 1> operator<(Pack a, Pack b) { return {a.value < b.value}; }
   LANES_HD friend Mask<T, 1> operator<=(Pack a, Pack b) { return {a.value <= b.value}; }
   LANES_HD friend Mask<T, 1> operator>(Pack a, Pack b) { return {a.value > b.value}; }

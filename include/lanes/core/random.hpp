@@ -29,7 +29,16 @@ struct Seed {
 };
 
 /// What the numbers are for; each purpose has its own stream.
-enum class Purpose : std::uint32_t { base = 1, initialise, accept, momentum, bootstrap, proposal, reflection, user };
+enum class Purpose : std::uint32_t {
+  base = 1,
+  initialise,
+  accept,
+  momentum,
+  bootstrap,
+  proposal,
+  reflection,
+  user
+};
 
 /// The numbers of one purpose at one step (a training step, a draw, an HMC trajectory).
 struct RandomStream {
@@ -71,7 +80,8 @@ LANES_HD LANES_INLINE T unit_interval(std::uint32_t high, std::uint32_t low) {
     const auto bits = static_cast<std::int64_t>((std::uint64_t(high) << 32 | low) >> 11);
     return static_cast<T>(bits) * T(1.1102230246251565e-16);  // 2^-53
   } else {
-    return static_cast<T>(static_cast<std::int32_t>(high >> 8)) * T(5.9604644775390625e-08);  // 2^-24
+    return static_cast<T>(static_cast<std::int32_t>(high >> 8)) *
+           T(5.9604644775390625e-08);  // 2^-24
   }
 }
 

@@ -26,8 +26,8 @@ namespace detail {
 
 /// RandomStream::words of lanes first .. first + N - 1, [word][lane].
 template <int N>
-LANES_INLINE void words_of_lanes(const RandomStream& stream, std::uint64_t first, std::uint32_t block,
-                           std::uint32_t (&words)[4][N]) {
+LANES_INLINE void words_of_lanes(const RandomStream& stream, std::uint64_t first,
+                                 std::uint32_t block, std::uint32_t (&words)[4][N]) {
   const std::uint32_t k0 = static_cast<std::uint32_t>(stream.seed);
   const std::uint32_t k1 = static_cast<std::uint32_t>(stream.seed >> 32);
 #pragma omp simd
@@ -44,7 +44,8 @@ LANES_INLINE void words_of_lanes(const RandomStream& stream, std::uint64_t first
       c2 = static_cast<std::uint32_t>(a >> 32) ^ c3 ^ (k1 + n * 0xBB67AE85u);
       c3 = static_cast<std::uint32_t>(a);
     };
-    round(0), round(1), round(2), round(3), round(4), round(5), round(6), round(7), round(8), round(9);
+    round(0), round(1), round(2), round(3), round(4), round(5), round(6), round(7), round(8),
+        round(9);
     words[0][i] = c0;
     words[1][i] = c1;
     words[2][i] = c2;

@@ -25,13 +25,17 @@ LANES_INLINE Register fused(const Register& a, const Register& b, const Register
   [[maybe_unused]] constexpr bool single = sizeof(typename Register::value_type) == 4;
 #if defined(__AVX512F__)
   if constexpr (sizeof(Register) == 64) {
-    if constexpr (single) return Register(_mm512_fmadd_ps(a, b, c));
-    else return Register(_mm512_fmadd_pd(a, b, c));
+    if constexpr (single)
+      return Register(_mm512_fmadd_ps(a, b, c));
+    else
+      return Register(_mm512_fmadd_pd(a, b, c));
   } else
 #elif defined(__FMA__)
   if constexpr (sizeof(Register) == 32) {
-    if constexpr (single) return Register(_mm256_fmadd_ps(a, b, c));
-    else return Register(_mm256_fmadd_pd(a, b, c));
+    if constexpr (single)
+      return Register(_mm256_fmadd_ps(a, b, c));
+    else
+      return Register(_mm256_fmadd_pd(a, b, c));
   } else
 #endif
     return xsimd::fma(a, b, c);
@@ -105,13 +109,15 @@ struct Pack {
     for (int i = 0; i < registers; ++i) value[i].store_aligned(to + i * width);
   }
   /// One lane; slow, for tests and messages.
-  T operator[](int lane) const { return value[lane / width].get(static_cast<std::size_t>(lane % width)); }
+  T operator[](int lane) const {
+    return value[lane / width].get(static_cast<std::size_t>(lane % width));
+  }
 
-#define LANES_PACK_OPERATOR(op)                                                         \
-  LANES_INLINE friend Pack operator op(Pack a, Pack b) {                                \
-    for (int i = 0; i < registers; ++i) a.value[i] = a.value[i] op b.value[i];          \
-    return a;                                                                           \
-  }                                                                                     \
+#define LANES_PACK_OPERATOR(op)                                                \
+  LANES_INLINE friend Pack operator op(Pack a, Pack b) {                       \
+    for (int i = 0; i < registers; ++i) a.value[i] = a.value[i] op b.value[i]; \
+    return a;                                                                  \
+  }                                                                            \
   LANES_INLINE Pack& operator op##=(Pack b) { return *this = *this op b; }
   LANES_PACK_OPERATOR(+)
   LANES_PACK_OPERATOR(-)
@@ -119,11 +125,11 @@ struct Pack {
   LANES_PACK_OPERATOR(/)
 #undef LANES_PACK_OPERATOR
 
-#define LANES_PACK_COMPARISON(op)                                                       \
-  LANES_INLINE friend Mask<T, N> operator op(Pack a, Pack b) {                          \
-    Mask<T, N> m;                                                                       \
-    for (int i = 0; i < registers; ++i) m.value[i] = a.value[i] op b.value[i];          \
-    return m;                                                                           \
+#define LANES_PACK_COMPARISON(op)                                              \
+  LANES_INLINE friend Mask<T, N> operator op(Pack a, Pack b) {                 \
+    Mask<T, N> m;                                                              \
+    for (int i = 0; i < registers; ++i) m.value[i] = a.value[i] op b.value[i]; \
+    return m;                                                                  \
   }
   LANES_PACK_COMPARISON(<)
   LANES_PACK_COMPARISON(<=)
@@ -131,10 +137,10 @@ struct Pack {
   LANES_PACK_COMPARISON(>=)
 #undef LANES_PACK_COMPARISON
 
-#define LANES_PACK_FUNCTION(name)                                                       \
-  LANES_INLINE friend Pack name(Pack a) {                                               \
-    for (int i = 0; i < registers; ++i) a.value[i] = xsimd::name(a.value[i]);           \
-    return a;                                                                           \
+#define LANES_PACK_FUNCTION(name)                                             \
+  LANES_INLINE friend Pack name(Pack a) {                                     \
+    for (int i = 0; i < registers; ++i) a.value[i] = xsimd::name(a.value[i]); \
+    return a;                                                                 \
   }
   LANES_PACK_FUNCTION(abs)
   LANES_PACK_FUNCTION(sqrt)
@@ -156,11 +162,13 @@ struct Pack {
     return a;
   }
   LANES_INLINE friend Pack select(Mask<T, N> m, Pack a, Pack b) {
-    for (int i = 0; i < registers; ++i) a.value[i] = xsimd::select(m.value[i], a.value[i], b.value[i]);
+    for (int i = 0; i < registers; ++i)
+      a.value[i] = xsimd::select(m.value[i], a.value[i], b.value[i]);
     return a;
   }
   LANES_INLINE friend Pack fma(Pack a, Pack b, Pack c) {
-    for (int i = 0; i < registers; ++i) a.value[i] = detail::fused(a.value[i], b.value[i], c.value[i]);
+    for (int i = 0; i < registers; ++i)
+      a.value[i] = detail::fused(a.value[i], b.value[i], c.value[i]);
     return a;
   }
   LANES_INLINE friend Pack min(Pack a, Pack b) {

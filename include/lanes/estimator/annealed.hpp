@@ -28,8 +28,9 @@ struct Annealed {
   }
 
   template <class Context>
-    requires DifferentiableTheory<Theory, Context>
-  void force(Context& context, Rows<typename Context::Real> x, Rows<typename Context::Real> dx) const {
+  requires DifferentiableTheory<Theory, Context>
+  void force(Context& context, Rows<typename Context::Real> x,
+             Rows<typename Context::Real> dx) const {
     using Real = typename Context::Real;
     set_force(context, theory, x, dx);
     if (c == 1) return;
@@ -40,7 +41,8 @@ struct Annealed {
     fill(context, one, 1, Real(1));
     fill(context, zero, n);
     Field::template base_score<Geometry>(context, x, one, score);
-    context.for_each(n, Mix<Real>{dx, score, zero, dx, static_cast<Real>(c), static_cast<Real>(c - 1)});
+    context.for_each(
+        n, Mix<Real>{dx, score, zero, dx, static_cast<Real>(c), static_cast<Real>(c - 1)});
   }
 
  private:

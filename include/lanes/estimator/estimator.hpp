@@ -39,18 +39,20 @@ struct Visit {
 
   Context& context;
   const Theory& theory;
-  const Real* prepared;  // the model's parameters
-  Real* gradient;        // [Model::gradients], added to
-  RandomStream stream;   // base samples of this step
-  std::uint64_t first;   // number of the first lane of the visit
-  int lanes;             // number of lanes, a multiple of context.lanes()
-  double scale;          // 1 / B
+  const Real* prepared;    // the model's parameters
+  Real* gradient;          // [Model::gradients], added to
+  RandomStream stream;     // base samples of this step
+  std::uint64_t first;     // number of the first lane of the visit
+  int lanes;               // number of lanes, a multiple of context.lanes()
+  double scale;            // 1 / B
   double *log_q, *action;  // [lanes], written
 
   int tiles() const { return lanes / context.lanes(); }
 
   /// Makes tile t current: its lanes are drawn as numbers first + t * width ...
-  void enter(int t) const { context.set_first_lane(first + std::uint64_t(t) * std::uint64_t(context.lanes())); }
+  void enter(int t) const {
+    context.set_first_lane(first + std::uint64_t(t) * std::uint64_t(context.lanes()));
+  }
 
   /// Draws x and computes ln q and S of tile t, and notes them.
   void draw(int t, Rows<Real> x, Rows<double> q, Rows<double> s, Rows<Real> tape) const {

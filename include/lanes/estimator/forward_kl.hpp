@@ -19,9 +19,11 @@ class ForwardKL {
   static constexpr const char* name = "forward KL";
 
   /// rows: degrees of freedom of one configuration.
-  ForwardKL(std::span<const Value> fields, int rows) : fields_(fields), count_(fields.size() / std::size_t(rows)) {
-    require(fields.size() % std::size_t(rows) == 0 && count_ > 0, "ForwardKL: size of the configurations",
-            fields.size(), "a positive multiple of the degrees of freedom");
+  ForwardKL(std::span<const Value> fields, int rows)
+      : fields_(fields), count_(fields.size() / std::size_t(rows)) {
+    require(fields.size() % std::size_t(rows) == 0 && count_ > 0,
+            "ForwardKL: size of the configurations", fields.size(),
+            "a positive multiple of the degrees of freedom");
   }
 
   template <class Visit>

@@ -26,15 +26,16 @@ struct Reinforce {
     const auto x = context.template rows<Real>(Model::field_rows);
     const auto dx = context.template rows<Real>(Model::field_rows);
     const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
-    const auto sums = context.template rows<double>(tiles);  // [tile][lane]: lanes of a group side by side
+    const auto sums =
+        context.template rows<double>(tiles);  // [tile][lane]: lanes of a group side by side
     const auto weights = context.template rows<Real>(tiles);
     const auto tapes = context.template rows<Real>(long(tiles) * Model::tape_rows);
     for (int t = 0; t < tiles; ++t) {
       visit.draw(t, x, q, s, tapes.from(long(t) * Model::tape_rows));
       context.for_each(1, detail::ScaledSum<double>{q, s, sums.from(t), 1.0});
     }
-    context.leave_one_out(context.pointer(sums), visit.lanes / lanes_per_group, lanes_per_group, visit.scale,
-                          context.pointer(weights));
+    context.leave_one_out(context.pointer(sums), visit.lanes / lanes_per_group, lanes_per_group,
+                          visit.scale, context.pointer(weights));
     for (int t = 0; t < tiles; ++t) {
       visit.enter(t);
       Model::score(context, visit.prepared, visit.gradient, weights.from(t), x, dx,

@@ -32,7 +32,8 @@ struct Scalar {
 
   /// Adds ln r(z) to log_density.
   template <class Geometry, class Context>
-  static void base_log_density(Context& context, Rows<typename Context::Real> z, Rows<double> log_density) {
+  static void base_log_density(Context& context, Rows<typename Context::Real> z,
+                               Rows<double> log_density) {
     using Real = typename Context::Real;
     context.sum(Geometry::volume, LogDensity<Real>{z}, log_density);
   }

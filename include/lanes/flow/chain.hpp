@@ -27,9 +27,11 @@ namespace detail {
 
 // Calls forward with the probe where the layer takes one (it is made of layers), else probes after it.
 template <class Layer, class Context, class Real, class Probe>
-void probed_forward(Context& context, const Real* prepared, int position, Rows<Real> x, Rows<double> log_det,
-                    Rows<Real> tape, const Probe& probe) {
-  if constexpr (requires { Layer::forward(context, prepared, position, x, log_det, tape, probe); }) {
+void probed_forward(Context& context, const Real* prepared, int position, Rows<Real> x,
+                    Rows<double> log_det, Rows<Real> tape, const Probe& probe) {
+  if constexpr (requires {
+                  Layer::forward(context, prepared, position, x, log_det, tape, probe);
+                }) {
     Layer::forward(context, prepared, position, x, log_det, tape, probe);
   } else {
     Layer::forward(context, prepared, position, x, log_det, tape);
@@ -48,7 +50,9 @@ struct Chain {
     using Real = typename Context::Real;
     static constexpr int depth = sizeof...(LayerPolicies);
     template <int L>
-    using Layer = typename std::tuple_element_t<L, std::tuple<LayerPolicies...>>::template On<Context, Field, Geometry>;
+    using Layer =
+        typename std::tuple_element_t<L, std::tuple<LayerPolicies...>>::template On<Context, Field,
+                                                                                    Geometry>;
 
     template <class Sequence>
     struct Layout;
@@ -57,7 +61,8 @@ struct Chain {
       static constexpr auto positions = detail::running_sums(Layer<L>::positions...);
       static constexpr auto parameters = detail::running_sums(Layer<L>::parameters...);
       static constexpr auto weights = detail::running_sums(Layer<L>::weights...);
-      static constexpr auto gradients = detail::running_sums(detail::aligned_size(Layer<L>::gradients)...);
+      static constexpr auto gradients =
+          detail::running_sums(detail::aligned_size(Layer<L>::gradients)...);
       static constexpr auto tape = detail::running_sums(Layer<L>::tape_rows...);
     };
     using At = Layout<std::make_integer_sequence<int, depth>>;
@@ -72,12 +77,14 @@ struct Chain {
     }
     static void prepare(const Real* external, Real* prepared) {
       each([&](auto l) {
-        Layer<l.value>::prepare(external + At::parameters[l.value], prepared + At::weights[l.value]);
+        Layer<l.value>::prepare(external + At::parameters[l.value],
+                                prepared + At::weights[l.value]);
       });
     }
     static void collect(const Real* gradient, Real* external) {
       each([&](auto l) {
-        Layer<l.value>::collect(gradient + At::gradients[l.value], external + At::parameters[l.value]);
+        Layer<l.value>::collect(gradient + At::gradients[l.value],
+                                external + At::parameters[l.value]);
       });
     }
 
@@ -93,24 +100,27 @@ struct Chain {
     static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {
       each_reversed([&](auto l) {
-        Layer<l.value>::inverse(context, prepared + At::weights[l.value], position + At::positions[l.value], x,
-                                log_det, tape.from(At::tape[l.value]));
+        Layer<l.value>::inverse(context, prepared + At::weights[l.value],
+                                position + At::positions[l.value], x, log_det,
+                                tape.from(At::tape[l.value]));
       });
     }
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
       each_reversed([&](auto l) {
-        Layer<l.value>::forward_adjoint(context, prepared + At::weights[l.value], within<l.value>(gradient),
-                                        position + At::positions[l.value], x, dx, d_log_det,
-                                        tape.from(At::tape[l.value]));
+        Layer<l.value>::forward_adjoint(
+            context, prepared + At::weights[l.value], within<l.value>(gradient),
+            position + At::positions[l.value], x, dx, d_log_det, tape.from(At::tape[l.value]));
       });
     }
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
       each([&](auto l) {
-        Layer<l.value>::inverse_adjoint(context, prepared + At::weights[l.value], within<l.value>(gradient),
-                                        position + At::positions[l.value], x, dx, d_log_det,
-                                        tape.from(At::tape[l.value]));
+        Layer<l.value>::inverse_adjoint(
+            context, prepared + At::weights[l.value], within<l.value>(gradient),
+            position + At::positions[l.value], x, dx, d_log_det, tape.from(At::tape[l.value]));
       });
     }
 
@@ -147,7 +157,8 @@ struct Repeat {
     static constexpr bool keeps =
         double(N) * Layer::tape_rows * Context::width * sizeof(Real) <= double(Context::tape_limit);
     static constexpr int tape_step = keeps ? Layer::tape_rows : field_rows;
-    static constexpr int at_shared = N * tape_step;  // the one layer's tape that is filled again and again
+    static constexpr int at_shared =
+        N * tape_step;  // the one layer's tape that is filled again and again
 
    public:
     static constexpr int positions = N * Layer::positions, parameters = N * Layer::parameters;
@@ -158,10 +169,12 @@ struct Repeat {
       for (int l = 0; l < N; ++l) Layer::initialise(random, external + l * Layer::parameters);
     }
     static void prepare(const Real* external, Real* prepared) {
-      for (int l = 0; l < N; ++l) Layer::prepare(external + l * Layer::parameters, prepared + l * Layer::weights);
+      for (int l = 0; l < N; ++l)
+        Layer::prepare(external + l * Layer::parameters, prepared + l * Layer::weights);
     }
     static void collect(const Real* gradient, Real* external) {
-      for (int l = 0; l < N; ++l) Layer::collect(gradient + l * gradient_step, external + l * Layer::parameters);
+      for (int l = 0; l < N; ++l)
+        Layer::collect(gradient + l * gradient_step, external + l * Layer::parameters);
     }
 
     template <class Probe = NoProbe>
@@ -169,20 +182,22 @@ struct Repeat {
                         Rows<double> log_det, Rows<Real> tape, const Probe& probe = {}) {
       for (int l = 0; l < N; ++l) {
         if constexpr (!keeps) copy(context, x, tape.from(l * tape_step), field_rows);
-        detail::probed_forward<Layer>(context, prepared + l * Layer::weights, position + l * Layer::positions, x,
-                                      log_det, tape_of(tape, l), probe);
+        detail::probed_forward<Layer>(context, prepared + l * Layer::weights,
+                                      position + l * Layer::positions, x, log_det, tape_of(tape, l),
+                                      probe);
       }
     }
     static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {
       for (int l = N - 1; l >= 0; --l) {
-        Layer::inverse(context, prepared + l * Layer::weights, position + l * Layer::positions, x, log_det,
-                       tape_of(tape, l));
+        Layer::inverse(context, prepared + l * Layer::weights, position + l * Layer::positions, x,
+                       log_det, tape_of(tape, l));
         if constexpr (!keeps) copy(context, x, tape.from(l * tape_step), field_rows);
       }
     }
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
       for (int l = N - 1; l >= 0; --l) {
         recompute(context, prepared, position, tape, l);
         Layer::forward_adjoint(context, prepared + l * Layer::weights,
@@ -190,8 +205,9 @@ struct Repeat {
                                position + l * Layer::positions, x, dx, d_log_det, tape_of(tape, l));
       }
     }
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
       for (int l = 0; l < N; ++l) {
         recompute(context, prepared, position, tape, l);
         Layer::inverse_adjoint(context, prepared + l * Layer::weights,
@@ -201,17 +217,20 @@ struct Repeat {
     }
 
    private:
-    static Rows<Real> tape_of(Rows<Real> tape, int l) { return tape.from(keeps ? l * tape_step : at_shared); }
+    static Rows<Real> tape_of(Rows<Real> tape, int l) {
+      return tape.from(keeps ? l * tape_step : at_shared);
+    }
 
-    static void recompute(Context& context, const Real* prepared, int position, Rows<Real> tape, int l) {
+    static void recompute(Context& context, const Real* prepared, int position, Rows<Real> tape,
+                          int l) {
       if constexpr (!keeps) {
         typename Context::Scope scope(context);
         const Rows<Real> x = context.template rows<Real>(field_rows);
         const Rows<double> unused = context.template rows<double>(1);
         copy(context, tape.from(l * tape_step), x, field_rows);
         fill(context, unused, 1);
-        Layer::forward(context, prepared + l * Layer::weights, position + l * Layer::positions, x, unused,
-                       tape_of(tape, l));
+        Layer::forward(context, prepared + l * Layer::weights, position + l * Layer::positions, x,
+                       unused, tape_of(tape, l));
       }
     }
   };

@@ -43,12 +43,14 @@ template <class PartitionPolicy, class Transform, class NetworkPolicy>
 struct Coupling {
   template <class Context, class Field, class Geometry>
   class On {
-    static_assert(Field::components == 1,
-                  "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
+    static_assert(
+        Field::components == 1,
+        "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
     using Real = typename Context::Real;
     using Partition = typename PartitionPolicy::template On<Geometry>;
-    using Network = typename NetworkPolicy::template On<Context, Geometry, 1, Transform::channels,
-                                                        FrozenSites<Partition>, ActiveSites<Partition>>;
+    using Network =
+        typename NetworkPolicy::template On<Context, Geometry, 1, Transform::channels,
+                                            FrozenSites<Partition>, ActiveSites<Partition>>;
     static constexpr int active = Partition::active_size, channels = Transform::channels;
     // Tape: active sites before the transform, the transform's parameters, the network's own.
     static constexpr int at_parameters = active, at_network = active * (1 + channels);
@@ -59,37 +61,48 @@ struct Coupling {
     static constexpr int gradients = Network::gradients;
     static constexpr int tape_rows = at_network + Network::tape_rows;
 
-    static void initialise(Initialiser& random, Real* external) { Network::initialise(random, external); }
-    static void prepare(const Real* external, Real* prepared) { Network::prepare(external, prepared); }
-    static void collect(const Real* gradient, Real* external) { Network::collect(gradient, external); }
+    static void initialise(Initialiser& random, Real* external) {
+      Network::initialise(random, external);
+    }
+    static void prepare(const Real* external, Real* prepared) {
+      Network::prepare(external, prepared);
+    }
+    static void collect(const Real* gradient, Real* external) {
+      Network::collect(gradient, external);
+    }
 
     static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {
       const int variant = position % Partition::variants;
-      Network::forward(context, prepared, variant, x, tape.from(at_parameters), tape.from(at_network));
+      Network::forward(context, prepared, variant, x, tape.from(at_parameters),
+                       tape.from(at_network));
       context.sum(active, Move<true>{variant, x, tape}, log_det);
     }
 
     static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {
       const int variant = position % Partition::variants;
-      Network::forward(context, prepared, variant, x, tape.from(at_parameters), tape.from(at_network));
+      Network::forward(context, prepared, variant, x, tape.from(at_parameters),
+                       tape.from(at_network));
       context.sum(active, Move<false>{variant, x, tape}, log_det);
     }
 
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
       adjoint<true>(context, prepared, gradient, position, x, dx, d_log_det, tape);
     }
 
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
       adjoint<false>(context, prepared, gradient, position, x, dx, d_log_det, tape);
     }
 
    private:
     template <class T, class Lane>
-    LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i, T (&p)[channels]) {
+    LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
+                                                      T (&p)[channels]) {
       for (int c = 0; c < channels; ++c) p[c] = lane.load(tape, at_parameters + i * channels + c);
     }
 
@@ -104,7 +117,8 @@ struct Coupling {
         T p[channels];
         load_parameters(lane, tape, i, p);
         const T before = lane.load(x, site);
-        const Transformed<T> after = Forward ? Transform::forward(before, p) : Transform::inverse(before, p);
+        const Transformed<T> after =
+            Forward ? Transform::forward(before, p) : Transform::inverse(before, p);
         lane.store(tape, i, Forward ? before : after.value);
         lane.store(x, site, after.value);
         return after.log_derivative;
@@ -112,14 +126,14 @@ struct Coupling {
     };
 
     template <bool Forward>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int position, Rows<Real> x,
-                        Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int position,
+                        Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
       const int variant = position % Partition::variants;
       typename Context::Scope scope(context);
       const Rows<Real> d_parameters = context.template rows<Real>(active * channels);
       context.for_each(active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters});
-      Network::adjoint(context, prepared, gradient, variant, x, tape.from(at_parameters), d_parameters,
-                       tape.from(at_network), detail::AddTo<Real>{dx});
+      Network::adjoint(context, prepared, gradient, variant, x, tape.from(at_parameters),
+                       d_parameters, tape.from(at_network), detail::AddTo<Real>{dx});
     }
 
     template <bool Forward>

@@ -52,8 +52,8 @@ class FlowModel {
 
   /// x: base field z -> f(z);  log_q: ln r(z) -> ln q(x).
   template <class Probe = NoProbe>
-  static void from_base(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_q, Rows<Real> tape,
-                        const Probe& probe = {}) {
+  static void from_base(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_q,
+                        Rows<Real> tape, const Probe& probe = {}) {
     typename Context::Scope scope(context);
     const Rows<double> log_det = context.template rows<double>(1);
     fill(context, log_det, 1);
@@ -63,7 +63,8 @@ class FlowModel {
   }
 
   /// x: field -> base field f^-1(x);  sets log_q = ln q(x); fills the tape.
-  static void density(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_q, Rows<Real> tape) {
+  static void density(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_q,
+                      Rows<Real> tape) {
     fill(context, log_q, 1);
     Layer::inverse(context, prepared, 0, x, log_q, tape.from(field_rows));
     copy(context, x, tape, field_rows);
@@ -72,8 +73,8 @@ class FlowModel {
 
   /// After draw or density: adds sum over lanes of weight d ln q(x)/d theta to gradient (skipped if null);
   /// dx [field_rows] = weight d ln q/dx at x; x [field_rows] is set to the field.
-  static void score(Context& context, const Real* prepared, Real* gradient, Rows<Real> weight, Rows<Real> x,
-                    Rows<Real> dx, Rows<Real> tape) {
+  static void score(Context& context, const Real* prepared, Real* gradient, Rows<Real> weight,
+                    Rows<Real> x, Rows<Real> dx, Rows<Real> tape) {
     copy(context, tape, x, field_rows);
     Field::template base_score<Geometry>(context, x, weight, dx);
     Layer::inverse_adjoint(context, prepared, gradient, 0, x, dx, weight, tape.from(field_rows));
@@ -81,8 +82,8 @@ class FlowModel {
 
   /// After draw: dx, adjoint of x, becomes the adjoint of z; d_log_det [1] is the adjoint of ln|det df/dz|.
   /// Adds to gradient; x, the field, becomes z.
-  static void pullback(Context& context, const Real* prepared, Real* gradient, Rows<Real> x, Rows<Real> dx,
-                       Rows<Real> d_log_det, Rows<Real> tape) {
+  static void pullback(Context& context, const Real* prepared, Real* gradient, Rows<Real> x,
+                       Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
     Layer::forward_adjoint(context, prepared, gradient, 0, x, dx, d_log_det, tape.from(field_rows));
   }
 

@@ -24,17 +24,17 @@ struct Rescaling {
     static void prepare(const Real* external, Real* prepared) { *prepared = *external; }
     static void collect(const Real* gradient, Real* external) { *external += *gradient; }
 
-    static void forward(Context& context, const Real* prepared, int, Rows<Real> x, Rows<double> log_det,
-                        Rows<Real>) {
+    static void forward(Context& context, const Real* prepared, int, Rows<Real> x,
+                        Rows<double> log_det, Rows<Real>) {
       move(context, prepared, 1, x, log_det);
     }
-    static void inverse(Context& context, const Real* prepared, int, Rows<Real> x, Rows<double> log_det,
-                        Rows<Real>) {
+    static void inverse(Context& context, const Real* prepared, int, Rows<Real> x,
+                        Rows<double> log_det, Rows<Real>) {
       move(context, prepared, -1, x, log_det);
     }
     // y = exp(a) x:  da = sum dy y + N dl,  dx = exp(a) dy.
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int, Rows<Real> x,
-                                Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
+    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int,
+                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
       if (gradient) {
         context.reduce(n, Product{x, dx, Real(1)}, gradient);
         context.reduce(1, Product{d_log_det, {}, Real(n)}, gradient);
@@ -43,8 +43,8 @@ struct Rescaling {
       context.for_each(n, Scale{dx, exp_of(prepared, 1)});
     }
     // x = exp(-a) y:  da = -sum dx x - N dl,  dy = exp(-a) dx.
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int, Rows<Real> x,
-                                Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
+    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int,
+                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
       if (gradient) {
         context.reduce(n, Product{x, dx, Real(-1)}, gradient);
         context.reduce(1, Product{d_log_det, {}, Real(-n)}, gradient);
@@ -56,7 +56,8 @@ struct Rescaling {
    private:
     static Real exp_of(const Real* prepared, int sign) { return std::exp(Real(sign) * *prepared); }
 
-    static void move(Context& context, const Real* prepared, int sign, Rows<Real> x, Rows<double> log_det) {
+    static void move(Context& context, const Real* prepared, int sign, Rows<Real> x,
+                     Rows<double> log_det) {
       context.for_each(n, Scale{x, exp_of(prepared, sign)});
       context.sum(1, Constant{double(sign) * n * double(*prepared)}, log_det);
     }

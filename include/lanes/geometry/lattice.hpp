@@ -19,8 +19,9 @@ template <int... Extents>
 struct Lattice {
   static_assert(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 4,
                 "lanes: Lattice has 1 to 4 extents, one per dimension.");
-  static_assert(((Extents >= 2) && ...),
-                "lanes: every extent of a Lattice is at least 2 (a periodic direction needs two sites).");
+  static_assert(
+      ((Extents >= 2) && ...),
+      "lanes: every extent of a Lattice is at least 2 (a periodic direction needs two sites).");
 
   static constexpr int dimension = sizeof...(Extents);
   static constexpr int volume = (Extents * ...);

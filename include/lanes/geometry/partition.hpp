@@ -28,7 +28,8 @@ struct Checkerboard {
             if (e % 2 != 0) return false;
           return true;
         }(),
-        "lanes: Checkerboard needs even extents in every direction, or neighbours across the boundary have "
+        "lanes: Checkerboard needs even extents in every direction, or neighbours across the "
+        "boundary have "
         "equal parity.");
     static constexpr int variants = 2;
     static constexpr int active_size = Geometry::volume / 2;

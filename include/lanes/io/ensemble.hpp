@@ -34,7 +34,8 @@ template <class Ensemble>
 void save_configurations(const std::string& path, const Ensemble& ensemble) {
   using Field = typename Ensemble::Field;
   using Geometry = typename Ensemble::Geometry;
-  const auto n = static_cast<std::ptrdiff_t>(ensemble.configurations.size()) / Field::template rows<Geometry>;
+  const auto n =
+      static_cast<std::ptrdiff_t>(ensemble.configurations.size()) / Field::template rows<Geometry>;
   const auto shape = detail::ensemble_shape<Field, Geometry>(n);
   save_npy(path, ensemble.configurations.data(), std::span<const std::ptrdiff_t>(shape));
 }

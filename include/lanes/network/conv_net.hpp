@@ -21,14 +21,16 @@ namespace lanes {
 template <class ChannelList, class KernelSize, class Activation, class... Options>
 struct ConvNet {
   static_assert((detail::is_network_option<Options> && ...),
-                "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...> takes the options Final<...>, "
+                "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...> takes the "
+                "options Final<...>, "
                 "Dilation<...>, NoBias and RandomLast.");
   using Chosen = detail::NetworkOptions<Options...>;
   static constexpr int depth = ChannelList::depth + 1;
   /// Whether output(-x) = -output(x).
   static constexpr bool odd = !Chosen::bias && Activation::odd && Chosen::FinalActivation::odd;
-  static_assert(!Chosen::has_dilation || Chosen::dilations == depth,
-                "lanes: Dilation needs one step for each convolution: one more than there are Channels.");
+  static_assert(
+      !Chosen::has_dilation || Chosen::dilations == depth,
+      "lanes: Dilation needs one step for each convolution: one more than there are Channels.");
 
   template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
   struct Bind {
@@ -45,14 +47,15 @@ struct ConvNet {
     }
     template <int L>
     using StencilOf =
-        Stencil<Geometry, channels(L), channels(L + 1), KernelSize::extent, Chosen::dilation(L), Chosen::bias,
-                std::conditional_t<L == 0, Inputs, AllSites<Geometry>>,
+        Stencil<Geometry, channels(L), channels(L + 1), KernelSize::extent, Chosen::dilation(L),
+                Chosen::bias, std::conditional_t<L == 0, Inputs, AllSites<Geometry>>,
                 std::conditional_t<L == depth - 1, Outputs, AllSites<Geometry>>>;
     template <class Sequence>
     struct Stacked;
     template <int... L>
     struct Stacked<std::integer_sequence<int, L...>> {
-      using Type = Stack<Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last, StencilOf<L>...>;
+      using Type = Stack<Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last,
+                         StencilOf<L>...>;
     };
     using Type = typename Stacked<std::make_integer_sequence<int, depth>>::Type;
   };

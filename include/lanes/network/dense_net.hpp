@@ -29,7 +29,8 @@ struct Point {
 template <class ChannelList, class Activation, class... Options>
 struct DenseNet {
   static_assert((detail::is_network_option<Options> && ...),
-                "lanes: DenseNet<Channels<...>, Activation, options...> takes the options Final<...>, NoBias and "
+                "lanes: DenseNet<Channels<...>, Activation, options...> takes the options "
+                "Final<...>, NoBias and "
                 "RandomLast.");
   using Chosen = detail::NetworkOptions<Options...>;
   static_assert(!Chosen::has_dilation, "lanes: a DenseNet has no Dilation.");
@@ -50,8 +51,9 @@ struct DenseNet {
     struct Stacked;
     template <int... L>
     struct Stacked<std::integer_sequence<int, L...>> {
-      using Type = Stack<Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last,
-                         Stencil<detail::Point, channels(L), channels(L + 1), 1, 1, Chosen::bias, One, One>...>;
+      using Type = Stack<
+          Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last,
+          Stencil<detail::Point, channels(L), channels(L + 1), 1, 1, Chosen::bias, One, One>...>;
     };
     using Layers = typename Stacked<std::make_integer_sequence<int, depth>>::Type;
     static constexpr int gathered = channels(0);
@@ -61,19 +63,26 @@ struct DenseNet {
     static constexpr int gradients = Layers::gradients, outputs = Layers::outputs;
     static constexpr int tape_rows = gathered + Layers::tape_rows;
 
-    static void initialise(Initialiser& random, Real* external) { Layers::initialise(random, external); }
-    static void prepare(const Real* external, Real* prepared) { Layers::prepare(external, prepared); }
-    static void collect(const Real* gradient, Real* external) { Layers::collect(gradient, external); }
+    static void initialise(Initialiser& random, Real* external) {
+      Layers::initialise(random, external);
+    }
+    static void prepare(const Real* external, Real* prepared) {
+      Layers::prepare(external, prepared);
+    }
+    static void collect(const Real* gradient, Real* external) {
+      Layers::collect(gradient, external);
+    }
 
-    static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input, Rows<Real> output,
-                        Rows<Real> tape) {
+    static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+                        Rows<Real> output, Rows<Real> tape) {
       context.for_each(gathered, Gather{variant, input, tape});
       Layers::forward(context, prepared, 0, tape, output, tape.from(gathered));
     }
 
     template <class Store>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant, Rows<Real>,
-                        Rows<Real> output, Rows<Real> d_output, Rows<Real> tape, Store store) {
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
+                        Rows<Real>, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
+                        Store store) {
       Layers::adjoint(context, prepared, gradient, 0, tape, output, d_output, tape.from(gathered),
                       Scatter<Store>{variant, store});
     }

@@ -74,7 +74,8 @@ struct NetworkOptions<Dilation<Steps...>, Rest...> : NetworkOptions<Rest...> {
 };
 
 template <class Option>
-inline constexpr bool is_network_option = std::is_same_v<Option, NoBias> || std::is_same_v<Option, RandomLast>;
+inline constexpr bool is_network_option =
+    std::is_same_v<Option, NoBias> || std::is_same_v<Option, RandomLast>;
 template <class Activation>
 inline constexpr bool is_network_option<Final<Activation>> = true;
 template <int... Steps>

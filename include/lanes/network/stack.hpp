@@ -74,17 +74,20 @@ class Stack {
   template <int L>
   using Contraction = typename Context::template Convolution<StencilOf<L>>;
   template <int L>
-  static constexpr int values = StencilOf<L>::Outputs::size * StencilOf<L>::out;  // rows of a_{L+1}
+  static constexpr int values = StencilOf<L>::Outputs::size* StencilOf<L>::out;  // rows of a_{L+1}
 
   template <class Sequence>
   struct Layout;
   template <int... L>
   struct Layout<std::integer_sequence<int, L...>> {
     static constexpr auto parameters = detail::running_sums(Contraction<L>::parameters...);
-    static constexpr auto weights = detail::running_sums(detail::aligned_size(Contraction<L>::weights)...);
-    static constexpr auto gradients = detail::running_sums(detail::aligned_size(Contraction<L>::gradients)...);
-    static constexpr auto tape = detail::running_sums((L + 1 < depth ? values<L> * (Hidden::from_value ? 1 : 2)
-                                                         : (Final::from_value ? 0 : values<L>))...);
+    static constexpr auto weights =
+        detail::running_sums(detail::aligned_size(Contraction<L>::weights)...);
+    static constexpr auto gradients =
+        detail::running_sums(detail::aligned_size(Contraction<L>::gradients)...);
+    static constexpr auto tape =
+        detail::running_sums((L + 1 < depth ? values<L> * (Hidden::from_value ? 1 : 2)
+                                            : (Final::from_value ? 0 : values<L>))...);
     static constexpr int widest = [] {
       int most = 0;
       for (int v : {values<L>...}) most = v > most ? v : most;
@@ -125,14 +128,15 @@ class Stack {
   }
 
   /// Sets output; fills the tape.
-  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input, Rows<Real> output,
-                      Rows<Real> tape) {
+  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+                      Rows<Real> output, Rows<Real> tape) {
     each([&](auto l) {
       constexpr int L = decltype(l)::value;
       const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
       if constexpr (L + 1 < depth) {
-        Contraction<L>::forward(context, prepared + At::weights[L], variant, from,
-                                detail::StoreActivated<Hidden, Real>{tape.from(At::tape[L]), values<L>});
+        Contraction<L>::forward(
+            context, prepared + At::weights[L], variant, from,
+            detail::StoreActivated<Hidden, Real>{tape.from(At::tape[L]), values<L>});
       } else if constexpr (Final::from_value) {
         Contraction<L>::forward(context, prepared + At::weights[L], variant, from,
                                 detail::StoreActivated<Final, Real>{output, 0});
@@ -147,13 +151,15 @@ class Stack {
   /// d_output: in, the adjoint of output; destroyed. Adds to gradient (skipped if null), and calls
   /// store(lane, input row, value) with the adjoint of the input.
   template <class Store>
-  static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant, Rows<Real> input,
-                      Rows<Real> output, Rows<Real> d_output, Rows<Real> tape, Store store) {
+  static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
+                      Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
+                      Store store) {
     typename Context::Scope scope(context);
     Rows<Real> d[2] = {context.template rows<Real>(depth > 1 ? At::widest : 0),
                        context.template rows<Real>(depth > 2 ? At::widest : 0)};
-    context.for_each(outputs, detail::ThroughActivation<Final, Real>{
-                                  d_output, Final::from_value ? output : tape.from(At::tape[depth - 1])});
+    context.for_each(outputs,
+                     detail::ThroughActivation<Final, Real>{
+                         d_output, Final::from_value ? output : tape.from(At::tape[depth - 1])});
     each([&](auto reversed) {
       constexpr int L = depth - 1 - decltype(reversed)::value;
       const Rows<Real> d_out = L == depth - 1 ? d_output : d[L % 2];
@@ -165,8 +171,9 @@ class Stack {
         Contraction<L>::input_adjoint(context, prepared + At::weights[L], variant, d_out, store);
       } else {
         const Rows<Real> kept = from.from(Hidden::from_value ? 0 : values<L - 1>);
-        Contraction<L>::input_adjoint(context, prepared + At::weights[L], variant, d_out,
-                                      detail::StoreThroughActivation<Hidden, Real>{d[(L - 1) % 2], kept});
+        Contraction<L>::input_adjoint(
+            context, prepared + At::weights[L], variant, d_out,
+            detail::StoreThroughActivation<Hidden, Real>{d[(L - 1) % 2], kept});
       }
     });
   }
@@ -182,9 +189,7 @@ class Stack {
 
   template <class F>
   static void each(F&& f) {
-    [&]<int... L>(std::integer_sequence<int, L...>) {
-      (f(std::integral_constant<int, L>{}), ...);
-    }(std::make_integer_sequence<int, depth>{});
+    [&]<int... L>(std::integer_sequence<int, L...>) { (f(std::integral_constant<int, L>{}), ...); }(std::make_integer_sequence<int, depth>{});
   }
 };
 

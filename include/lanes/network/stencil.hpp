@@ -22,7 +22,8 @@ struct Stencil {
   static constexpr int in = In, out = Out, kernel = Kernel, dilation = Dilation;
   static constexpr bool bias = Bias;
   static constexpr bool masked = Inputs::size != volume || Outputs::size != volume;
-  static constexpr int variants = Inputs::variants > Outputs::variants ? Inputs::variants : Outputs::variants;
+  static constexpr int variants =
+      Inputs::variants > Outputs::variants ? Inputs::variants : Outputs::variants;
   static constexpr int taps = [] {
     int n = 1;
     for (int mu = 0; mu < dimension; ++mu) n *= Kernel;

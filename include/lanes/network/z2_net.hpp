@@ -21,19 +21,22 @@ namespace lanes {
 template <class EvenPolicy, class OddPolicy>
 struct Z2Net {
   static_assert(OddPolicy::odd,
-                "lanes: the second network of a Z2Net must be odd: NoBias, and Tanh or Identity as activations.");
+                "lanes: the second network of a Z2Net must be odd: NoBias, and Tanh or Identity as "
+                "activations.");
   static constexpr bool odd = false;
 
   template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
   class On {
-    static_assert(In == 1 && Out >= 2, "lanes: a Z2Net reads one channel and gives even channels and an odd one.");
+    static_assert(In == 1 && Out >= 2,
+                  "lanes: a Z2Net reads one channel and gives even channels and an odd one.");
     using Real = typename Context::Real;
     using Even = typename EvenPolicy::template On<Context, Geometry, 1, Out - 1, Inputs, Outputs>;
     using Odd = typename OddPolicy::template On<Context, Geometry, 1, 1, Inputs, Outputs>;
     static constexpr int volume = Geometry::volume;
     // Tape: |x|, the outputs of both networks, their own tapes.
     static constexpr int at_even = volume, at_odd = at_even + Even::outputs;
-    static constexpr int at_even_tape = at_odd + Odd::outputs, at_odd_tape = at_even_tape + Even::tape_rows;
+    static constexpr int at_even_tape = at_odd + Odd::outputs,
+                         at_odd_tape = at_even_tape + Even::tape_rows;
 
    public:
     static constexpr int parameters = Even::parameters + Odd::parameters;
@@ -55,18 +58,19 @@ struct Z2Net {
       Odd::collect(gradient + detail::aligned_size(Even::gradients), external + Even::parameters);
     }
 
-    static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input, Rows<Real> output,
-                        Rows<Real> tape) {
+    static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+                        Rows<Real> output, Rows<Real> tape) {
       context.for_each(Inputs::size, Magnitude{variant, input, tape});
       Even::forward(context, prepared, variant, tape, tape.from(at_even), tape.from(at_even_tape));
-      Odd::forward(context, prepared + detail::aligned_size(Even::weights), variant, input, tape.from(at_odd),
-                   tape.from(at_odd_tape));
+      Odd::forward(context, prepared + detail::aligned_size(Even::weights), variant, input,
+                   tape.from(at_odd), tape.from(at_odd_tape));
       context.for_each(Odd::outputs, Join{tape.from(at_even), tape.from(at_odd), output});
     }
 
     template <class Store>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant, Rows<Real> input,
-                        Rows<Real>, Rows<Real> d_output, Rows<Real> tape, Store store) {
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
+                        Rows<Real> input, Rows<Real>, Rows<Real> d_output, Rows<Real> tape,
+                        Store store) {
       typename Context::Scope scope(context);
       const auto d_even = context.template rows<Real>(Even::outputs);
       const auto d_odd = context.template rows<Real>(Odd::outputs);
@@ -74,8 +78,8 @@ struct Z2Net {
       Even::adjoint(context, prepared, gradient, variant, tape, tape.from(at_even), d_even,
                     tape.from(at_even_tape), StoreSigned<Store>{input, store});
       Odd::adjoint(context, prepared + detail::aligned_size(Even::weights),
-                   gradient ? gradient + detail::aligned_size(Even::gradients) : nullptr, variant, input, tape.from(at_odd), d_odd,
-                   tape.from(at_odd_tape), store);
+                   gradient ? gradient + detail::aligned_size(Even::gradients) : nullptr, variant,
+                   input, tape.from(at_odd), d_odd, tape.from(at_odd_tape), store);
     }
 
    private:
@@ -92,7 +96,8 @@ struct Z2Net {
       Rows<Real> even, odd, to;
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        for (int c = 0; c < Out - 1; ++c) lane.store(to, i * Out + c, lane.load(even, i * (Out - 1) + c));
+        for (int c = 0; c < Out - 1; ++c)
+          lane.store(to, i * Out + c, lane.load(even, i * (Out - 1) + c));
         lane.store(to, i * Out + Out - 1, lane.load(odd, i));
       }
     };
@@ -100,7 +105,8 @@ struct Z2Net {
       Rows<Real> from, even, odd;
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        for (int c = 0; c < Out - 1; ++c) lane.store(even, i * (Out - 1) + c, lane.load(from, i * Out + c));
+        for (int c = 0; c < Out - 1; ++c)
+          lane.store(even, i * (Out - 1) + c, lane.load(from, i * Out + c));
         lane.store(odd, i, lane.load(from, i * Out + Out - 1));
       }
     };
@@ -119,6 +125,7 @@ struct Z2Net {
 
 /// Convolutional networks for both parts, tanh inside.
 template <class ChannelList, class KernelSize>
-using Z2ConvNet = Z2Net<ConvNet<ChannelList, KernelSize, Tanh>, ConvNet<ChannelList, KernelSize, Tanh, NoBias>>;
+using Z2ConvNet =
+    Z2Net<ConvNet<ChannelList, KernelSize, Tanh>, ConvNet<ChannelList, KernelSize, Tanh, NoBias>>;
 
 }  // namespace lanes

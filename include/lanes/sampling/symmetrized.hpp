@@ -34,8 +34,8 @@ class Symmetrized {
   Seed seed() const { return sampler_.seed(); }
 
   template <class Theory>
-  void propose(const Theory& theory, std::uint64_t first, std::size_t count, Real* fields, double* log_q,
-               double* action) {
+  void propose(const Theory& theory, std::uint64_t first, std::size_t count, Real* fields,
+               double* log_q, double* action) {
     constexpr std::size_t rows = SamplerType::rows;
     sampler_.propose(theory, first, count, fields, log_q, action);
     const std::span<const Real> drawn(fields, count * rows);
@@ -47,7 +47,8 @@ class Symmetrized {
     for (std::size_t k = 0; k < count; ++k) {
       log_q[k] = log_mean(log_q[k], log_q_reflected[k]);
       if ((stream.words(first + k, 0).v[0] & 1u) == 0) continue;
-      std::copy_n(reflected.begin() + static_cast<std::ptrdiff_t>(k * rows), rows, fields + k * rows);
+      std::copy_n(reflected.begin() + static_cast<std::ptrdiff_t>(k * rows), rows,
+                  fields + k * rows);
       action[k] = action_reflected[k];
     }
   }

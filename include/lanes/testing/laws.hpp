@@ -51,7 +51,8 @@ double check_round_trip(Seed seed, double scale = 0.3) {
   const auto there = bench.from_base(z);
   const auto back = bench.density(there.field);
   double worst = 0;
-  for (std::size_t i = 0; i < z.size(); ++i) worst = std::max(worst, std::abs(back.field[i] - z[i]));
+  for (std::size_t i = 0; i < z.size(); ++i)
+    worst = std::max(worst, std::abs(back.field[i] - z[i]));
   for (std::size_t k = 0; k < there.log_q.size(); ++k)
     worst = std::max(worst, std::abs(back.log_q[k] - there.log_q[k]) / bench.field_rows);
   return worst;
@@ -66,8 +67,8 @@ double check_translation(Seed seed, int period = 2, double scale = 0.3) {
     for (int site = 0; site < Geometry::volume; ++site)
       for (int c = 0; c < Field::components; ++c)
         for (int k = 0; k < lanes; ++k)
-          to[std::size_t(Field::template row<Geometry>(Geometry::shifted(site, mu, by), c) * lanes + k)] =
-              x[std::size_t(Field::template row<Geometry>(site, c) * lanes + k)];
+          to[std::size_t(Field::template row<Geometry>(Geometry::shifted(site, mu, by), c) * lanes +
+                         k)] = x[std::size_t(Field::template row<Geometry>(site, c) * lanes + k)];
     return to;
   };
   const auto z = bench.base();
@@ -111,9 +112,11 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
       return to;
     };
     const auto up = bench.from_base(moved(z, step)), down = bench.from_base(moved(z, -step));
-    const auto q_up = bench.density(moved(at.field, step)), q_down = bench.density(moved(at.field, -step));
+    const auto q_up = bench.density(moved(at.field, step)),
+               q_down = bench.density(moved(at.field, -step));
     for (int k = 0; k < lanes; ++k) {
-      double sum = l_bar[std::size_t(k)] * (up.log_det[std::size_t(k)] - down.log_det[std::size_t(k)]);
+      double sum =
+          l_bar[std::size_t(k)] * (up.log_det[std::size_t(k)] - down.log_det[std::size_t(k)]);
       for (int i = 0; i < n; ++i) {
         const std::size_t e = std::size_t(i * lanes + k);
         const double d = up.field[e] - down.field[e];
@@ -122,7 +125,8 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
       }
       z_numerical[std::size_t(j * lanes + k)] = sum / (2 * step);
       x_numerical[std::size_t(j * lanes + k)] =
-          weight[std::size_t(k)] * (q_up.log_q[std::size_t(k)] - q_down.log_q[std::size_t(k)]) / (2 * step);
+          weight[std::size_t(k)] * (q_up.log_q[std::size_t(k)] - q_down.log_q[std::size_t(k)]) /
+          (2 * step);
     }
   }
   report.pullback_field = relative_deviation(pulled.field, z_numerical);
@@ -139,7 +143,8 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
   const auto centre = bench.external();
   for (int d = 0; d < directions; ++d) {
     std::vector<double> direction(std::size_t(parameters), 0.0);
-    if (parameters <= directions) direction[std::size_t(d)] = 1;
+    if (parameters <= directions)
+      direction[std::size_t(d)] = 1;
     else
       for (int p = 0; p < parameters; ++p)
         direction[std::size_t(p)] = (p + d) % 3 == 0 ? std::sin(1.7 * p * (d + 1) + d) : 0;
@@ -150,7 +155,8 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
     }
     for (int sign : {1, -1}) {
       auto moved = centre;
-      for (int p = 0; p < parameters; ++p) moved[std::size_t(p)] += sign * step * direction[std::size_t(p)];
+      for (int p = 0; p < parameters; ++p)
+        moved[std::size_t(p)] += sign * step * direction[std::size_t(p)];
       bench.set_external(moved);
       const auto forth = bench.from_base(z);
       const auto back = bench.density(at.field);
@@ -158,7 +164,8 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
         pn += sign * l_bar[std::size_t(k)] * forth.log_det[std::size_t(k)] / (2 * step);
         sn += sign * weight[std::size_t(k)] * back.log_q[std::size_t(k)] / (2 * step);
         for (int i = 0; i < n; ++i)
-          pn += sign * x_bar[std::size_t(i * lanes + k)] * forth.field[std::size_t(i * lanes + k)] / (2 * step);
+          pn += sign * x_bar[std::size_t(i * lanes + k)] * forth.field[std::size_t(i * lanes + k)] /
+                (2 * step);
       }
     }
     pull_a.push_back(pa), pull_n.push_back(pn), score_a.push_back(sa), score_n.push_back(sn);

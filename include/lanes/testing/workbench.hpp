@@ -18,7 +18,8 @@ class Workbench {
   using Context = CpuContext<Precision>;
   using Real = typename Context::Real;
   using Model = FlowModel<Context, Field, Geometry, Flow>;
-  static constexpr int field_rows = Model::field_rows, lanes = Context::width, parameters = Model::parameters;
+  static constexpr int field_rows = Model::field_rows, lanes = Context::width,
+                       parameters = Model::parameters;
 
   struct Moved {
     std::vector<double> field, log_q, log_det;
@@ -28,7 +29,10 @@ class Workbench {
   };
 
   Workbench(Seed seed, double scale)
-      : seed_(seed), context_(arena_), external_(std::size_t(parameters)), prepared_(std::size_t(Model::weights)) {
+      : seed_(seed),
+        context_(arena_),
+        external_(std::size_t(parameters)),
+        prepared_(std::size_t(Model::weights)) {
     Initialiser random(seed);
     std::vector<double> p(std::size_t(parameters), 0.0);
     for (double& v : p) v = random.uniform(scale);
@@ -71,7 +75,8 @@ class Workbench {
     typename Context::Scope scope(context_);
     const auto x = rows(field);
     const auto log_q = context_.template rows<double>(1);
-    Model::density(context_, prepared_.data(), x, log_q, context_.template rows<Real>(Model::tape_rows));
+    Model::density(context_, prepared_.data(), x, log_q,
+                   context_.template rows<Real>(Model::tape_rows));
     return {values(x, field_rows), values(log_q, 1), {}};
   }
 

@@ -59,7 +59,8 @@ class Phi4 : public LocalTheory<Phi4<Geometry>, Scalar, Geometry> {
     const T here = phi.here(), square_here = here * here;
     T neighbours = phi.forward(0);
     for (int mu = 1; mu < D; ++mu) neighbours += phi.forward(mu);
-    return square_here * fma(T(quartic_), square_here, T(quadratic_)) - T(hopping_) * here * neighbours;
+    return square_here * fma(T(quartic_), square_here, T(quadratic_)) -
+           T(hopping_) * here * neighbours;
   }
 
   /// dS/dphi(x) by hand; the derived force is the same (a test holds them together) and reads more.
@@ -78,7 +79,8 @@ class Phi4 : public LocalTheory<Phi4<Geometry>, Scalar, Geometry> {
   static void check(const char* what, double value) {
     require(std::isfinite(value), what, value, "a finite number");
   }
-  static void check_coupling(const char* what, double coupling, const char* mass_name, double mass) {
+  static void check_coupling(const char* what, double coupling, const char* mass_name,
+                             double mass) {
     require(std::isfinite(coupling) && coupling >= 0, what, coupling,
             ">= 0 and finite, else exp(-S) cannot be normalised");
     require(coupling > 0 || mass > 0, mass_name, mass, "> 0, else exp(-S) cannot be normalised");

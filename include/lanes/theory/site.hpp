@@ -52,10 +52,14 @@ struct SiteDerivative {
   int component;  // ... and its component
 
   LANES_HD LANES_INLINE Dual<T> here(int c = 0) const { return {phi.here(c), seed(-1, c)}; }
-  LANES_HD LANES_INLINE Dual<T> forward(int mu, int c = 0) const { return {phi.forward(mu, c), seed(mu, c)}; }
+  LANES_HD LANES_INLINE Dual<T> forward(int mu, int c = 0) const {
+    return {phi.forward(mu, c), seed(mu, c)};
+  }
 
  private:
-  LANES_HD LANES_INLINE T seed(int mu, int c) const { return T(mu == direction && c == component ? 1 : 0); }
+  LANES_HD LANES_INLINE T seed(int mu, int c) const {
+    return T(mu == direction && c == component ? 1 : 0);
+  }
 };
 
 }  // namespace lanes

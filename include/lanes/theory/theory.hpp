@@ -38,7 +38,8 @@ namespace detail {
 
 // Stand-ins to ask what a class can do.
 template <class Theory>
-using ProbeSite = SiteValues<Pack<double, 1>, typename Theory::Field, typename Theory::Geometry, ScalarLane, double>;
+using ProbeSite = SiteValues<Pack<double, 1>, typename Theory::Field, typename Theory::Geometry,
+                             ScalarLane, double>;
 template <class Theory, class Real>
 using ProbeConfiguration = Configuration<typename Theory::Field, typename Theory::Geometry, Real>;
 
@@ -56,32 +57,38 @@ concept HasSiteForce = requires(const Theory& t, const ProbeSite<Theory>& site) 
   t.template force<Pack<double, 1>>(site);
 };
 template <class Theory>
-concept HasConfigurationAction =
-    requires(const Theory& t, const ProbeConfiguration<Theory, const double>& phi) {
-      { t.action(phi) } -> std::convertible_to<double>;
-    };
+concept HasConfigurationAction = requires(const Theory& t,
+                                          const ProbeConfiguration<Theory, const double>& phi) {
+  { t.action(phi) } -> std::convertible_to<double>;
+};
 template <class Theory>
-concept HasConfigurationForce =
-    requires(const Theory& t, const ProbeConfiguration<Theory, const double>& phi,
-             const ProbeConfiguration<Theory, double>& gradient) { t.force(phi, gradient); };
+concept HasConfigurationForce = requires(const Theory& t,
+                                         const ProbeConfiguration<Theory, const double>& phi,
+                                         const ProbeConfiguration<Theory, double>& gradient) {
+  t.force(phi, gradient);
+};
 template <class Theory, class Context>
-concept HasBatchedAction =
-    requires(const Theory& t, Context& context, Rows<typename Context::Real> x, Rows<double> s) {
-      t.action(context, x, s);
-    };
+concept HasBatchedAction = requires(const Theory& t, Context& context,
+                                    Rows<typename Context::Real> x, Rows<double> s) {
+  t.action(context, x, s);
+};
 template <class Theory, class Context>
-concept HasBatchedForce =
-    requires(const Theory& t, Context& context, Rows<typename Context::Real> x) { t.force(context, x, x); };
+concept HasBatchedForce = requires(const Theory& t, Context& context,
+                                   Rows<typename Context::Real> x) {
+  t.force(context, x, x);
+};
 
 }  // namespace detail
 
 template <class T, class Context>
 concept Theory = detail::HasFieldAndGeometry<T> &&
-                 (detail::HasDensity<T> || detail::HasConfigurationAction<T> || detail::HasBatchedAction<T, Context>);
+    (detail::HasDensity<T> || detail::HasConfigurationAction<T> ||
+     detail::HasBatchedAction<T, Context>);
 
 template <class T, class Context>
-concept DifferentiableTheory = Theory<T, Context> && (detail::HasDensity<T> || detail::HasConfigurationForce<T> ||
-                                                      detail::HasBatchedForce<T, Context>);
+concept DifferentiableTheory = Theory<T, Context> &&
+    (detail::HasDensity<T> || detail::HasConfigurationForce<T> ||
+     detail::HasBatchedForce<T, Context>);
 
 /// The number of degrees of freedom of a theory.
 template <class Theory>
@@ -97,7 +104,8 @@ struct DensityKernel {
   LANES_HD LANES_INLINE auto operator()(int site, Lane lane) const {
     using T = Pack<double, Lane::width>;
     return theory.template density<T>(
-        SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{lane, x, site});
+        SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{lane, x,
+                                                                                     site});
   }
 };
 
@@ -115,7 +123,8 @@ struct DerivedForceKernel {
     const int site = i / Field::components, c = i % Field::components;
     T sum = theory.template density<Dual<T>>(Site{{lane, x, site}, -1, c}).derivative;
     for (int mu = 0; mu < Geometry::dimension; ++mu)
-      sum += theory.template density<Dual<T>>(Site{{lane, x, Geometry::backward(site, mu)}, mu, c}).derivative;
+      sum += theory.template density<Dual<T>>(Site{{lane, x, Geometry::backward(site, mu)}, mu, c})
+                 .derivative;
     lane.store(dx, Field::template row<Geometry>(site, c), sum);
   }
 };
@@ -128,7 +137,8 @@ struct SiteForceKernel {
   LANES_HD LANES_INLINE void operator()(int site, Lane lane) const {
     using Geometry = typename Theory::Geometry;
     using Field = typename Theory::Field;
-    static_assert(Field::components == 1, "lanes: a hand-written local force is for one component per site.");
+    static_assert(Field::components == 1,
+                  "lanes: a hand-written local force is for one component per site.");
     using T = Pack<Real, Lane::width>;
     lane.store(dx, Field::template row<Geometry>(site, 0),
                theory.template force<T>(SiteValues<T, Field, Geometry, Lane, Real>{lane, x, site}));
@@ -162,7 +172,8 @@ struct ConfigurationForceKernel {
 
 /// into[lane] += S(x).
 template <class Theory, class Context>
-void add_action(Context& context, const Theory& theory, Rows<typename Context::Real> x, Rows<double> into) {
+void add_action(Context& context, const Theory& theory, Rows<typename Context::Real> x,
+                Rows<double> into) {
   using Real = typename Context::Real;
   if constexpr (detail::HasDensity<Theory>) {
     context.sum(Theory::Geometry::volume, detail::DensityKernel<Theory, Real>{theory, x}, into);
@@ -180,7 +191,8 @@ void set_force(Context& context, const Theory& theory, Rows<typename Context::Re
                Rows<typename Context::Real> dx) {
   using Real = typename Context::Real;
   if constexpr (detail::HasSiteForce<Theory>) {
-    context.for_each(Theory::Geometry::volume, detail::SiteForceKernel<Theory, Real>{theory, x, dx});
+    context.for_each(Theory::Geometry::volume,
+                     detail::SiteForceKernel<Theory, Real>{theory, x, dx});
   } else if constexpr (detail::HasDensity<Theory>) {
     context.for_each(rows_of<Theory>, detail::DerivedForceKernel<Theory, Real>{theory, x, dx});
   } else if constexpr (detail::HasBatchedForce<Theory, Context>) {

@@ -49,7 +49,8 @@ struct History {
 
 /// Fills loss, loss_error, ess and acceptance of a record from ln q and S of the batch; where a lane is not finite,
 /// neither is any of them.
-inline void measure_batch(std::span<const double> log_q, std::span<const double> action, StepRecord& record) {
+inline void measure_batch(std::span<const double> log_q, std::span<const double> action,
+                          StepRecord& record) {
   const std::size_t n = log_q.size();
   std::vector<double> weight(n);
   double mean = 0, least = INFINITY;

@@ -43,7 +43,8 @@ struct Adam {
   }
 
   void check() const {
-    require(learning_rate > 0 && std::isfinite(learning_rate), "Adam: learning_rate", learning_rate, "> 0 and finite");
+    require(learning_rate > 0 && std::isfinite(learning_rate), "Adam: learning_rate", learning_rate,
+            "> 0 and finite");
     require(beta1 >= 0 && beta1 < 1, "Adam: beta1", beta1, "[0, 1)");
     require(beta2 >= 0 && beta2 < 1, "Adam: beta2", beta2, "[0, 1)");
     require(epsilon > 0, "Adam: epsilon", epsilon, "> 0");
@@ -78,11 +79,13 @@ struct Momentum {
     }
   };
 
-  std::array<std::pair<const char*, double>, 1> settings() const { return {{{"momentum", momentum}}}; }
+  std::array<std::pair<const char*, double>, 1> settings() const {
+    return {{{"momentum", momentum}}};
+  }
 
   void check() const {
-    require(learning_rate > 0 && std::isfinite(learning_rate), "Momentum: learning_rate", learning_rate,
-            "> 0 and finite");
+    require(learning_rate > 0 && std::isfinite(learning_rate), "Momentum: learning_rate",
+            learning_rate, "> 0 and finite");
     require(momentum >= 0 && momentum < 1, "Momentum: momentum", momentum, "[0, 1)");
   }
 

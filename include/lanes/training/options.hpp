@@ -20,33 +20,37 @@ namespace lanes {
 
 template <class Optimizer = Adam, class Schedule = ConstantRate>
 struct TrainOptions {
-  long steps = 1000;              // optimiser updates in all (a resumed run counts the earlier ones)
-  int batch = 1024;               // lanes per step, a multiple of 32; memory does not depend on it
+  long steps = 1000;  // optimiser updates in all (a resumed run counts the earlier ones)
+  int batch = 1024;   // lanes per step, a multiple of 32; memory does not depend on it
   Optimizer optimizer = {};
   Schedule schedule = {};
-  double clip_norm = 10;          // largest 2-norm of the gradient; 0: no limit
-  double clip_value = 0;          // largest component of the gradient; 0: no limit
-  long annealing_steps = 0;       // steps over which the action goes from -ln r to S (estimator/annealed.hpp)
-  long evaluate_every = 0;        // steps between measurements of the ESS on fresh samples; 0: never
+  double clip_norm = 10;  // largest 2-norm of the gradient; 0: no limit
+  double clip_value = 0;  // largest component of the gradient; 0: no limit
+  long annealing_steps =
+      0;  // steps over which the action goes from -ln r to S (estimator/annealed.hpp)
+  long evaluate_every = 0;  // steps between measurements of the ESS on fresh samples; 0: never
   long evaluate_samples = 16384;  // their number
-  long patience = 0;              // evaluations without a better ESS before stopping; 0: never stop early
-  bool keep_best = false;         // end with the parameters of the best evaluation
-  bool progress = false;          // print a line that lives (a terminal) or one now and then (no terminal)
+  long patience = 0;       // evaluations without a better ESS before stopping; 0: never stop early
+  bool keep_best = false;  // end with the parameters of the best evaluation
+  bool progress = false;   // print a line that lives (a terminal) or one now and then (no terminal)
 
   void check() const {
     require(steps > 0, "train: steps", steps, "> 0");
-    require(batch > 0 && batch % lanes_per_group == 0, "train: batch", batch, "a positive multiple of 32");
+    require(batch > 0 && batch % lanes_per_group == 0, "train: batch", batch,
+            "a positive multiple of 32");
     optimizer.check();
     schedule.check();
-    require(clip_norm >= 0 && std::isfinite(clip_norm), "train: clip_norm", clip_norm, ">= 0 and finite, 0 for no limit");
+    require(clip_norm >= 0 && std::isfinite(clip_norm), "train: clip_norm", clip_norm,
+            ">= 0 and finite, 0 for no limit");
     require(clip_value >= 0 && std::isfinite(clip_value), "train: clip_value", clip_value,
             ">= 0 and finite, 0 for no limit");
-    require(annealing_steps >= 0 && annealing_steps <= steps, "train: annealing_steps", annealing_steps, "[0, steps]");
+    require(annealing_steps >= 0 && annealing_steps <= steps, "train: annealing_steps",
+            annealing_steps, "[0, steps]");
     require(evaluate_every >= 0, "train: evaluate_every", evaluate_every, ">= 0, 0 for never");
     require(evaluate_samples >= 2, "train: evaluate_samples", evaluate_samples, ">= 2");
     require(patience >= 0, "train: patience", patience, ">= 0, 0 for never");
-    require(evaluate_every > 0 || (patience == 0 && !keep_best), "train: evaluate_every", evaluate_every,
-            "> 0 where patience or keep_best is set");
+    require(evaluate_every > 0 || (patience == 0 && !keep_best), "train: evaluate_every",
+            evaluate_every, "> 0 where patience or keep_best is set");
   }
 };
 

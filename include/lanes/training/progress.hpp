@@ -4,11 +4,11 @@
 // seconds and at the end where the output is none (a log file does not fill up).
 #pragma once
 
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <string>
-
-#include <unistd.h>
 
 #include <lanes/training/history.hpp>
 
@@ -17,7 +17,10 @@ namespace lanes {
 class Progress {
  public:
   explicit Progress(long first_step, long steps)
-      : first_(first_step), steps_(steps), terminal_(isatty(STDERR_FILENO) != 0), start_(Clock::now()) {}
+      : first_(first_step),
+        steps_(steps),
+        terminal_(isatty(STDERR_FILENO) != 0),
+        start_(Clock::now()) {}
 
   void show(const StepRecord& r) {
     const auto now = Clock::now();
@@ -27,9 +30,10 @@ class Progress {
     shown_ = now;
     const double spent = std::chrono::duration<double>(now - start_).count();
     const double left = spent / double(r.step + 1 - first_) * double(steps_ - r.step - 1);
-    std::fprintf(stderr, "%sstep %ld/%ld  loss %.4f(%.4f)  ESS %.4f  acceptance %.3f  time left %s%s",
-                 terminal_ ? "\r\033[K" : "", r.step + 1, steps_, r.loss, r.loss_error, r.ess, r.acceptance,
-                 clock_text(left).c_str(), terminal_ && !last ? "" : "\n");
+    std::fprintf(stderr,
+                 "%sstep %ld/%ld  loss %.4f(%.4f)  ESS %.4f  acceptance %.3f  time left %s%s",
+                 terminal_ ? "\r\033[K" : "", r.step + 1, steps_, r.loss, r.loss_error, r.ess,
+                 r.acceptance, clock_text(left).c_str(), terminal_ && !last ? "" : "\n");
     std::fflush(stderr);
   }
 
@@ -44,8 +48,10 @@ class Progress {
   static std::string clock_text(double seconds) {
     const long s = static_cast<long>(seconds + 0.5);
     char text[32];
-    if (s >= 3600) std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-    else std::snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
+    if (s >= 3600)
+      std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
+    else
+      std::snprintf(text, sizeof text, "%ld:%02ld", s / 60, s % 60);
     return text;
   }
 

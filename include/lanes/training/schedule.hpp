@@ -24,7 +24,8 @@ struct CosineRate {
   double floor = 0;
   void check() const { require(floor >= 0 && floor <= 1, "CosineRate: floor", floor, "[0, 1]"); }
   double factor(long step, long steps) const {
-    return floor + (1 - floor) * 0.5 * (1 + std::cos(3.141592653589793 * double(step) / double(steps)));
+    return floor +
+           (1 - floor) * 0.5 * (1 + std::cos(3.141592653589793 * double(step) / double(steps)));
   }
 };
 

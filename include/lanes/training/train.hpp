@@ -43,8 +43,10 @@ TrainingResult run(Trainer& trainer, Callback&& callback = {}) {
     const StepRecord record = trainer.step();
     if (trainer.options().progress) progress.show(record);
     bool go_on = true;
-    if constexpr (std::is_void_v<decltype(callback(trainer, record))>) callback(trainer, record);
-    else go_on = callback(trainer, record);
+    if constexpr (std::is_void_v<decltype(callback(trainer, record))>)
+      callback(trainer, record);
+    else
+      go_on = callback(trainer, record);
     if (!go_on) {
       result.end = TrainingEnd::callback;
       break;
@@ -55,7 +57,8 @@ TrainingResult run(Trainer& trainer, Callback&& callback = {}) {
     }
   }
   if (trainer.options().progress) progress.close(trainer.state().step >= trainer.options().steps);
-  if (result.end == TrainingEnd::all_steps && trainer.stopped_early()) result.end = TrainingEnd::no_improvement;
+  if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
+    result.end = TrainingEnd::no_improvement;
   if constexpr (requires { callback.finish(trainer); }) callback.finish(trainer);
   if (trainer.options().keep_best && trainer.finished()) trainer.restore_best();
   result.history = trainer.state().history;
@@ -63,20 +66,23 @@ TrainingResult run(Trainer& trainer, Callback&& callback = {}) {
   return result;
 }
 
-template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate, class Sampler, class Theory,
-          class Callback = NoCallback>
+template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate, class Sampler,
+          class Theory, class Callback = NoCallback>
 TrainingResult train(Sampler& sampler, const Theory& theory,
-                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, Callback&& callback = {}) {
+                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
+                     Callback&& callback = {}) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options);
   return run(trainer, callback);
 }
 
-template <class Optimizer = Adam, class Schedule = ConstantRate, class Estimator, class Sampler, class Theory,
-          class Callback = NoCallback>
-  requires requires { Estimator::needs_force; }
+template <class Optimizer = Adam, class Schedule = ConstantRate, class Estimator, class Sampler,
+          class Theory, class Callback = NoCallback>
+requires requires { Estimator::needs_force; }
 TrainingResult train(Estimator estimator, Sampler& sampler, const Theory& theory,
-                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, Callback&& callback = {}) {
-  Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options, std::move(estimator));
+                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
+                     Callback&& callback = {}) {
+  Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
+                                                                   std::move(estimator));
   return run(trainer, callback);
 }
 

@@ -61,9 +61,11 @@ class Trainer {
   Trainer(Sampler& sampler, const Theory& theory, const Options& options, Estimator estimator = {})
       : sampler_(sampler), theory_(theory), options_(options), estimator_(std::move(estimator)) {
     Sampler::template check_theory<Theory>();
-    static_assert(!Estimator::needs_force || DifferentiableTheory<Theory, Context>,
-                  "lanes: this estimator differentiates the action, so it needs a DifferentiableTheory: a density, or an "
-                  "action with a force; Reinforce needs the action only. See lanes/theory/theory.hpp.");
+    static_assert(
+        !Estimator::needs_force || DifferentiableTheory<Theory, Context>,
+        "lanes: this estimator differentiates the action, so it needs a DifferentiableTheory: a "
+        "density, or an "
+        "action with a force; Reinforce needs the action only. See lanes/theory/theory.hpp.");
     options_.check();
     state_.moments.resize(std::size_t(Model::parameters));
   }
@@ -85,16 +87,20 @@ class Trainer {
     compute_gradient();
     measure_batch(log_q_, action_, record);
     record.gradient_norm = clip();
-    if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss)) stop_with_reason(record);
+    if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss))
+      stop_with_reason(record);
     const double factor = options_.schedule.factor(state_.step, options_.steps);
     record.learning_rate = factor * options_.optimizer.learning_rate;
     next_.assign(sampler_.parameters().begin(), sampler_.parameters().end());
     next_moments_ = state_.moments;
     options_.optimizer.template update<Real>(next_moments_, state_.step, factor, gradient_, next_);
     require_finite_update();
-    const bool evaluation = options_.evaluate_every > 0 && (state_.step + 1) % options_.evaluate_every == 0;
-    if (evaluation) evaluate();
-    else sampler_.set_parameters(next_);
+    const bool evaluation =
+        options_.evaluate_every > 0 && (state_.step + 1) % options_.evaluate_every == 0;
+    if (evaluation)
+      evaluate();
+    else
+      sampler_.set_parameters(next_);
     std::swap(state_.moments, next_moments_);
     state_.history.add(record);
     ++state_.step;
@@ -110,24 +116,27 @@ class Trainer {
   const std::vector<Real>& compute_gradient() {
     const int groups = options_.batch / lanes_per_group;
     constexpr std::size_t size = std::size_t(Model::gradients);
-    const int most = std::clamp(static_cast<int>((std::size_t(64) << 20) / (size * sizeof(Real))), 4, 32);
+    const int most =
+        std::clamp(static_cast<int>((std::size_t(64) << 20) / (size * sizeof(Real))), 4, 32);
     const int parts = std::min(groups, most);
     gradients_.resize(std::size_t(parts) * size);
     total_.resize(size);
     log_q_.resize(std::size_t(options_.batch));
     action_.resize(std::size_t(options_.batch));
     const Annealed<Theory> theory{theory_, progress_of_annealing()};
-    const RandomStream stream(sampler_.seed(), Purpose::base, static_cast<std::uint64_t>(state_.step));
-    sampler_.backend().template run<typename Sampler::Precision>(parts, [&](int part, Context& context) {
-      Real* gradient = gradients_.data() + std::size_t(part) * size;
-      std::fill(gradient, gradient + size, Real(0));
-      for (int g = part * groups / parts; g < (part + 1) * groups / parts; ++g) {
-        const std::size_t first = std::size_t(g) * lanes_per_group;
-        estimator_.accumulate(Visit<Model, Annealed<Theory>>{
-            context, theory, sampler_.prepared(), gradient, stream, first, lanes_per_group, 1.0 / options_.batch,
-            log_q_.data() + first, action_.data() + first});
-      }
-    });
+    const RandomStream stream(sampler_.seed(), Purpose::base,
+                              static_cast<std::uint64_t>(state_.step));
+    sampler_.backend().template run<typename Sampler::Precision>(
+        parts, [&](int part, Context& context) {
+          Real* gradient = gradients_.data() + std::size_t(part) * size;
+          std::fill(gradient, gradient + size, Real(0));
+          for (int g = part * groups / parts; g < (part + 1) * groups / parts; ++g) {
+            const std::size_t first = std::size_t(g) * lanes_per_group;
+            estimator_.accumulate(Visit<Model, Annealed<Theory>>{
+                context, theory, sampler_.prepared(), gradient, stream, first, lanes_per_group,
+                1.0 / options_.batch, log_q_.data() + first, action_.data() + first});
+          }
+        });
     sampler_.backend().sum_parts(gradients_.data(), parts, size, size, total_.data());
     gradient_.assign(std::size_t(Model::parameters), Real(0));
     Model::collect(total_.data(), gradient_.data());
@@ -136,7 +145,9 @@ class Trainer {
 
  private:
   double progress_of_annealing() const {
-    return state_.step >= options_.annealing_steps ? 1.0 : double(state_.step) / double(options_.annealing_steps);
+    return state_.step >= options_.annealing_steps
+               ? 1.0
+               : double(state_.step) / double(options_.annealing_steps);
   }
 
   double gradient_norm() const {
@@ -173,7 +184,8 @@ class Trainer {
       sampler_.propose(theory_, first, n, fields.data(), log_q.data(), action.data());
       measure_batch(log_q, action, fresh);
       if (!std::isfinite(fresh.loss))
-        stop_at_lane("evaluation, ", RandomStream(sampler_.seed(), Purpose::proposal), first, log_q, action);
+        stop_at_lane("evaluation, ", RandomStream(sampler_.seed(), Purpose::proposal), first, log_q,
+                     action);
     } catch (...) {
       sampler_.set_parameters(before);
       throw;
@@ -188,14 +200,18 @@ class Trainer {
     }
   }
 
-  std::string stopped() const { return "lanes: training stopped at step " + std::to_string(state_.step) + ": "; }
+  std::string stopped() const {
+    return "lanes: training stopped at step " + std::to_string(state_.step) + ": ";
+  }
   static constexpr const char* unchanged = "; the parameters are those before this step";
 
   [[noreturn]] void stop_with_reason(const StepRecord& record) {
-    const RandomStream stream(sampler_.seed(), Purpose::base, static_cast<std::uint64_t>(state_.step));
+    const RandomStream stream(sampler_.seed(), Purpose::base,
+                              static_cast<std::uint64_t>(state_.step));
     stop_at_lane("", stream, 0, log_q_, action_);
-    throw TrainingError(stopped() + "every ln q and S is finite; their mean is " + detail::to_text(record.loss) +
-                            " and the norm of the gradient " + detail::to_text(record.gradient_norm) + unchanged,
+    throw TrainingError(stopped() + "every ln q and S is finite; their mean is " +
+                            detail::to_text(record.loss) + " and the norm of the gradient " +
+                            detail::to_text(record.gradient_norm) + unchanged,
                         state_.step, -1, -1);
   }
 
@@ -205,12 +221,13 @@ class Trainer {
     for (std::size_t i = 0; i < log_q.size(); ++i) {
       if (std::isfinite(log_q[i]) && std::isfinite(action[i])) continue;
       const int layer = first_bad_layer(stream, first + i);
-      throw TrainingError(stopped() + where + "lane " + std::to_string(i) + ": " +
-                              (layer >= 0 ? "the output of layer " + std::to_string(layer) + " is not finite"
-                                          : "x is finite, ln q is " + detail::to_text(log_q[i]) + ", S is " +
-                                                detail::to_text(action[i])) +
-                              unchanged,
-                          state_.step, static_cast<long>(i), layer);
+      throw TrainingError(
+          stopped() + where + "lane " + std::to_string(i) + ": " +
+              (layer >= 0 ? "the output of layer " + std::to_string(layer) + " is not finite"
+                          : "x is finite, ln q is " + detail::to_text(log_q[i]) + ", S is " +
+                                detail::to_text(action[i])) +
+              unchanged,
+          state_.step, static_cast<long>(i), layer);
     }
   }
 
@@ -225,26 +242,28 @@ class Trainer {
     for (const auto& [name, values] : next_moments_.vectors())
       if (!bad && !finite(*values)) bad = name;
     if (bad)
-      throw TrainingError(stopped() + "the update makes " + bad + " not finite; the norm of the gradient is " +
+      throw TrainingError(stopped() + "the update makes " + bad +
+                              " not finite; the norm of the gradient is " +
                               detail::to_text(gradient_norm()) + unchanged,
                           state_.step, -1, -1);
   }
 
   int first_bad_layer(const RandomStream& stream, std::uint64_t lane) {
     int layer = -1;
-    sampler_.backend().template for_lanes<typename Sampler::Precision>(lane, 1, [&](Context& context, std::size_t, int) {
-      const auto x = context.template rows<Real>(Model::field_rows);
-      const auto q = context.template rows<double>(1);
-      int count = 0;
-      Model::draw(context, sampler_.prepared(), stream, x, q, context.template rows<Real>(Model::tape_rows),
-                  [&](int, Rows<Real> now) {
-                    std::vector<Real> field(std::size_t(Model::field_rows));
-                    context.store_lanes(now, Model::field_rows, 1, field.data());
-                    for (Real v : field)
-                      if (!std::isfinite(v) && layer < 0) layer = count;
-                    ++count;
-                  });
-    });
+    sampler_.backend().template for_lanes<typename Sampler::Precision>(
+        lane, 1, [&](Context& context, std::size_t, int) {
+          const auto x = context.template rows<Real>(Model::field_rows);
+          const auto q = context.template rows<double>(1);
+          int count = 0;
+          Model::draw(context, sampler_.prepared(), stream, x, q,
+                      context.template rows<Real>(Model::tape_rows), [&](int, Rows<Real> now) {
+                        std::vector<Real> field(std::size_t(Model::field_rows));
+                        context.store_lanes(now, Model::field_rows, 1, field.data());
+                        for (Real v : field)
+                          if (!std::isfinite(v) && layer < 0) layer = count;
+                        ++count;
+                      });
+        });
     return layer;
   }
 

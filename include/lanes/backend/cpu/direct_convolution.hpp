@@ -87,30 +87,35 @@ class DirectConvolution {
 
   /// store(lane, slot * out + o, value)
   template <class Context, class Store>
-  static void forward(Context& context, const T* prepared, int variant, Rows<T> input, Store store) {
+  static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
+                      Store store) {
     const T* bias = prepared + kernel_size;
-    contract<in, out, true>(context.pointer(input), variant, prepared, [&](int slot, int c, Vector<T> v) {
-      if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
-      store(context.lane(), long(slot) * out + c, v);
-    });
+    contract<in, out, true>(context.pointer(input), variant, prepared,
+                            [&](int slot, int c, Vector<T> v) {
+                              if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
+                              store(context.lane(), long(slot) * out + c, v);
+                            });
   }
 
   /// store(lane, slot * in + i, value)
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out, Store store) {
+  static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
+                            Store store) {
     contract<out, in, false>(
         context.pointer(d_out), variant, prepared + kernel_size + bias_size,
         [&](int slot, int c, Vector<T> v) { store(context.lane(), long(slot) * in + c, v); });
   }
 
   template <class Context>
-  static void weight_adjoint(Context& context, T* gradient, int variant, Rows<T> input, Rows<T> d_out) {
+  static void weight_adjoint(Context& context, T* gradient, int variant, Rows<T> input,
+                             Rows<T> d_out) {
     const T *x = context.pointer(input), *dy = context.pointer(d_out);
     if constexpr (vector_is_out)
       accumulate_taps(context, forward_plan<Stencil, 1>(variant), dy, x, gradient);
     else
       accumulate_taps(context, adjoint_plan<Stencil, 1>(variant), x, dy, gradient);
-    if constexpr (Stencil::bias) add_bias_gradient<Stencil>(dy, variant, gradient + gradients - bias_size);
+    if constexpr (Stencil::bias)
+      add_bias_gradient<Stencil>(dy, variant, gradient + gradients - bias_size);
   }
 
  private:
@@ -126,8 +131,10 @@ class DirectConvolution {
     for_channel_blocks<Channels, channel_block>([&](auto block, int first) {
       constexpr int C = decltype(block)::value, S = site_block(C);
       const GatherPlan& plan = [&]() -> const GatherPlan& {
-        if constexpr (Forward) return forward_plan<Stencil, S>(variant);
-        else return adjoint_plan<Stencil, S>(variant);
+        if constexpr (Forward)
+          return forward_plan<Stencil, S>(variant);
+        else
+          return adjoint_plan<Stencil, S>(variant);
       }();
       const T* w = weight + long(first) * taps * Contracted;
       for (const auto& b : plan.blocks) {
@@ -140,8 +147,8 @@ class DirectConvolution {
   }
 
   template <int S, int C, int Contracted, class Store>
-  static LANES_INLINE void one_block(const GatherPlan& plan, const GatherPlan::Block& b, const T* source,
-                                     const T* weight, int first, Store&& store) {
+  static LANES_INLINE void one_block(const GatherPlan& plan, const GatherPlan::Block& b,
+                                     const T* source, const T* weight, int first, Store&& store) {
     const T* rows[taps * S];
     const int* slots = plan.inputs.data() + b.first_input;
     for (int i = 0; i < b.taps * S; ++i) rows[i] = source + long(slots[i]) * Contracted * W;
@@ -160,8 +167,8 @@ class DirectConvolution {
   // gradient[t][vb][s] += sum over sites of the vector side and lanes; sites that see the same taps are
   // neighbours in the plan and share registers.
   template <class Context>
-  static void accumulate_taps(Context& context, const GatherPlan& plan, const T* vectors, const T* scalars,
-                              T* gradient) {
+  static void accumulate_taps(Context& context, const GatherPlan& plan, const T* vectors,
+                              const T* scalars, T* gradient) {
     constexpr int sites_at_once = 16, row = vector_blocks * W * W;
     typename Context::Scope scope(context);
     T* transposed = context.template take<T>(sites_at_once * row);
@@ -173,8 +180,8 @@ class DirectConvolution {
              same_taps(plan, plan.blocks[begin], plan.blocks[end]))
         ++end;
       for (std::size_t b = begin; b < end; ++b) {
-        const T* from =
-            vectors + long(plan.slots[std::size_t(plan.blocks[b].first_slot)]) * vector_channels * W;
+        const T* from = vectors + long(plan.slots[std::size_t(plan.blocks[b].first_slot)]) *
+                                      vector_channels * W;
         for (int v = 0; v < vector_blocks; ++v)
           transpose(from + long(v) * W * W, vector_channels - v * W,
                     transposed + long(b - begin) * row + long(v) * W * W);
@@ -188,9 +195,11 @@ class DirectConvolution {
             Vector<T> sum[A];
             T* to[taps_at_once];
             for (int u = 0; u < taps_at_once; ++u)
-              to[u] = t + u < visible
-                          ? gradient + ((long(tap[t + u]) * vector_blocks + v) * scalar_channels + first) * W
-                          : nullptr;
+              to[u] =
+                  t + u < visible
+                      ? gradient +
+                            ((long(tap[t + u]) * vector_blocks + v) * scalar_channels + first) * W
+                      : nullptr;
             for (int u = 0; u < taps_at_once; ++u)
               for (int c = 0; c < C; ++c)
                 sum[u * C + c] = to[u] ? Vector<T>::load(to[u] + c * W) : Vector<T>(0);
@@ -211,10 +220,12 @@ class DirectConvolution {
     }
   }
 
-  static bool same_taps(const GatherPlan& plan, const GatherPlan::Block& a, const GatherPlan::Block& b) {
+  static bool same_taps(const GatherPlan& plan, const GatherPlan::Block& a,
+                        const GatherPlan::Block& b) {
     if (a.taps != b.taps) return false;
     for (int t = 0; t < a.taps; ++t)
-      if (plan.taps[std::size_t(a.first_tap + t)] != plan.taps[std::size_t(b.first_tap + t)]) return false;
+      if (plan.taps[std::size_t(a.first_tap + t)] != plan.taps[std::size_t(b.first_tap + t)])
+        return false;
     return true;
   }
 };

@@ -44,9 +44,9 @@ struct GatherPlan {
     for (const auto& [visible, targets] : targets_by_taps) {
       for (std::size_t i = 0; i < targets.size();) {
         const int sites = targets.size() - i >= static_cast<std::size_t>(block) ? block : 1;
-        plan.blocks.push_back({sites, static_cast<int>(visible.size()),
-                               static_cast<int>(plan.slots.size()), static_cast<int>(plan.taps.size()),
-                               static_cast<int>(plan.inputs.size())});
+        plan.blocks.push_back(
+            {sites, static_cast<int>(visible.size()), static_cast<int>(plan.slots.size()),
+             static_cast<int>(plan.taps.size()), static_cast<int>(plan.inputs.size())});
         for (int s = 0; s < sites; ++s)
           plan.slots.push_back(Targets::slot(variant, targets[i + static_cast<std::size_t>(s)]));
         for (int t : visible) {

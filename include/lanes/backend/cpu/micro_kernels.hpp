@@ -28,7 +28,8 @@ constexpr int site_block(int channels) {
   const int accumulators = simd_registers >= 32 ? 16 : 8;
   return channels >= channel_block ? accumulators / channel_block
          : channels >= 4           ? 4
-                                   : simd_registers >= 32 ? 8 : 4;
+         : simd_registers >= 32    ? 8
+                                   : 4;
 }
 
 template <class T>
@@ -39,8 +40,8 @@ LANES_INLINE void fused_add(Vector<T>& sum, const Vector<T>& a, const Vector<T>&
 /// in: [taps][S] pointers to rows [channels][W];  tap: which weight row block each entry uses;
 /// weight: [tap][channels][C];  sum: [S][C].
 template <int S, int C, class T>
-LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels, const T* weight,
-                           Vector<T> (&sum)[S][C]) {
+LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels,
+                           const T* weight, Vector<T> (&sum)[S][C]) {
   constexpr int W = simd_width<T>;
   for (int s = 0; s < S; ++s)
     for (int c = 0; c < C; ++c) sum[s][c] = Vector<T>(0);
@@ -101,11 +102,13 @@ namespace detail {
 
 template <class T>
 struct Native {
-  typedef T Type __attribute__((vector_size(sizeof(T) * static_cast<unsigned>(simd_width<T>)), may_alias));
+  typedef T Type
+      __attribute__((vector_size(sizeof(T) * static_cast<unsigned>(simd_width<T>)), may_alias));
 };
 
 template <int W, class V, int... I>
-LANES_INLINE void interleave(const V& a, const V& b, V& low, V& high, std::integer_sequence<int, I...>) {
+LANES_INLINE void interleave(const V& a, const V& b, V& low, V& high,
+                             std::integer_sequence<int, I...>) {
   const V first = __builtin_shufflevector(a, b, (I % 2 == 0 ? I / 2 : W + I / 2)...);
   high = __builtin_shufflevector(a, b, (I % 2 == 0 ? W / 2 + I / 2 : W + W / 2 + I / 2)...);
   low = first;

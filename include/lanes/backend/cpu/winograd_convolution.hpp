@@ -49,7 +49,8 @@ class WinogradConvolution {
  public:
   static constexpr int parameters = kernel_size + bias_size;
   static constexpr int weights = 2 * product_size + bias_size;
-  static constexpr int gradients = points * out_blocks * in * W + (Stencil::bias ? out_blocks * W : 0);
+  static constexpr int gradients =
+      points * out_blocks * in * W + (Stencil::bias ? out_blocks * W : 0);
 
   static void prepare(const T* external, T* prepared) {
     T* transposed = prepared + product_size + bias_size;
@@ -72,8 +73,10 @@ class WinogradConvolution {
             for (int i = 0; i < in; ++i) {
               T sum = 0;
               for (int b = 0; b < 3; ++b) sum += T(Rows1::filter[q][b]) * half[p][b][i];
-              if (reflected) transposed[blocked(p * P1 + q, i, in, o, out)] = sum;
-              else prepared[blocked(p * P1 + q, o, out, i, in)] = sum;
+              if (reflected)
+                transposed[blocked(p * P1 + q, i, in, o, out)] = sum;
+              else
+                prepared[blocked(p * P1 + q, o, out, i, in)] = sum;
             }
       }
     }
@@ -87,8 +90,10 @@ class WinogradConvolution {
         for (int q = 0; q < P1; ++q) {
           for (int a = 0; a < 3; ++a) half[a][q] = Vector<T>(0);
           for (int p = 0; p < P0; ++p) {
-            const auto u = Vector<T>::load(gradient + (long((p * P1 + q) * out_blocks + block) * in + i) * W);
-            for (int a = 0; a < 3; ++a) half[a][q] = fma(Vector<T>(Rows0::filter[p][a]), u, half[a][q]);
+            const auto u =
+                Vector<T>::load(gradient + (long((p * P1 + q) * out_blocks + block) * in + i) * W);
+            for (int a = 0; a < 3; ++a)
+              half[a][q] = fma(Vector<T>(Rows0::filter[p][a]), u, half[a][q]);
           }
         }
         for (int a = 0; a < 3; ++a)
@@ -114,15 +119,18 @@ class WinogradConvolution {
           if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
           store(context.lane(), long(site) * out + c, v);
         },
-        [&](int site, int c) LANES_INLINE_LAMBDA { fetch(store, context.lane(), long(site) * out + c); });
+        [&](int site, int c)
+            LANES_INLINE_LAMBDA { fetch(store, context.lane(), long(site) * out + c); });
   }
 
   template <class Context, class Store>
   static void input_adjoint(Context& context, const T* prepared, int, Rows<T> d_out, Store store) {
     convolve<out, in>(
         context, context.pointer(d_out), prepared + product_size + bias_size,
-        [&](int site, int c, Vector<T> v) LANES_INLINE_LAMBDA { store(context.lane(), long(site) * in + c, v); },
-        [&](int site, int c) LANES_INLINE_LAMBDA { fetch(store, context.lane(), long(site) * in + c); });
+        [&](int site, int c, Vector<T> v)
+            LANES_INLINE_LAMBDA { store(context.lane(), long(site) * in + c, v); },
+        [&](int site, int c)
+            LANES_INLINE_LAMBDA { fetch(store, context.lane(), long(site) * in + c); });
   }
 
   template <class Context>
@@ -137,8 +145,8 @@ class WinogradConvolution {
       for (int n = 0; n < at_once; ++n) {
         transform_input<in>(x, first + n, inputs + long(n) * in * W, x_stride);
         for (int v = 0; v < out_blocks; ++v)
-          transform_output_adjoint(dy, first + n, v, turned, outputs + long(n * out_blocks + v) * W * W,
-                                   y_stride);
+          transform_output_adjoint(dy, first + n, v, turned,
+                                   outputs + long(n * out_blocks + v) * W * W, y_stride);
       }
       if constexpr (Stencil::bias) add_bias(outputs + (P1 + 1) * y_stride, gradient + at_bias);
       for (int xi = 0; xi < points; ++xi)
@@ -146,13 +154,16 @@ class WinogradConvolution {
           for_channel_blocks<in, 16>([&](auto block, int c0) {
             constexpr int A = decltype(block)::value;
             T* to = gradient + (long(xi * out_blocks + v) * in + c0) * W;
-            for (int c = 0; c < A; ++c) __builtin_prefetch(to + (in + c) * W, 1);  // the next block's sums
+            for (int c = 0; c < A; ++c)
+              __builtin_prefetch(to + (in + c) * W, 1);  // the next block's sums
             Vector<T> sum[A];
             for (int c = 0; c < A; ++c) sum[c] = Vector<T>::load(to + c * W);
             for (int n = 0; n < at_once; ++n) {
               const T* rows[A];
-              for (int c = 0; c < A; ++c) rows[c] = inputs + xi * x_stride + (long(n) * in + c0 + c) * W;
-              accumulate<A, T>(sum, outputs + xi * y_stride + long(n * out_blocks + v) * W * W, rows);
+              for (int c = 0; c < A; ++c)
+                rows[c] = inputs + xi * x_stride + (long(n) * in + c0 + c) * W;
+              accumulate<A, T>(sum, outputs + xi * y_stride + long(n * out_blocks + v) * W * W,
+                               rows);
             }
             for (int c = 0; c < A; ++c) sum[c].store(to + c * W);
           });
@@ -188,7 +199,8 @@ class WinogradConvolution {
     const auto site = Patches::sites(patch);
     const auto next = Patches::sites(Patches::next(patch));
     for (int c = 0; c < Channels; ++c) {
-      Patches::for_outputs(next, [&](int s) { __builtin_prefetch(x + (long(s) * Channels + c) * W); });
+      Patches::for_outputs(next,
+                           [&](int s) { __builtin_prefetch(x + (long(s) * Channels + c) * W); });
       const T* from = x + c * W;
       T* channel = to + c * W;
       for_groups<Rows0::groups>([&](auto group) {
@@ -202,14 +214,16 @@ class WinogradConvolution {
               [&](int i) LANES_INLINE_LAMBDA {
                 return Vector<T>::load(from + long(site[std::size_t(i * P1 + j)]) * Channels * W);
               },
-              [&](int point, Vector<T> v) LANES_INLINE_LAMBDA { row[n] = point, half[n++][j] = v; });
+              [&](int point, Vector<T> v)
+                  LANES_INLINE_LAMBDA { row[n] = point, half[n++][j] = v; });
         }
 #pragma GCC unroll 2
         for (int n = 0; n < 2; ++n)
           for_groups<Rows1::groups>([&](auto inner) LANES_INLINE_LAMBDA {
             Rows1::template input<decltype(inner)::value>(
                 [&](int j) LANES_INLINE_LAMBDA { return half[n][j]; },
-                [&](int point, Vector<T> v) LANES_INLINE_LAMBDA { v.store(channel + (row[n] * P1 + point) * stride); });
+                [&](int point, Vector<T> v)
+                    LANES_INLINE_LAMBDA { v.store(channel + (row[n] * P1 + point) * stride); });
           });
       });
     }
@@ -223,7 +237,8 @@ class WinogradConvolution {
   }
 
   template <int Channels, class Store, class Ahead>
-  static void transform_output(const T* products, long stride, int patch, Store&& store, Ahead&& ahead) {
+  static void transform_output(const T* products, long stride, int patch, Store&& store,
+                               Ahead&& ahead) {
     const auto site = Patches::sites(patch);
     const auto next = Patches::sites(Patches::next(patch));
     for (int c = 0; c < Channels; ++c) {
@@ -231,7 +246,8 @@ class WinogradConvolution {
       Vector<T> half[M0][P1];
       for (int j = 0; j < P1; ++j) {
         Vector<T> m[P0], y[M0];
-        for (int i = 0; i < P0; ++i) m[i] = Vector<T>::load(products + (i * P1 + j) * stride + c * W);
+        for (int i = 0; i < P0; ++i)
+          m[i] = Vector<T>::load(products + (i * P1 + j) * stride + c * W);
         Rows0::output(m, y);
         for (int i = 0; i < M0; ++i) half[i][j] = y[i];
       }
@@ -244,18 +260,20 @@ class WinogradConvolution {
   }
 
   // A d_out A^T of one patch and W channels, with lanes and channels exchanged: [point][lane] of channels.
-  static void transform_output_adjoint(const T* dy, int patch, int block, T* turned, T* to, long stride) {
+  static void transform_output_adjoint(const T* dy, int patch, int block, T* turned, T* to,
+                                       long stride) {
     const auto site = Patches::sites(patch);
     constexpr int padded = (W + 1) * W;
     for (int i = 0; i < M0; ++i)
       for (int j = 0; j < M1; ++j)
-        transpose(dy + (long(site[std::size_t((i + 1) * P1 + j + 1)]) * out + block * W) * W, out - block * W,
-                  turned + (i * M1 + j) * padded);
+        transpose(dy + (long(site[std::size_t((i + 1) * P1 + j + 1)]) * out + block * W) * W,
+                  out - block * W, turned + (i * M1 + j) * padded);
     for (int lane = 0; lane < W; ++lane) {
       Vector<T> half[P0][M1];
       for (int j = 0; j < M1; ++j) {
         Vector<T> y[M0], m[P0];
-        for (int i = 0; i < M0; ++i) y[i] = Vector<T>::load(turned + (i * M1 + j) * padded + lane * W);
+        for (int i = 0; i < M0; ++i)
+          y[i] = Vector<T>::load(turned + (i * M1 + j) * padded + lane * W);
         Rows0::output_adjoint(y, m);
         for (int i = 0; i < P0; ++i) half[i][j] = m[i];
       }
@@ -268,8 +286,10 @@ class WinogradConvolution {
   }
 
   template <int Contracted, int Channels, class Context, class Store, class Ahead>
-  static void convolve(Context& context, const T* source, const T* weight, Store&& store, Ahead&& ahead) {
-    constexpr long x_stride = (at_once * Contracted + 1) * W, y_stride = (at_once * Channels + 1) * W;
+  static void convolve(Context& context, const T* source, const T* weight, Store&& store,
+                       Ahead&& ahead) {
+    constexpr long x_stride = (at_once * Contracted + 1) * W,
+                   y_stride = (at_once * Channels + 1) * W;
     typename Context::Scope scope(context);
     T* inputs = context.template take<T>(std::size_t(points * x_stride));
     T* products = context.template take<T>(std::size_t(points * y_stride));
@@ -283,15 +303,16 @@ class WinogradConvolution {
           const T* w = weight + (long(xi) * Channels + c0) * Contracted;
           for (int n = 0; n < at_once; n += S) {
             Vector<T> sum[S][C];
-            multiply_strided<S, C, T>(inputs + xi * x_stride + long(n) * Contracted * W, Contracted * W,
-                                      Contracted, w, sum);
+            multiply_strided<S, C, T>(inputs + xi * x_stride + long(n) * Contracted * W,
+                                      Contracted * W, Contracted, w, sum);
             for (int s = 0; s < S; ++s)
               for (int c = 0; c < C; ++c)
                 sum[s][c].store(products + xi * y_stride + (long(n + s) * Channels + c0 + c) * W);
           }
         });
       for (int n = 0; n < at_once; ++n)
-        transform_output<Channels>(products + long(n) * Channels * W, y_stride, first + n, store, ahead);
+        transform_output<Channels>(products + long(n) * Channels * W, y_stride, first + n, store,
+                                   ahead);
     }
   }
 };

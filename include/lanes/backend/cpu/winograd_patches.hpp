@@ -34,8 +34,8 @@ struct WinogradPatches {
     Sites site;
     for (int i = 0; i < P0; ++i)
       for (int j = 0; j < P1; ++j)
-        site[std::size_t(i * P1 + j)] =
-            coordinate<0>(patch / patches1, i) * Stencil::extent(1) + coordinate<1>(patch % patches1, j);
+        site[std::size_t(i * P1 + j)] = coordinate<0>(patch / patches1, i) * Stencil::extent(1) +
+                                        coordinate<1>(patch % patches1, j);
     return site;
   }
 
