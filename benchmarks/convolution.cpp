@@ -48,8 +48,7 @@ class Case {
   using Real = typename Precision::Real;
   using Convolution = typename Context::template Convolution<Stencil>;
   static constexpr int W = Context::width, variant = 0;
-  static constexpr long x_rows = long(Stencil::volume) * Stencil::in;
-  static constexpr long y_rows = long(Stencil::volume) * Stencil::out;
+  static constexpr long x_rows = Stencil::in_rows, y_rows = Stencil::out_rows;
 
  public:
   Case() : plain_(variant) {

@@ -3,7 +3,7 @@
 // PlainConvolution: the convolution that one writes down first, nested loops with the lanes innermost:
 // what the library's kernels are measured against, and checked against.
 //
-// Shapes: x [input slots][in][W], y [output slots][out][W], weight [out][in][taps], bias [out].
+// Shapes: x [in][input pitch][W], y [out][output pitch][W], weight [out][in][taps], bias [out].
 #pragma once
 
 #include <vector>
@@ -17,6 +17,7 @@ template <class Stencil, class Real>
 class PlainConvolution {
   static constexpr int W = simd_width<Real>, in = Stencil::in, out = Stencil::out,
                        taps = Stencil::taps;
+  static constexpr long x_pitch = Stencil::in_pitch, y_pitch = Stencil::out_pitch;
   using Inputs = typename Stencil::Inputs;
   using Outputs = typename Stencil::Outputs;
 
@@ -45,12 +46,12 @@ class PlainConvolution {
           if (from < 0) continue;
           for (int c = 0; c < in; ++c) {
             const Real w = weight[(o * in + c) * taps + t];
-            const Real* row = x + (long(from) * in + c) * W;
+            const Real* row = x + (long(c) * x_pitch + from) * W;
 #pragma omp simd
             for (int l = 0; l < W; ++l) sum[l] += w * row[l];
           }
         }
-        Real* to = y + (long(output_[std::size_t(i)]) * out + o) * W;
+        Real* to = y + (long(o) * y_pitch + output_[std::size_t(i)]) * W;
         for (int l = 0; l < W; ++l) to[l] = sum[l];
       }
   }
@@ -64,12 +65,12 @@ class PlainConvolution {
           if (from < 0) continue;
           for (int o = 0; o < out; ++o) {
             const Real w = weight[(o * in + c) * taps + t];
-            const Real* row = dy + (long(from) * out + o) * W;
+            const Real* row = dy + (long(o) * y_pitch + from) * W;
 #pragma omp simd
             for (int l = 0; l < W; ++l) sum[l] += w * row[l];
           }
         }
-        Real* to = dx + (long(input_[std::size_t(i)]) * in + c) * W;
+        Real* to = dx + (long(c) * x_pitch + input_[std::size_t(i)]) * W;
         for (int l = 0; l < W; ++l) to[l] = sum[l];
       }
   }
@@ -83,8 +84,8 @@ class PlainConvolution {
           for (int i = 0; i < Outputs::size; ++i) {
             const int from = source_[std::size_t(i * taps + t)];
             if (from < 0) continue;
-            const Real* a = dy + (long(output_[std::size_t(i)]) * out + o) * W;
-            const Real* b = x + (long(from) * in + c) * W;
+            const Real* a = dy + (long(o) * y_pitch + output_[std::size_t(i)]) * W;
+            const Real* b = x + (long(c) * x_pitch + from) * W;
 #pragma omp simd
             for (int l = 0; l < W; ++l) sum[l] += a[l] * b[l];
           }
@@ -93,7 +94,8 @@ class PlainConvolution {
     for (int o = 0; o < out; ++o) {
       Real sum[W] = {};
       for (int i = 0; i < Outputs::size; ++i)
-        for (int l = 0; l < W; ++l) sum[l] += dy[(long(output_[std::size_t(i)]) * out + o) * W + l];
+        for (int l = 0; l < W; ++l)
+          sum[l] += dy[(long(o) * y_pitch + output_[std::size_t(i)]) * W + l];
       for (int l = 0; l < W; ++l) gradient[out * in * taps + o] += sum[l];
     }
   }

@@ -54,7 +54,7 @@ inline double relative(const std::vector<double>& have, const std::vector<double
 
 /// A stencil at run time, so that the reference is compiled once.
 struct Shape {
-  int in, out, taps, in_slots = 0, out_slots = 0;
+  int in, out, taps, in_pitch, out_pitch;
   bool bias;
   std::vector<int> outputs;  // [i] slot of the i-th output
   std::vector<int> reads;    // [i][tap] slot that it reads, -1 where that site is no input
@@ -63,19 +63,18 @@ struct Shape {
 
   template <class S>
   static Shape of(int variant) {
-    Shape shape{S::in, S::out, S::taps, 0, 0, S::bias, {}, {}, {}};
+    Shape shape{S::in, S::out, S::taps, S::in_pitch, S::out_pitch, S::bias, {}, {}, {}};
     std::vector<int> slot_of(std::size_t(S::volume), -1);
     for (int i = 0; i < S::Inputs::size; ++i) {
       const int slot = S::Inputs::slot(variant, i);
       slot_of[std::size_t(S::Inputs::site(variant, i))] = slot;
-      shape.in_slots = std::max(shape.in_slots, slot + 1);
     }
-    shape.used.assign(std::size_t(shape.in_slots), false);
+    shape.used.assign(std::size_t(S::in_pitch), false);
     for (int slot : slot_of)
       if (slot >= 0) shape.used[std::size_t(slot)] = true;
     for (int i = 0; i < S::Outputs::size; ++i) {
       shape.outputs.push_back(S::Outputs::slot(variant, i));
-      shape.out_slots = std::max(shape.out_slots, shape.outputs.back() + 1);
+      REQUIRE(shape.outputs.back() < S::out_pitch);
       for (int t = 0; t < S::taps; ++t)
         shape.reads.push_back(slot_of[std::size_t(S::source(S::Outputs::site(variant, i), t))]);
     }
@@ -83,20 +82,20 @@ struct Shape {
   }
 };
 
-/// What a backend made of x, dy and the external parameters. Fields [slots][channels][lanes].
+/// What a backend made of x, dy and the external parameters. Fields [channels][pitch][lanes].
 struct Made {
   std::vector<double> x, dy, external, y, dx, gradient;
 };
 
 inline Deviation compare(const Shape& shape, int lanes, const Made& made) {
-  const auto at = [lanes](int slot, int channels, int c, int k) {
-    return std::size_t((slot * channels + c) * lanes + k);
+  const auto at = [lanes](int slot, int pitch, int c, int k) {
+    return std::size_t((c * pitch + slot) * lanes + k);
   };
   std::vector<double> y(made.y.size()), dx(made.x.size(), 0), gradient(made.external.size(), 0);
   for (std::size_t i = 0; i < shape.outputs.size(); ++i)
     for (int o = 0; o < shape.out; ++o)
       for (int k = 0; k < lanes; ++k) {
-        const std::size_t to = at(shape.outputs[i], shape.out, o, k);
+        const std::size_t to = at(shape.outputs[i], shape.out_pitch, o, k);
         const double d = made.dy[to];
         if (shape.bias) {
           y[to] = made.external[shape.kernel() + std::size_t(o)];
@@ -107,7 +106,7 @@ inline Deviation compare(const Shape& shape, int lanes, const Made& made) {
           if (slot < 0) continue;
           for (int c = 0; c < shape.in; ++c) {
             const std::size_t w = std::size_t((o * shape.in + c) * shape.taps + t),
-                              e = at(slot, shape.in, c, k);
+                              e = at(slot, shape.in_pitch, c, k);
             y[to] += made.external[w] * made.x[e];
             gradient[w] += d * made.x[e];
             dx[e] += d * made.external[w];
@@ -138,7 +137,7 @@ Deviation check(int variant) {
   CpuContext<Precision> context(arena);
   typename CpuContext<Precision>::Scope scope(context);
   const Shape shape = Shape::of<S>(variant);
-  const long in_rows = long(shape.in_slots) * S::in, out_rows = long(shape.out_slots) * S::out;
+  const long in_rows = S::in_rows, out_rows = S::out_rows;
   const std::size_t in_size = std::size_t(in_rows * lanes),
                     out_size = std::size_t(out_rows * lanes);
   const auto x = context.template rows<Real>(in_rows), dx = context.template rows<Real>(in_rows);
@@ -146,11 +145,13 @@ Deviation check(int variant) {
   REQUIRE(std::size_t(Conv::parameters) == shape.kernel() + (S::bias ? S::out : 0));
 
   // Sites that are not inputs hold something that would show if it were read or written.
-  const auto used = [&](std::size_t e) { return shape.used[e / std::size_t(S::in * lanes)]; };
+  const auto used = [&](std::size_t e) {
+    return shape.used[e / std::size_t(lanes) % std::size_t(S::in_pitch)];
+  };
   const Real poison = std::numeric_limits<Real>::quiet_NaN();
   for (std::size_t e = 0; e < in_size; ++e)
     x.data[e] = used(e) ? Real(number(0, e)) : poison, dx.data[e] = poison;
-  for (std::size_t e = 0; e < out_size; ++e) dy.data[e] = Real(number(1, e));
+  for (std::size_t e = 0; e < out_size; ++e) dy.data[e] = Real(number(1, e)), y.data[e] = 0;
   std::vector<Real> external(std::size_t(Conv::parameters)), collected(external.size(), Real(1));
   for (std::size_t i = 0; i < external.size(); ++i) external[i] = Real(number(2, i));
   AlignedVector<Real> prepared(std::size_t(Conv::weights)),

@@ -26,8 +26,8 @@ void check(const std::vector<Convolution>& layers, const Function& hidden, const
       const auto all = conv_net<G>(layers, hidden, last, bench.parameters, bench.lane_of(x, k));
       for (int i = 0; i < Outputs::size; ++i)
         for (int o = 0; o < Out; ++o)
-          want[std::size_t((Outputs::slot(variant, i) * Out + o) * Bench::lanes + k)] =
-              all[std::size_t(Outputs::site(variant, i) * Out + o)];
+          want[std::size_t((o * Outputs::size + Outputs::slot(variant, i)) * Bench::lanes + k)] =
+              all[std::size_t(o * G::volume + Outputs::site(variant, i))];
     }
     CHECK(deviation(y, want) < P::agreement);
     if constexpr (std::is_same_v<P, Double> && Inputs::size == G::volume)

@@ -25,10 +25,10 @@ void check(std::vector<int> widths, bool bias, const Function& hidden, const Fun
     std::vector<double> want(y.size());
     for (int k = 0; k < Bench::lanes; ++k) {
       const auto field = bench.lane_of(x, k);
-      std::vector<double> list;  // (site of the list, channel)
-      for (int i = 0; i < Inputs::size; ++i)
-        for (int c = 0; c < In; ++c)
-          list.push_back(field[std::size_t(Inputs::site(variant, i) * In + c)]);
+      std::vector<double> list;  // (channel, site of the list)
+      for (int c = 0; c < In; ++c)
+        for (int i = 0; i < Inputs::size; ++i)
+          list.push_back(field[std::size_t(c * G::volume + Inputs::site(variant, i))]);
       const auto all = dense_net(widths, bias, hidden, last, bench.parameters, list);
       for (std::size_t row = 0; row < all.size(); ++row)
         want[row * std::size_t(Bench::lanes) + std::size_t(k)] = all[row];

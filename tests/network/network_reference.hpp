@@ -15,6 +15,7 @@
 #include <lanes/geometry/partition.hpp>
 #include <lanes/network/initialiser.hpp>
 #include <lanes/network/options.hpp>
+#include <lanes/network/stencil.hpp>
 
 #include "testing/tile.hpp"
 
@@ -33,7 +34,7 @@ struct Convolution {
   bool bias = true;
 };
 
-/// x [sites][in] -> [sites][out], every site.
+/// x [in][sites] -> [out][sites], every site.
 template <class G>
 std::vector<double> apply(const Convolution& c, const double*& parameter,
                           const std::vector<double>& x) {
@@ -53,9 +54,9 @@ std::vector<double> apply(const Convolution& c, const double*& parameter,
           from = from * e + ((G::coordinate(site, mu) + offset) % e + e) % e;
         }
         for (int i = 0; i < c.in; ++i)
-          sum += weight[(o * c.in + i) * taps + t] * x[std::size_t(from * c.in + i)];
+          sum += weight[(o * c.in + i) * taps + t] * x[std::size_t(i * G::volume + from)];
       }
-      y[std::size_t(site * c.out + o)] = sum;
+      y[std::size_t(o * G::volume + site)] = sum;
     }
   return y;
 }
@@ -103,7 +104,8 @@ struct AddTo {
   }
 };
 
-/// A network bound to a tile. Inputs [sites][In] of each lane, outputs [outputs][Out].
+/// A network bound to a tile. Inputs [In][sites] of each lane, outputs [Out][outputs], without the gaps that the
+/// network's own rows have.
 template <class Precision, class NetworkPolicy, class G, int In, int Out, class Inputs,
           class Outputs>
 class NetworkBench {
@@ -114,7 +116,8 @@ class NetworkBench {
       typename NetworkPolicy::template On<typename Tile::Context, G, In, Out, Inputs, Outputs>;
   static constexpr int lanes = Tile::lanes, input_rows = G::volume * In,
                        output_rows = Outputs::size * Out;
-  static_assert(Network::outputs == output_rows);
+  static constexpr int input_pitch = Stencil<G, In, Out, 1, 1, false, Inputs, Outputs>::in_pitch;
+  static_assert(Network::outputs == Out * Network::pitch);
 
   explicit NetworkBench(double scale) {
     Initialiser random(Seed{23});
@@ -130,10 +133,11 @@ class NetworkBench {
     const auto values = testing::normal_field<Precision>(input_rows, 6);
     for (int i = 0; i < Inputs::size; ++i) {
       const int site = Inputs::site(variant, i);
-      for (int j = 0; j < In * lanes; ++j) {
-        const std::size_t e = std::size_t(site * In * lanes + j);
-        x[e] = values[e];
-      }
+      for (int c = 0; c < In; ++c)
+        for (int k = 0; k < lanes; ++k) {
+          const std::size_t e = std::size_t((c * G::volume + site) * lanes + k);
+          x[e] = values[e];
+        }
     }
     return x;
   }
@@ -148,36 +152,53 @@ class NetworkBench {
   }
 
   std::vector<double> forward(int variant, const std::vector<double>& x) {
-    typename Tile::Context::Scope scope(tile_.context());
-    const auto y = tile_.context().template rows<Real>(output_rows);
+    auto& context = tile_.context();
+    typename Tile::Context::Scope scope(context);
+    const auto y = context.template rows<Real>(Network::outputs);
     prepare();
-    Network::forward(tile_.context(), prepared_.data(), variant, tile_.rows(x), y,
-                     tile_.context().template rows<Real>(Network::tape_rows));
-    return tile_.values(y, output_rows);
+    Network::forward(context, prepared_.data(), variant, spread(x, G::volume, input_pitch), y,
+                     context.template rows<Real>(Network::tape_rows));
+    return gathered(y, Out, Outputs::size, Network::pitch);
   }
 
   struct Adjoint {
     std::vector<double> input, parameters;
   };
   Adjoint adjoint(int variant, const std::vector<double>& x, const std::vector<double>& d_output) {
-    typename Tile::Context::Scope scope(tile_.context());
     auto& context = tile_.context();
-    const auto input = tile_.rows(x), y = context.template rows<Real>(output_rows),
-               d = tile_.rows(d_output);
-    const auto tape = context.template rows<Real>(Network::tape_rows),
-               dx = context.template rows<Real>(input_rows);
+    typename Tile::Context::Scope scope(context);
+    const auto input = spread(x, G::volume, input_pitch),
+               d = spread(d_output, Outputs::size, Network::pitch);
+    const auto y = context.template rows<Real>(Network::outputs),
+               tape = context.template rows<Real>(Network::tape_rows),
+               dx = context.template rows<Real>(In * input_pitch);
     prepare();
     Network::forward(context, prepared_.data(), variant, input, y, tape);
-    fill(context, dx, input_rows);
+    fill(context, dx, In * input_pitch);
     AlignedVector<Real> gradient(std::size_t((Network::gradients + 15) / 16 * 16), Real(0));
     Network::adjoint(context, prepared_.data(), gradient.data(), variant, input, y, d, tape,
                      AddTo<Real>{dx});
     std::vector<Real> external(std::size_t(Network::parameters), Real(0));
     Network::collect(gradient.data(), external.data());
-    return {tile_.values(dx, input_rows), {external.begin(), external.end()}};
+    return {gathered(dx, In, G::volume, input_pitch), {external.begin(), external.end()}};
   }
 
  private:
+  // [channels][size] to rows [channels][pitch] with NaN in the gaps, and back.
+  Rows<Real> spread(const std::vector<double>& dense, int size, int pitch) {
+    const std::size_t n = std::size_t(size * lanes), step = std::size_t(pitch * lanes);
+    std::vector<double> wide(dense.size() / n * step, std::numeric_limits<double>::quiet_NaN());
+    for (std::size_t i = 0; i < dense.size(); ++i) wide[i / n * step + i % n] = dense[i];
+    return tile_.rows(wide);
+  }
+  std::vector<double> gathered(Rows<Real> rows, int channels, int size, int pitch) const {
+    const auto wide = tile_.values(rows, channels * pitch);
+    const std::size_t n = std::size_t(size * lanes), step = std::size_t(pitch * lanes);
+    std::vector<double> dense(std::size_t(channels) * n);
+    for (std::size_t i = 0; i < dense.size(); ++i) dense[i] = wide[i / n * step + i % n];
+    return dense;
+  }
+
   void prepare() {
     std::vector<Real> external(parameters.begin(), parameters.end());
     prepared_.assign(std::size_t(Network::weights), Real(0));

@@ -53,7 +53,7 @@ struct Coupling {
                                             FrozenSites<Partition>, ActiveSites<Partition>>;
     static constexpr int active = Partition::active_size, channels = Transform::channels;
     // Tape: active sites before the transform, the transform's parameters, the network's own.
-    static constexpr int at_parameters = active, at_network = active * (1 + channels);
+    static constexpr int at_parameters = active, at_network = active + Network::outputs;
 
    public:
     static constexpr int positions = 1;
@@ -103,7 +103,7 @@ struct Coupling {
     template <class T, class Lane>
     LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
                                                       T (&p)[channels]) {
-      for (int c = 0; c < channels; ++c) p[c] = lane.load(tape, at_parameters + i * channels + c);
+      for (int c = 0; c < channels; ++c) p[c] = lane.load(tape, at_parameters + c * Network::pitch + i);
     }
 
     template <bool Forward>
@@ -130,7 +130,7 @@ struct Coupling {
                         Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
       const int variant = position % Partition::variants;
       typename Context::Scope scope(context);
-      const Rows<Real> d_parameters = context.template rows<Real>(active * channels);
+      const Rows<Real> d_parameters = context.template rows<Real>(Network::outputs);
       context.for_each(active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters});
       Network::adjoint(context, prepared, gradient, variant, x, tape.from(at_parameters),
                        d_parameters, tape.from(at_network), detail::AddTo<Real>{dx});
@@ -154,7 +154,7 @@ struct Coupling {
           lane.store(dx, site, Transform::inverse_adjoint(before, p, d, dl, dp));
           lane.store(x, site, Transform::forward(before, p).value);
         }
-        for (int c = 0; c < channels; ++c) lane.store(d_parameters, i * channels + c, dp[c]);
+        for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * Network::pitch + i, dp[c]);
       }
     };
   };

@@ -11,7 +11,7 @@
 //              static constexpr int frozen(variant, i)
 //
 // Sites that are neither are neither read nor moved. Sets of sites (AllSites, ActiveSites, FrozenSites) give a
-// contraction its ends: slot is where a site's channels are stored (active sites densely, in list order).
+// contraction its ends: slot is where a site is stored (active sites densely, in list order), below `slots`.
 #pragma once
 
 #include <lanes/core/macros.hpp>
@@ -50,7 +50,7 @@ struct Checkerboard {
 /// Every site, stored in site order.
 template <class Geometry>
 struct AllSites {
-  static constexpr int variants = 1, size = Geometry::volume;
+  static constexpr int variants = 1, size = Geometry::volume, slots = size;
   LANES_HD static constexpr int site(int, int i) { return i; }
   LANES_HD static constexpr int slot(int, int i) { return i; }
 };
@@ -58,12 +58,12 @@ struct AllSites {
 /// The active sites of a partition, stored densely.
 template <class Partition>
 struct ActiveSites {
-  static constexpr int variants = Partition::variants, size = Partition::active_size;
+  static constexpr int variants = Partition::variants, size = Partition::active_size, slots = size;
   LANES_HD static constexpr int site(int variant, int i) { return Partition::active(variant, i); }
   LANES_HD static constexpr int slot(int, int i) { return i; }
 };
 
-/// The frozen sites of a partition, stored where they are in the field.
+/// The frozen sites of a partition, stored where they are in the field (a slot for every site).
 template <class Partition>
 struct FrozenSites {
   static constexpr int variants = Partition::variants, size = Partition::frozen_size;

@@ -3,7 +3,7 @@
 // DenseNet<Channels<128, 128>, Tanh, options...>: fully connected layers from every channel of every site of Inputs
 // to every channel of every site of Outputs, through hidden layers of the given widths.
 //
-// Weight [out][in] with in = (site of the list, channel) and out likewise, both in list order.
+// Weight [out][in] with in = (channel, site of the list) and out likewise, both in list order.
 // Cost per lane, forward: 2 sum(in * out) flops.
 #pragma once
 
@@ -57,10 +57,13 @@ struct DenseNet {
     };
     using Layers = typename Stacked<std::make_integer_sequence<int, depth>>::Type;
     static constexpr int gathered = channels(0);
+    static constexpr int input_pitch =
+        Stencil<Geometry, In, Out, 1, 1, false, Inputs, Outputs>::in_pitch;
 
    public:
     static constexpr int parameters = Layers::parameters, weights = Layers::weights;
-    static constexpr int gradients = Layers::gradients, outputs = Layers::outputs;
+    static constexpr int gradients = Layers::gradients;
+    static constexpr int outputs = Layers::outputs, pitch = Outputs::size;
     static constexpr int tape_rows = gathered + Layers::tape_rows;
 
     static void initialise(Initialiser& random, Real* external) {
@@ -89,7 +92,7 @@ struct DenseNet {
 
    private:
     LANES_HD static long field_row(int variant, int i) {
-      return long(Inputs::slot(variant, i / In)) * In + i % In;
+      return long(i / Inputs::size) * input_pitch + Inputs::slot(variant, i % Inputs::size);
     }
     struct Gather {
       int variant;

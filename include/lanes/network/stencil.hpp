@@ -7,6 +7,9 @@
 //
 // (a correlation, as in every deep-learning library), periodic, kernel^D taps in C order, centred; offsets are
 // multiples of the dilation. Sets of sites: AllSites, and those of a partition (geometry/partition.hpp).
+//
+// Both ends are stored channel by channel: rows [channels][pitch], of which the first `slots` of a channel are
+// used. The pitch is odd, so that the channels of a site do not share a set of the cache.
 #pragma once
 
 #include <lanes/geometry/partition.hpp>
@@ -15,7 +18,16 @@ namespace lanes {
 
 template <class Geometry, int In, int Out, int Kernel, int Dilation, bool Bias, class InputSites,
           class OutputSites>
-struct Stencil {
+class Stencil {
+  template <class Sites>
+  static constexpr int pitch() {
+    if constexpr (requires { Sites::slots; })
+      return Sites::slots | 1;
+    else
+      return Geometry::volume | 1;
+  }
+
+ public:
   using Inputs = InputSites;
   using Outputs = OutputSites;
   static constexpr int dimension = Geometry::dimension, volume = Geometry::volume;
@@ -24,6 +36,8 @@ struct Stencil {
   static constexpr bool masked = Inputs::size != volume || Outputs::size != volume;
   static constexpr int variants =
       Inputs::variants > Outputs::variants ? Inputs::variants : Outputs::variants;
+  static constexpr int in_pitch = pitch<Inputs>(), in_rows = in * in_pitch;
+  static constexpr int out_pitch = pitch<Outputs>(), out_rows = out * out_pitch;
   static constexpr int taps = [] {
     int n = 1;
     for (int mu = 0; mu < dimension; ++mu) n *= Kernel;

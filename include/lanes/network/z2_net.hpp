@@ -43,7 +43,8 @@ struct Z2Net {
     static constexpr int weights = detail::aligned_size(Even::weights) + Odd::weights;
     static constexpr int gradients = detail::aligned_size(Even::gradients) + Odd::gradients;
     static constexpr int tape_rows = at_odd_tape + Odd::tape_rows;
-    static constexpr int outputs = Even::outputs + Odd::outputs;
+    static constexpr int outputs = Even::outputs + Odd::outputs, pitch = Even::pitch;
+    static_assert(Even::pitch == Odd::pitch);
 
     static void initialise(Initialiser& random, Real* external) {
       Even::initialise(random, external);
@@ -64,7 +65,7 @@ struct Z2Net {
       Even::forward(context, prepared, variant, tape, tape.from(at_even), tape.from(at_even_tape));
       Odd::forward(context, prepared + detail::aligned_size(Even::weights), variant, input,
                    tape.from(at_odd), tape.from(at_odd_tape));
-      context.for_each(Odd::outputs, Join{tape.from(at_even), tape.from(at_odd), output});
+      context.for_each(Outputs::size, Join{tape.from(at_even), tape.from(at_odd), output});
     }
 
     template <class Store>
@@ -74,7 +75,7 @@ struct Z2Net {
       typename Context::Scope scope(context);
       const auto d_even = context.template rows<Real>(Even::outputs);
       const auto d_odd = context.template rows<Real>(Odd::outputs);
-      context.for_each(Odd::outputs, Split{d_output, d_even, d_odd});
+      context.for_each(Outputs::size, Split{d_output, d_even, d_odd});
       Even::adjoint(context, prepared, gradient, variant, tape, tape.from(at_even), d_even,
                     tape.from(at_even_tape), StoreSigned<Store>{input, store});
       Odd::adjoint(context, prepared + detail::aligned_size(Even::weights),
@@ -97,8 +98,8 @@ struct Z2Net {
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         for (int c = 0; c < Out - 1; ++c)
-          lane.store(to, i * Out + c, lane.load(even, i * (Out - 1) + c));
-        lane.store(to, i * Out + Out - 1, lane.load(odd, i));
+          lane.store(to, c * pitch + i, lane.load(even, c * pitch + i));
+        lane.store(to, (Out - 1) * pitch + i, lane.load(odd, i));
       }
     };
     struct Split {
@@ -106,8 +107,8 @@ struct Z2Net {
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         for (int c = 0; c < Out - 1; ++c)
-          lane.store(even, i * (Out - 1) + c, lane.load(from, i * Out + c));
-        lane.store(odd, i, lane.load(from, i * Out + Out - 1));
+          lane.store(even, c * pitch + i, lane.load(from, c * pitch + i));
+        lane.store(odd, i, lane.load(from, (Out - 1) * pitch + i));
       }
     };
     // The adjoint of |x|: times the sign of x.

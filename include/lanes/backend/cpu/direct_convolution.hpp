@@ -39,7 +39,8 @@ void add_bias_gradient(const T* d_out, int variant, T* d_bias) {
   for (int c = 0; c < Stencil::out; ++c) {
     Vector<T> sum(0);
     for (int i = 0; i < Outputs::size; ++i)
-      sum += Vector<T>::load(d_out + (long(Outputs::slot(variant, i)) * Stencil::out + c) * W);
+      sum +=
+          Vector<T>::load(d_out + (long(c) * Stencil::out_pitch + Outputs::slot(variant, i)) * W);
     d_bias[c] += reduce_add(sum);
   }
 }
@@ -52,6 +53,8 @@ class DirectConvolution {
   static constexpr bool vector_is_out = out >= in;
   static constexpr int vector_channels = vector_is_out ? out : in;
   static constexpr int scalar_channels = vector_is_out ? in : out;
+  static constexpr long vector_step = (vector_is_out ? Stencil::out_pitch : Stencil::in_pitch) * W;
+  static constexpr long scalar_step = (vector_is_out ? Stencil::in_pitch : Stencil::out_pitch) * W;
   static constexpr int vector_blocks = (vector_channels + W - 1) / W;
   static constexpr int kernel_size = taps * in * out;
   static constexpr int bias_size = Stencil::bias ? out : 0;
@@ -85,25 +88,27 @@ class DirectConvolution {
       external[kernel_size + o] += gradient[gradients - bias_size + o];
   }
 
-  /// store(lane, slot * out + o, value)
+  /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
   static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
                       Store store) {
     const T* bias = prepared + kernel_size;
     contract<in, out, true>(context.pointer(input), variant, prepared,
-                            [&](int slot, int c, Vector<T> v) {
-                              if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
-                              store(context.lane(), long(slot) * out + c, v);
-                            });
+                            [=, lane = context.lane()](int slot, int c, Vector<T> v)
+                                LANES_INLINE_LAMBDA {
+                                  if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
+                                  store(lane, long(c) * Stencil::out_pitch + slot, v);
+                                });
   }
 
-  /// store(lane, slot * in + i, value)
+  /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
   static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
                             Store store) {
     contract<out, in, false>(
         context.pointer(d_out), variant, prepared + kernel_size + bias_size,
-        [&](int slot, int c, Vector<T> v) { store(context.lane(), long(slot) * in + c, v); });
+        [=, lane = context.lane()](int slot, int c, Vector<T> v)
+            LANES_INLINE_LAMBDA { store(lane, long(c) * Stencil::in_pitch + slot, v); });
   }
 
   template <class Context>
@@ -119,16 +124,22 @@ class DirectConvolution {
   }
 
  private:
+  // Output channels at once: where few are contracted, more of them share what is loaded.
+  static constexpr int block_of(int contracted) {
+    return contracted <= 2 && simd_registers >= 32 ? 16 : channel_block;
+  }
+
   // Position of (channel, tap, contracted channel k) in [blocks][taps][k][C].
   static constexpr int blocked(int channel, int channels, int tap, int k, int contracted) {
-    const int first = channel / channel_block * channel_block;
-    const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
+    const int block = block_of(contracted), first = channel / block * block;
+    const int width = first + block <= channels ? block : channels % block;
     return first * taps * contracted + (tap * contracted + k) * width + channel - first;
   }
 
   template <int Contracted, int Channels, bool Forward, class Store>
   static void contract(const T* source, int variant, const T* weight, Store&& store) {
-    for_channel_blocks<Channels, channel_block>([&](auto block, int first) {
+    constexpr int pitch = Forward ? Stencil::in_pitch : Stencil::out_pitch;
+    for_channel_blocks<Channels, block_of(Contracted)>([&](auto block, int first) {
       constexpr int C = decltype(block)::value, S = site_block(C);
       const GatherPlan& plan = [&]() -> const GatherPlan& {
         if constexpr (Forward)
@@ -139,23 +150,26 @@ class DirectConvolution {
       const T* w = weight + long(first) * taps * Contracted;
       for (const auto& b : plan.blocks) {
         if (b.sites == S)
-          one_block<S, C, Contracted>(plan, b, source, w, first, store);
+          one_block<S, C, Contracted, pitch>(plan, b, source, w, first, store);
         else
-          one_block<1, C, Contracted>(plan, b, source, w, first, store);
+          one_block<1, C, Contracted, pitch>(plan, b, source, w, first, store);
       }
     });
   }
 
-  template <int S, int C, int Contracted, class Store>
+  template <int S, int C, int Contracted, int Pitch, class Store>
   static LANES_INLINE void one_block(const GatherPlan& plan, const GatherPlan::Block& b,
                                      const T* source, const T* weight, int first, Store&& store) {
     const T* rows[taps * S];
     const int* slots = plan.inputs.data() + b.first_input;
-    for (int i = 0; i < b.taps * S; ++i) rows[i] = source + long(slots[i]) * Contracted * W;
+    for (int i = 0; i < b.taps * S; ++i) rows[i] = source + long(slots[i]) * W;
     Vector<T> sum[S][C];
-    multiply<S, C, T>(rows, plan.taps.data() + b.first_tap, b.taps, Contracted, weight, sum);
+    multiply<S, C, T>(rows, plan.taps.data() + b.first_tap, b.taps, Contracted, Pitch * W, weight,
+                      sum);
     const int* to = plan.slots.data() + b.first_slot;
+#pragma GCC unroll 16
     for (int s = 0; s < S; ++s)
+#pragma GCC unroll 16
       for (int c = 0; c < C; ++c) store(to[s], first + c, sum[s][c]);
   }
 
@@ -180,10 +194,9 @@ class DirectConvolution {
              same_taps(plan, plan.blocks[begin], plan.blocks[end]))
         ++end;
       for (std::size_t b = begin; b < end; ++b) {
-        const T* from = vectors + long(plan.slots[std::size_t(plan.blocks[b].first_slot)]) *
-                                      vector_channels * W;
+        const T* from = vectors + long(plan.slots[std::size_t(plan.blocks[b].first_slot)]) * W;
         for (int v = 0; v < vector_blocks; ++v)
-          transpose(from + long(v) * W * W, vector_channels - v * W,
+          transpose(from + v * W * vector_step, vector_step, vector_channels - v * W,
                     transposed + long(b - begin) * row + long(v) * W * W);
       }
       const int visible = plan.blocks[begin].taps;
@@ -194,25 +207,32 @@ class DirectConvolution {
             constexpr int C = decltype(block)::value, A = C * taps_at_once;
             Vector<T> sum[A];
             T* to[taps_at_once];
+#pragma GCC unroll 16
             for (int u = 0; u < taps_at_once; ++u)
               to[u] =
                   t + u < visible
                       ? gradient +
                             ((long(tap[t + u]) * vector_blocks + v) * scalar_channels + first) * W
                       : nullptr;
+#pragma GCC unroll 16
             for (int u = 0; u < taps_at_once; ++u)
+#pragma GCC unroll 16
               for (int c = 0; c < C; ++c)
                 sum[u * C + c] = to[u] ? Vector<T>::load(to[u] + c * W) : Vector<T>(0);
             for (std::size_t b = begin; b < end; ++b) {
               const int* from = plan.inputs.data() + plan.blocks[b].first_input + t;
               const T* rows[A];
+#pragma GCC unroll 16
               for (int u = 0; u < taps_at_once; ++u)
+#pragma GCC unroll 16
                 for (int c = 0; c < C; ++c)
                   rows[u * C + c] =
-                      to[u] ? scalars + (long(from[u]) * scalar_channels + first + c) * W : zero;
+                      to[u] ? scalars + (first + c) * scalar_step + long(from[u]) * W : zero;
               accumulate<A, T>(sum, transposed + long(b - begin) * row + long(v) * W * W, rows);
             }
+#pragma GCC unroll 16
             for (int u = 0; u < taps_at_once; ++u)
+#pragma GCC unroll 16
               for (int c = 0; c < C; ++c)
                 if (to[u]) sum[u * C + c].store(to[u] + c * W);
           });

@@ -26,10 +26,11 @@ using Vector = Pack<T, simd_width<T>>;
 inline constexpr int channel_block = simd_registers >= 32 ? 8 : 4;
 constexpr int site_block(int channels) {
   const int accumulators = simd_registers >= 32 ? 16 : 8;
-  return channels >= channel_block ? accumulators / channel_block
-         : channels >= 4           ? 4
-         : simd_registers >= 32    ? 8
-                                   : 4;
+  return channels >= accumulators    ? 1
+         : channels >= channel_block ? accumulators / channel_block
+         : channels >= 4             ? 4
+         : simd_registers >= 32      ? 8
+                                     : 4;
 }
 
 template <class T>
@@ -37,23 +38,25 @@ LANES_INLINE void fused_add(Vector<T>& sum, const Vector<T>& a, const Vector<T>&
   sum = fma(a, b, sum);
 }
 
-/// in: [taps][S] pointers to rows [channels][W];  tap: which weight row block each entry uses;
-/// weight: [tap][channels][C];  sum: [S][C].
+/// in: [taps][S] pointers to the first of `channels` rows [W], `step` apart;  tap: which weight row block each
+/// entry uses;  weight: [tap][channels][C];  sum: [S][C].
 template <int S, int C, class T>
-LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels,
+LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels, long step,
                            const T* weight, Vector<T> (&sum)[S][C]) {
-  constexpr int W = simd_width<T>;
+#pragma GCC unroll 16
   for (int s = 0; s < S; ++s)
+#pragma GCC unroll 16
     for (int c = 0; c < C; ++c) sum[s][c] = Vector<T>(0);
   for (int t = 0; t < taps; ++t) {
     const T* row[S];
+#pragma GCC unroll 16
     for (int s = 0; s < S; ++s) row[s] = in[t * S + s];
     const T* w = weight + static_cast<long>(tap[t]) * channels * C;
 #pragma GCC unroll 1
     for (int k = 0; k < channels; ++k, w += C) {
       Vector<T> x[S];
 #pragma GCC unroll 16
-      for (int s = 0; s < S; ++s) x[s] = Vector<T>::load(row[s] + k * W);
+      for (int s = 0; s < S; ++s) x[s] = Vector<T>::load(row[s] + k * step);
 #pragma GCC unroll 16
       for (int c = 0; c < C; ++c) {
         const Vector<T> b(w[c]);
@@ -64,14 +67,15 @@ LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int cha
   }
 }
 
-/// The same for one tap whose sites lie `stride` apart.
+/// The same for one tap whose sites lie `stride` apart, and whose channels follow each other.
 template <int S, int C, class T>
 LANES_INLINE void multiply_strided(const T* in, long stride, int channels, const T* weight,
                                    Vector<T> (&sum)[S][C]) {
   const T* rows[S];
+#pragma GCC unroll 16
   for (int s = 0; s < S; ++s) rows[s] = in + s * stride;
   const int tap = 0;
-  multiply<S, C, T>(rows, &tap, 1, channels, weight, sum);
+  multiply<S, C, T>(rows, &tap, 1, channels, simd_width<T>, weight, sum);
 }
 
 /// vectors: [W] registers;  scalars: A pointers to rows [W].
@@ -82,6 +86,7 @@ LANES_INLINE void accumulate(Vector<T> (&sum)[A], const T* vectors, const T* con
   constexpr int chains = A < 8 ? 2 : 1;
   Vector<T> other[A];
   if constexpr (chains == 2)
+#pragma GCC unroll 16
     for (int a = 0; a < A; ++a) other[a] = Vector<T>(0);
 #pragma GCC unroll 1
   for (int lane = 0; lane < W; lane += chains) {
@@ -95,6 +100,7 @@ LANES_INLINE void accumulate(Vector<T> (&sum)[A], const T* vectors, const T* con
     }
   }
   if constexpr (chains == 2)
+#pragma GCC unroll 16
     for (int a = 0; a < A; ++a) sum[a] += other[a];
 }
 
@@ -116,19 +122,20 @@ LANES_INLINE void interleave(const V& a, const V& b, V& low, V& high,
 
 }  // namespace detail
 
-/// to[lane * W + row] = from[row][lane];  rows beyond `rows` count as zero.
+/// to[lane * W + row] = from[row * step + lane];  rows beyond `rows` count as zero.
 template <class T>
-LANES_INLINE void transpose(const T* from, int rows, T* to) {
+LANES_INLINE void transpose(const T* from, long step, int rows, T* to) {
   constexpr int W = simd_width<T>, half = W / 2;
   using V = typename detail::Native<T>::Type;
   constexpr auto lanes = std::make_integer_sequence<int, W>{};
-  const V* in = reinterpret_cast<const V*>(from);
+  const auto in = [=](int row) LANES_INLINE_LAMBDA {
+    return row < rows ? *reinterpret_cast<const V*>(from + row * step) : V{};
+  };
   V* out = reinterpret_cast<V*>(to);
   V r[W], t[W];
 #pragma GCC unroll 16
   for (int i = 0; i < half; ++i)
-    detail::interleave<W>(i < rows ? in[i] : V{}, i + half < rows ? in[i + half] : V{}, r[2 * i],
-                          r[2 * i + 1], lanes);
+    detail::interleave<W>(in(i), in(i + half), r[2 * i], r[2 * i + 1], lanes);
 #pragma GCC unroll 8
   for (int n = 4; n < W; n *= 2) {
 #pragma GCC unroll 16

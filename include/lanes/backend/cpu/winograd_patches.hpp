@@ -3,7 +3,7 @@
 // WinogradPatches: the lattice cut into patches of M0 x M1 outputs, each read with one neighbour on every side.
 //
 // A dilation d splits a direction of extent E into gcd(E, d) cycles of steps d; patches are taken along the
-// cycles, whose length must be a multiple of M. Sites of a patch: [(M0 + 2)][(M1 + 2)], outputs inside the rim.
+// cycles, whose length must be a multiple of M. Points of a patch: [P0 = M0 + 2][P1 = M1 + 2], outputs inside the rim.
 #pragma once
 
 #include <array>
@@ -28,27 +28,32 @@ struct WinogradPatches {
   static constexpr int patches0 = Stencil::extent(0) / M0, patches1 = Stencil::extent(1) / M1;
   static constexpr int count = patches0 * patches1;
 
-  using Sites = std::array<int, std::size_t(P0) * P1>;
+  /// The sites of a patch: (i, j) in [0, P0) x [0, P1) is site first[i] + second[j].
+  struct Sites {
+    int first[P0], second[P1];
+    /// Output (i, j) in [0, M0) x [0, M1).
+    LANES_INLINE int output(int i, int j) const { return first[i + 1] + second[j + 1]; }
+  };
+  template <int N>
+  using Batch = std::array<Sites, std::size_t(N)>;
 
-  static Sites sites(int patch) {
-    Sites site;
-    for (int i = 0; i < P0; ++i)
-      for (int j = 0; j < P1; ++j)
-        site[std::size_t(i * P1 + j)] = coordinate<0>(patch / patches1, i) * Stencil::extent(1) +
-                                        coordinate<1>(patch % patches1, j);
-    return site;
+  /// The patches begin .. begin + N - 1, counted around the lattice.
+  template <int N>
+  static Batch<N> batch(int begin) {
+    Batch<N> all;
+    for (int n = 0; n < N; ++n) all[std::size_t(n)] = sites((begin + n) % count);
+    return all;
   }
-
-  /// Calls f(site) for the outputs of a patch, row by row.
-  template <class F>
-  LANES_INLINE static void for_outputs(const Sites& site, F&& f) {
-    for (int i = 1; i <= M0; ++i)
-      for (int j = 1; j <= M1; ++j) f(site[std::size_t(i * P1 + j)]);
-  }
-
-  static int next(int patch) { return patch + 1 < count ? patch + 1 : 0; }
 
  private:
+  static Sites sites(int patch) {
+    Sites s;
+    for (int i = 0; i < P0; ++i)
+      s.first[i] = coordinate<0>(patch / patches1, i) * Stencil::extent(1);
+    for (int j = 0; j < P1; ++j) s.second[j] = coordinate<1>(patch % patches1, j);
+    return s;
+  }
+
   // Position i = 0 .. M + 1 of a patch along one direction.
   template <int Direction>
   static int coordinate(int patch, int i) {

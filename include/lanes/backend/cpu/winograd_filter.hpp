@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// WinogradFilter: the parameters of a WinogradConvolution in their three layouts, with points xi = [P0][P1]:
+//
+//   external    weight [out][in][9], bias [out]                                      (PyTorch's)
+//   prepared    U = G weight G^T, [xi][out blocks][in][C];  bias [out];
+//               the same of the reflected taps, [xi][in blocks][out][C]              (what multiply reads)
+//   gradient    dU [xi][vector blocks of out][in][W];  bias [vector blocks][W]       (what accumulate writes)
+//
+// prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout: G^T dU G.
+#pragma once
+
+#include <lanes/backend/cpu/micro_kernels.hpp>
+#include <lanes/backend/cpu/winograd_patches.hpp>
+#include <lanes/backend/cpu/winograd_transform.hpp>
+
+namespace lanes::cpu {
+
+template <class Stencil, class T>
+class WinogradFilter {
+  static constexpr int W = simd_width<T>;
+  static constexpr int in = Stencil::in, out = Stencil::out;
+  using Patches = WinogradPatches<Stencil>;
+  using Rows0 = Winograd<Patches::M0>;
+  using Rows1 = Winograd<Patches::M1>;
+  static constexpr int P0 = Rows0::points, P1 = Rows1::points, points = P0 * P1;
+  static constexpr int kernel_size = 9 * in * out;
+  static constexpr int product_size = points * in * out;
+  static constexpr int bias_size = Stencil::bias ? out : 0;
+
+ public:
+  static constexpr int out_blocks = (out + W - 1) / W;
+  static constexpr int at_bias = product_size, at_reflected = at_bias + bias_size;
+  static constexpr int at_bias_gradient = points * out_blocks * in * W;
+
+  static constexpr int parameters = kernel_size + bias_size;
+  static constexpr int weights = at_reflected + product_size;
+  static constexpr int gradients = at_bias_gradient + (Stencil::bias ? out_blocks * W : 0);
+
+  static void prepare(const T* external, T* prepared) {
+    T* transposed = prepared + at_reflected;
+    for (int o = 0; o < out; ++o) {
+      T w[9][in];
+      for (int i = 0; i < in; ++i)
+        for (int t = 0; t < 9; ++t) w[t][i] = external[(o * in + i) * 9 + t];
+      for (bool reflected : {false, true}) {
+        T half[P0][3][in];  // G applied to the first direction
+        for (int p = 0; p < P0; ++p)
+          for (int b = 0; b < 3; ++b)
+            for (int i = 0; i < in; ++i) {
+              T sum = 0;
+              for (int a = 0; a < 3; ++a)
+                sum += T(Rows0::filter[p][a]) * w[reflected ? 8 - 3 * a - b : 3 * a + b][i];
+              half[p][b][i] = sum;
+            }
+        for (int p = 0; p < P0; ++p)
+          for (int q = 0; q < P1; ++q)
+            for (int i = 0; i < in; ++i) {
+              T sum = 0;
+              for (int b = 0; b < 3; ++b) sum += T(Rows1::filter[q][b]) * half[p][b][i];
+              if (reflected)
+                transposed[blocked(p * P1 + q, i, in, o, out)] = sum;
+              else
+                prepared[blocked(p * P1 + q, o, out, i, in)] = sum;
+            }
+      }
+    }
+    for (int o = 0; o < bias_size; ++o) prepared[at_bias + o] = external[kernel_size + o];
+  }
+
+  static void collect(const T* gradient, T* external) {
+    for (int block = 0; block < out_blocks; ++block)
+      for (int i = 0; i < in; ++i) {
+        Vector<T> half[3][P1];
+        for (int q = 0; q < P1; ++q) {
+          for (int a = 0; a < 3; ++a) half[a][q] = Vector<T>(0);
+          for (int p = 0; p < P0; ++p) {
+            const auto u =
+                Vector<T>::load(gradient + (long((p * P1 + q) * out_blocks + block) * in + i) * W);
+            for (int a = 0; a < 3; ++a)
+              half[a][q] = fma(Vector<T>(Rows0::filter[p][a]), u, half[a][q]);
+          }
+        }
+        for (int a = 0; a < 3; ++a)
+          for (int b = 0; b < 3; ++b) {
+            Vector<T> sum(0);
+            for (int q = 0; q < P1; ++q) sum = fma(Vector<T>(Rows1::filter[q][b]), half[a][q], sum);
+            alignas(64) T lane[W];
+            sum.store(lane);
+            for (int v = 0; v < W && block * W + v < out; ++v)
+              external[((block * W + v) * in + i) * 9 + 3 * a + b] += lane[v];
+          }
+      }
+    for (int o = 0; o < bias_size; ++o) external[kernel_size + o] += gradient[at_bias_gradient + o];
+  }
+
+ private:
+  static constexpr int blocked(int xi, int channel, int channels, int k, int contracted) {
+    const int first = channel / channel_block * channel_block;
+    const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
+    return xi * channels * contracted + first * contracted + k * width + channel - first;
+  }
+};
+
+}  // namespace lanes::cpu
