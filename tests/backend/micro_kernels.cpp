@@ -53,12 +53,13 @@ TEST_CASE_TEMPLATE("multiply and accumulate", P, Single, Double) {
       }
 
   const T* scalars[A];
-  for (int a = 0; a < A; ++a) scalars[a] = x.data() + a * W;
+  for (int a = 0; a < A; ++a) scalars[a] = x.data() + (a / 3 * 7 + a % 3 * 2) * W;
+  const T* runs[] = {scalars[0], scalars[3]};
   AlignedVector<T> vectors(std::size_t(W) * W);
   for (std::size_t i = 0; i < vectors.size(); ++i) vectors[i] = T(std::sin(1.1 * double(i)));
   Vector<T> total[A];
   for (int a = 0; a < A; ++a) total[a] = Vector<T>(a);  // it adds
-  accumulate<A, T>(total, vectors.data(), scalars);
+  accumulate<2, 3, 2 * W, T>(total, vectors.data(), runs);
   for (int a = 0; a < A; ++a)
     for (int v = 0; v < W; ++v) {
       double want = a;

@@ -167,14 +167,14 @@ class DirectConvolution {
     multiply<S, C, T>(rows, plan.taps.data() + b.first_tap, b.taps, Contracted, Pitch * W, weight,
                       sum);
     const int* to = plan.slots.data() + b.first_slot;
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int s = 0; s < S; ++s)
-#pragma GCC unroll 16
+#pragma GCC unroll 32
       for (int c = 0; c < C; ++c) store(to[s], first + c, sum[s][c]);
   }
 
   // How many taps share one visit of accumulate, so that few channels still fill the pipeline.
-  static constexpr int channels_at_once = scalar_channels >= 16 ? 16 : scalar_channels;
+  static constexpr int channels_at_once = accumulator_block(scalar_channels);
   static constexpr int taps_at_once =
       scalar_channels >= 8 ? 1 : (16 / scalar_channels < 5 ? 16 / scalar_channels : 5);
 
@@ -186,8 +186,6 @@ class DirectConvolution {
     constexpr int sites_at_once = 16, row = vector_blocks * W * W;
     typename Context::Scope scope(context);
     T* transposed = context.template take<T>(sites_at_once * row);
-    T* zero = context.template take<T>(W);
-    for (int i = 0; i < W; ++i) zero[i] = 0;
     for (std::size_t begin = 0; begin < plan.blocks.size();) {
       std::size_t end = begin;
       while (end < plan.blocks.size() && end - begin < sites_at_once &&
@@ -201,38 +199,36 @@ class DirectConvolution {
       }
       const int visible = plan.blocks[begin].taps;
       const int* tap = plan.taps.data() + plan.blocks[begin].first_tap;
-      for (int t = 0; t < visible; t += taps_at_once)
-        for (int v = 0; v < vector_blocks; ++v)
+      for (int v = 0; v < vector_blocks; ++v)
+        for (int t = 0; t < visible; t += taps_at_once)
           for_channel_blocks<scalar_channels, channels_at_once>([&](auto block, int first) {
             constexpr int C = decltype(block)::value, A = C * taps_at_once;
             Vector<T> sum[A];
             T* to[taps_at_once];
-#pragma GCC unroll 16
+#pragma GCC unroll 32
             for (int u = 0; u < taps_at_once; ++u)
               to[u] =
                   t + u < visible
                       ? gradient +
                             ((long(tap[t + u]) * vector_blocks + v) * scalar_channels + first) * W
                       : nullptr;
-#pragma GCC unroll 16
+#pragma GCC unroll 32
             for (int u = 0; u < taps_at_once; ++u)
-#pragma GCC unroll 16
+#pragma GCC unroll 32
               for (int c = 0; c < C; ++c)
                 sum[u * C + c] = to[u] ? Vector<T>::load(to[u] + c * W) : Vector<T>(0);
             for (std::size_t b = begin; b < end; ++b) {
               const int* from = plan.inputs.data() + plan.blocks[b].first_input + t;
-              const T* rows[A];
-#pragma GCC unroll 16
+              const T* runs[taps_at_once];  // beyond the visible taps something, not stored
+#pragma GCC unroll 32
               for (int u = 0; u < taps_at_once; ++u)
-#pragma GCC unroll 16
-                for (int c = 0; c < C; ++c)
-                  rows[u * C + c] =
-                      to[u] ? scalars + (first + c) * scalar_step + long(from[u]) * W : zero;
-              accumulate<A, T>(sum, transposed + long(b - begin) * row + long(v) * W * W, rows);
+                runs[u] = scalars + first * scalar_step + long(from[to[u] ? u : 0]) * W;
+              accumulate<taps_at_once, C, scalar_step, T>(
+                  sum, transposed + long(b - begin) * row + long(v) * W * W, runs);
             }
-#pragma GCC unroll 16
+#pragma GCC unroll 32
             for (int u = 0; u < taps_at_once; ++u)
-#pragma GCC unroll 16
+#pragma GCC unroll 32
               for (int c = 0; c < C; ++c)
                 if (to[u]) sum[u * C + c].store(to[u] + c * W);
           });

@@ -4,13 +4,13 @@
 //
 //   multiply<S, C>   out[s][c][lane] = sum_t sum_k in[t][s][k][lane] * weight[t][k][c]
 //                    S sites x C output channels of accumulators; weights are broadcast.
-//   accumulate<A>    sum[a][v] += sum_lane vectors[lane][v] * scalars[a][lane]
+//   accumulate<R, C> sum[a][v] += sum_lane vectors[lane][v] * scalars[a][lane],  a in R runs of C rows
 //                    the gradient of a weight: the vectors hold one lane's channels (transposed), so the
 //                    sum over lanes needs no horizontal reduction.
 //   transpose        W rows of W lanes to W lanes of W rows, log2 W rounds of perfect shuffles.
 //
 // Counted on a core with 2 fused multiply-adds a cycle: multiply<2, 8> issues 16 of them for 2 vector
-// loads and 8 broadcasts, accumulate<16> 16 for one vector load and 16 broadcasts from L1.
+// loads and 8 broadcasts, accumulate<1, 16> 16 for one vector load and 16 broadcasts from L1.
 #pragma once
 
 #include <utility>
@@ -33,6 +33,12 @@ constexpr int site_block(int channels) {
                                      : 4;
 }
 
+/// Sums of accumulate at once, of `channels` in all: as many as the registers hold, in equal shares.
+constexpr int accumulator_block(int channels) {
+  const int most = simd_registers >= 32 ? 26 : 12, blocks = (channels + most - 1) / most;
+  return (channels + blocks - 1) / blocks;
+}
+
 template <class T>
 LANES_INLINE void fused_add(Vector<T>& sum, const Vector<T>& a, const Vector<T>& b) {
   sum = fma(a, b, sum);
@@ -43,24 +49,24 @@ LANES_INLINE void fused_add(Vector<T>& sum, const Vector<T>& a, const Vector<T>&
 template <int S, int C, class T>
 LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels, long step,
                            const T* weight, Vector<T> (&sum)[S][C]) {
-#pragma GCC unroll 16
+#pragma GCC unroll 32
   for (int s = 0; s < S; ++s)
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int c = 0; c < C; ++c) sum[s][c] = Vector<T>(0);
   for (int t = 0; t < taps; ++t) {
     const T* row[S];
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int s = 0; s < S; ++s) row[s] = in[t * S + s];
     const T* w = weight + static_cast<long>(tap[t]) * channels * C;
 #pragma GCC unroll 1
     for (int k = 0; k < channels; ++k, w += C) {
       Vector<T> x[S];
-#pragma GCC unroll 16
+#pragma GCC unroll 32
       for (int s = 0; s < S; ++s) x[s] = Vector<T>::load(row[s] + k * step);
-#pragma GCC unroll 16
+#pragma GCC unroll 32
       for (int c = 0; c < C; ++c) {
         const Vector<T> b(w[c]);
-#pragma GCC unroll 16
+#pragma GCC unroll 32
         for (int s = 0; s < S; ++s) fused_add<T>(sum[s][c], x[s], b);
       }
     }
@@ -72,35 +78,38 @@ template <int S, int C, class T>
 LANES_INLINE void multiply_strided(const T* in, long stride, int channels, const T* weight,
                                    Vector<T> (&sum)[S][C]) {
   const T* rows[S];
-#pragma GCC unroll 16
+#pragma GCC unroll 32
   for (int s = 0; s < S; ++s) rows[s] = in + s * stride;
   const int tap = 0;
   multiply<S, C, T>(rows, &tap, 1, channels, simd_width<T>, weight, sum);
 }
 
-/// vectors: [W] registers;  scalars: A pointers to rows [W].
-template <int A, class T>
-LANES_INLINE void accumulate(Vector<T> (&sum)[A], const T* vectors, const T* const* scalars) {
-  constexpr int W = simd_width<T>;
+/// sum: [R][C] of scalars in R runs of C rows [W], each run at scalars[r] with rows `Step` apart;  vectors: [W]
+/// registers.
+template <int R, int C, long Step, class T>
+LANES_INLINE void accumulate(Vector<T> (&sum)[R * C], const T* vectors, const T* const* scalars) {
+  constexpr int W = simd_width<T>, A = R * C;
   // With few sums each would wait for its own last addition: two chains of lanes then.
   constexpr int chains = A < 8 ? 2 : 1;
   Vector<T> other[A];
   if constexpr (chains == 2)
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int a = 0; a < A; ++a) other[a] = Vector<T>(0);
 #pragma GCC unroll 1
   for (int lane = 0; lane < W; lane += chains) {
     const Vector<T> v = Vector<T>::load(vectors + lane * W);
-#pragma GCC unroll 16
-    for (int a = 0; a < A; ++a) fused_add<T>(sum[a], v, Vector<T>(scalars[a][lane]));
+#pragma GCC unroll 32
+    for (int a = 0; a < A; ++a)
+      fused_add<T>(sum[a], v, Vector<T>(scalars[a / C][a % C * Step + lane]));
     if constexpr (chains == 2) {
       const Vector<T> u = Vector<T>::load(vectors + (lane + 1) * W);
-#pragma GCC unroll 16
-      for (int a = 0; a < A; ++a) fused_add<T>(other[a], u, Vector<T>(scalars[a][lane + 1]));
+#pragma GCC unroll 32
+      for (int a = 0; a < A; ++a)
+        fused_add<T>(other[a], u, Vector<T>(scalars[a / C][a % C * Step + lane + 1]));
     }
   }
   if constexpr (chains == 2)
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int a = 0; a < A; ++a) sum[a] += other[a];
 }
 
@@ -133,18 +142,18 @@ LANES_INLINE void transpose(const T* from, long step, int rows, T* to) {
   };
   V* out = reinterpret_cast<V*>(to);
   V r[W], t[W];
-#pragma GCC unroll 16
+#pragma GCC unroll 32
   for (int i = 0; i < half; ++i)
     detail::interleave<W>(in(i), in(i + half), r[2 * i], r[2 * i + 1], lanes);
 #pragma GCC unroll 8
   for (int n = 4; n < W; n *= 2) {
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int i = 0; i < half; ++i)
       detail::interleave<W>(r[i], r[i + half], t[2 * i], t[2 * i + 1], lanes);
-#pragma GCC unroll 16
+#pragma GCC unroll 32
     for (int i = 0; i < W; ++i) r[i] = t[i];
   }
-#pragma GCC unroll 16
+#pragma GCC unroll 32
   for (int i = 0; i < half; ++i) {
     if constexpr (W > 2) {
       detail::interleave<W>(r[i], r[i + half], out[2 * i], out[2 * i + 1], lanes);

@@ -90,22 +90,20 @@ class WinogradConvolution {
         add_bias(outputs + (P1 + 1) * y_stride, gradient + Filter::at_bias_gradient);
       for (int xi = 0; xi < points; ++xi)
         for (int v = 0; v < out_blocks; ++v)
-          for_channel_blocks<in, 16>([&](auto block, int c0) {
+          for_channel_blocks<in, accumulator_block(in)>([&](auto block, int c0) {
             constexpr int A = decltype(block)::value;
             T* to = gradient + (long(xi * out_blocks + v) * in + c0) * W;
             for (int c = 0; c < A; ++c)
               __builtin_prefetch(to + (in + c) * W, 1);  // the next block's sums
             Vector<T> sum[A];
-#pragma GCC unroll 16
+#pragma GCC unroll 32
             for (int c = 0; c < A; ++c) sum[c] = Vector<T>::load(to + c * W);
             for (int n = 0; n < at_once; ++n) {
-              const T* rows[A];
-              for (int c = 0; c < A; ++c)
-                rows[c] = inputs + xi * x_stride + (long(n) * in + c0 + c) * W;
-              accumulate<A, T>(sum, outputs + xi * y_stride + long(n * out_blocks + v) * W * W,
-                               rows);
+              const T* run = inputs + xi * x_stride + (long(n) * in + c0) * W;
+              accumulate<1, A, W, T>(
+                  sum, outputs + xi * y_stride + long(n * out_blocks + v) * W * W, &run);
             }
-#pragma GCC unroll 16
+#pragma GCC unroll 32
             for (int c = 0; c < A; ++c) sum[c].store(to + c * W);
           });
     }
@@ -255,9 +253,9 @@ class WinogradConvolution {
             Vector<T> sum[S][C];
             multiply_strided<S, C, T>(inputs + xi * x_stride + long(n) * Contracted * W,
                                       Contracted * W, Contracted, w, sum);
-#pragma GCC unroll 16
+#pragma GCC unroll 32
             for (int s = 0; s < S; ++s)
-#pragma GCC unroll 16
+#pragma GCC unroll 32
               for (int c = 0; c < C; ++c)
                 sum[s][c].store(products + xi * y_stride + (long(n + s) * Channels + c0 + c) * W);
           }
