@@ -16,7 +16,7 @@ missing=
 for package in $packages "$@"; do
   state=$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null || true)
   case $state in
-    ii*) ;;
+    ?i*) ;;  # installed, whatever is wanted of it
     *) missing="$missing $package" ;;
   esac
 done

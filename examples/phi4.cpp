@@ -127,9 +127,8 @@ struct Quality {
 template <class FlowEnsemble, class HmcEnsemble>
 Quality judge(Sampler& sampler, const FlowEnsemble& flow, const HmcEnsemble& hmc) {
   const std::span<const double> ours = flow.proposal_log_weights;
-  std::vector<double> theirs = sampler.log_density(hmc.configurations);  // ln q, then ln w
-  for (std::size_t i = 0; i < hmc.size(); ++i) theirs[i] = -hmc.action[i] - theirs[i];
-  const lanes::TargetSide target = lanes::target_side(theirs, hmc.lengths());
+  const lanes::TargetSide target =
+      lanes::target_side(lanes::target_log_weights(sampler, hmc), hmc.lengths());
   return {lanes::effective_sample_size(ours), lanes::free_energy(ours),
           lanes::variational_free_energy(ours), target, lanes::mode_collapse(ours, target)};
 }

@@ -22,6 +22,7 @@
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/coupling.hpp>
 #include <lanes/flow/rescaling.hpp>
+#include <lanes/fwd.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/network/conv_net.hpp>

@@ -21,6 +21,7 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/flow/flow_model.hpp>
+#include <lanes/fwd.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
@@ -32,8 +33,8 @@ struct Batch {
   std::vector<double> log_q;
 };
 
-template <class FieldPolicy, class GeometryPolicy, class Flow, class PrecisionPolicy = Single,
-          class BackendPolicy = Cpu>
+template <class FieldPolicy, class GeometryPolicy, class Flow, class PrecisionPolicy,
+          class BackendPolicy>
 class Sampler {
  public:
   using Field = FieldPolicy;

@@ -11,6 +11,7 @@
 #include <lanes/analysis/correlator.hpp>
 #include <lanes/analysis/exact.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <support/near.hpp>
 
 using lanes::ExactFreeField;
 using lanes::Lattice;
@@ -20,8 +21,8 @@ namespace {
 template <class Geometry>
 void check_reference(double m2, double free_energy, double phi_squared) {
   const ExactFreeField<Geometry> exact(m2);
-  CHECK(exact.free_energy() == doctest::Approx(free_energy).epsilon(1e-12));
-  CHECK(exact.phi_squared() == doctest::Approx(phi_squared).epsilon(1e-12));
+  CHECK(exact.free_energy() == near(free_energy));
+  CHECK(exact.phi_squared() == near(phi_squared));
 }
 
 }  // namespace
@@ -43,13 +44,12 @@ TEST_CASE("the correlator is a cosh of the pole mass, its sum the susceptibility
   double sum = 0;
   for (int t = 0; t < 12; ++t) {
     CHECK(exact.two_point(t) ==
-          doctest::Approx(std::cosh(m * (6 - t)) / (2 * std::sinh(m) * std::sinh(6 * m)))
-              .epsilon(1e-12));
+          near(std::cosh(m * (6 - t)) / (2 * std::sinh(m) * std::sinh(6 * m))));
     sum += exact.two_point(t);
   }
-  CHECK(sum == doctest::Approx(exact.susceptibility()).epsilon(1e-12));
-  CHECK(exact.two_point(-1) == doctest::Approx(exact.two_point(1)).epsilon(1e-13));
-  CHECK(exact.two_point(13) == doctest::Approx(exact.two_point(1)).epsilon(1e-13));
+  CHECK(sum == near(exact.susceptibility()));
+  CHECK(exact.two_point(-1) == near(exact.two_point(1)));
+  CHECK(exact.two_point(13) == near(exact.two_point(1)));
 }
 
 TEST_CASE("the observables' formulae at the exact means") {
@@ -61,16 +61,16 @@ TEST_CASE("the observables' formulae at the exact means") {
   means[6] = means[7] = 0;
   double mass[4];
   lanes::EffectiveMass{}.derived<L>(means, mass);
-  for (double m : mass) CHECK(m == doctest::Approx(exact.pole_mass()).epsilon(1e-12));
+  for (double m : mass) CHECK(m == near(exact.pole_mass()));
   double pole;
   lanes::PoleMass{}.derived<L>(means, &pole);
-  CHECK(pole == doctest::Approx(exact.pole_mass()).epsilon(1e-12));
+  CHECK(pole == near(exact.pole_mass()));
 
   const double modes[5] = {0, 0, exact.susceptibility() / L::volume,
                            1 / exact.inverse_propagator(6), 1 / exact.inverse_propagator(1)};
   double xi;
   lanes::CorrelationLength{}.derived<L>(modes, &xi);
-  CHECK(xi == doctest::Approx(exact.correlation_length()).epsilon(1e-12));
+  CHECK(xi == near(exact.correlation_length()));
 }
 
 TEST_CASE("a zero mode without mass is refused") {

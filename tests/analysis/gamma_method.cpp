@@ -12,6 +12,7 @@
 #include <doctest/doctest.h>
 
 #include <lanes/analysis/gamma_method.hpp>
+#include <support/near.hpp>
 
 #include "synthetic.hpp"
 
@@ -90,12 +91,11 @@ TEST_CASE("against the formulae of hep-lat/0306017, written out") {
   const Estimate e = gamma_method(Series(1, x));
   CHECK(e.window == w);
   CHECK(w > 5);
-  CHECK(e.value == doctest::Approx(mean).epsilon(1e-12));
-  CHECK(e.error == doctest::Approx(std::sqrt(corrected / n)).epsilon(1e-12));
-  CHECK(e.error_error == doctest::Approx(e.error * std::sqrt((w + 0.5) / n)).epsilon(1e-12));
-  CHECK(e.tau_int == doctest::Approx(tau).epsilon(1e-12));
-  CHECK(e.tau_int_error ==
-        doctest::Approx(tau * std::sqrt(4 * (w + 0.5 - tau) / n)).epsilon(1e-12));
+  CHECK(e.value == near(mean));
+  CHECK(e.error == near(std::sqrt(corrected / n)));
+  CHECK(e.error_error == near(e.error * std::sqrt((w + 0.5) / n)));
+  CHECK(e.tau_int == near(tau));
+  CHECK(e.tau_int_error == near(tau * std::sqrt(4 * (w + 0.5 - tau) / n)));
   CHECK(std::isnan(e.replica_q));
 }
 
@@ -171,8 +171,7 @@ TEST_CASE("the replicas' bias correction") {
   // and exactly: f = a^2 on two replicas with means 1 and 3 is 2 * 4 - 5 = 3
   const std::array<std::size_t, 2> two = {4, 4};
   const Series series(1, {1, 1, 0, 2, 3, 3, 2, 4}, two);
-  CHECK(gamma_method(series, [](const double* a) { return a[0] * a[0]; }).value ==
-        doctest::Approx(3).epsilon(1e-14));
+  CHECK(gamma_method(series, [](const double* a) { return a[0] * a[0]; }).value == near(3));
 }
 
 TEST_CASE("replicas that disagree are seen") {
@@ -193,7 +192,7 @@ TEST_CASE("several results at once agree with one at a time") {
   });
   REQUIRE(both.size() == 2);
   const Estimate exponential = gamma_method(series, [](const double* a) { return std::exp(a[0]); });
-  CHECK(both[0].error == doctest::Approx(gamma_method(series).error).epsilon(1e-12));
+  CHECK(both[0].error == near(gamma_method(series).error));
   CHECK(both[1].value == exponential.value);
   CHECK(both[1].error == exponential.error);
   // error propagation, to the gradient's third-order term (error^2 / 6)
@@ -213,7 +212,7 @@ TEST_CASE("Fourier lags agree with direct sums") {
       for (std::size_t i = first; i + t < first + length; ++i) sum += x[i] * x[i + t];
       first += length;
     }
-    CHECK(std::abs(covariance.lag_sum(t) - sum) < 1e-13 * scale);
+    CHECK(std::abs(covariance.lag_sum(t) - sum) < lanes::Double::agreement * scale);
   }
 }
 
@@ -222,12 +221,12 @@ TEST_CASE("a drift of a million measurements ends, and quickly") {
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<double>(i);
   const Estimate e = gamma_method(Series(1, x));
   CHECK(e.tau_int > 1e4);
-  CHECK(e.value == doctest::Approx(499999.5).epsilon(1e-12));
+  CHECK(e.value == near(499999.5));
 }
 
 TEST_CASE("no fluctuation: error 0, tau_int 0.5") {
   const auto check = [](const Estimate& e, double value) {
-    CHECK(e.value == doctest::Approx(value).epsilon(1e-14));
+    CHECK(e.value == near(value));
     CHECK(e.error == 0);
     CHECK(e.error_error == 0);
     CHECK(e.tau_int == 0.5);
@@ -242,7 +241,7 @@ TEST_CASE("no fluctuation: error 0, tau_int 0.5") {
   Series series(2);
   for (double x : autoregressive(2, 1000, generator)) series.append({10 + x, 3 * (10 + x)});
   const Estimate e = gamma_method(series, [](const double* a) { return 3 * a[0] - a[1]; });
-  CHECK(std::abs(e.value) < 1e-13);
+  CHECK(std::abs(e.value) < lanes::Double::agreement);
   CHECK(e.error == 0);
   CHECK(e.tau_int == 0.5);
 }
@@ -252,7 +251,7 @@ TEST_CASE("an alternating series keeps a finite, too large error") {
   for (std::size_t i = 0; i < 100; ++i) x[i] = i % 2 ? 1 : -1;
   const Estimate e = gamma_method(Series(1, x));
   CHECK(e.window == 0);
-  CHECK(e.error == doctest::Approx(0.1 * std::sqrt(1.01)).epsilon(1e-12));
+  CHECK(e.error == near(0.1 * std::sqrt(1.01)));
 }
 
 TEST_CASE("a scale neither overflows nor underflows") {
@@ -263,8 +262,8 @@ TEST_CASE("a scale neither overflows nor underflows") {
     std::vector<double> y(x);
     for (double& v : y) v *= scale;
     const Estimate e = gamma_method(Series(1, y));
-    CHECK(e.error / scale == doctest::Approx(unit.error).epsilon(1e-12));
-    CHECK(e.tau_int == doctest::Approx(unit.tau_int).epsilon(1e-12));
+    CHECK(e.error / scale == near(unit.error));
+    CHECK(e.tau_int == near(unit.tau_int));
   }
 }
 
@@ -295,9 +294,9 @@ TEST_CASE("what is refused") {
 }
 
 TEST_CASE("chi_square_q: tables") {
-  CHECK(lanes::chi_square_q(3.841458820694124, 1) == doctest::Approx(0.05).epsilon(1e-10));
-  CHECK(lanes::chi_square_q(18.307038053275146, 10) == doctest::Approx(0.05).epsilon(1e-10));
-  CHECK(lanes::chi_square_q(3, 2) == doctest::Approx(std::exp(-1.5)).epsilon(1e-12));
-  CHECK(lanes::chi_square_q(0.5, 2) == doctest::Approx(std::exp(-0.25)).epsilon(1e-12));
+  CHECK(lanes::chi_square_q(3.841458820694124, 1) == near(0.05));
+  CHECK(lanes::chi_square_q(18.307038053275146, 10) == near(0.05));
+  CHECK(lanes::chi_square_q(3, 2) == near(std::exp(-1.5)));
+  CHECK(lanes::chi_square_q(0.5, 2) == near(std::exp(-0.25)));
   CHECK(lanes::chi_square_q(0, 3) == 1);
 }

@@ -16,6 +16,7 @@
 #include <lanes/analysis/exact.hpp>
 #include <lanes/analysis/observables.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <support/near.hpp>
 
 #include "synthetic.hpp"
 
@@ -157,7 +158,7 @@ TEST_CASE("by hand, on a 4 x 2 lattice") {
   CHECK(by_hand<Small>(FieldSquared{}, phi)[0] == 20.0 / 8);
   CHECK(by_hand<Small>(lanes::Susceptibility{}, phi)[0] == 0);
   CHECK(by_hand<Small>(lanes::Susceptibility{Subtraction::none}, phi)[0] == 2);
-  CHECK(by_hand<Small>(lanes::BinderCumulant{}, phi)[0] == doctest::Approx(2.0 / 3));
+  CHECK(by_hand<Small>(lanes::BinderCumulant{}, phi)[0] == near(2.0 / 3));
 
   // sum_t0 Phi Phi(+0) = 30, (+1) = -3 - 4 - 8 - 6 = -21, (+2) = 2 (12 + 2) = 28; over 8
   const std::vector<double> c = by_hand<Small>(lanes::TwoPointFunction{Subtraction::none}, phi);
@@ -165,7 +166,7 @@ TEST_CASE("by hand, on a 4 x 2 lattice") {
   // sum over all t is V m^2; subtracted by V_s m^2 = 1/2 each
   CHECK(c[0] + 2 * c[1] + c[2] == 2);
   const std::vector<double> connected = by_hand<Small>(lanes::TwoPointFunction{}, phi);
-  CHECK(connected[0] == doctest::Approx(30.0 / 8 - 0.5));
+  CHECK(connected[0] == near(30.0 / 8 - 0.5));
   CHECK(std::isnan(by_hand<Small>(lanes::EffectiveMass{Subtraction::none}, phi)[0]));
   CHECK(std::isnan(by_hand<Small>(lanes::PoleMass{Subtraction::none}, phi)[0]));
 
@@ -173,21 +174,20 @@ TEST_CASE("by hand, on a 4 x 2 lattice") {
   // direction 1: k = pi, columns 3 and 1, (3 - 1)^2 = 4, G = 1/2, 4 sin^2 = 4
   const double xi0 = (2 / 0.25 - 1) / 2, xi1 = (2 / 0.5 - 1) / 4;
   CHECK(by_hand<Small>(lanes::CorrelationLength{Subtraction::none}, phi)[0] ==
-        doctest::Approx(std::sqrt((xi0 + xi1) / 2)).epsilon(1e-13));
+        near(std::sqrt((xi0 + xi1) / 2)));
 }
 
 TEST_CASE("two configurations: what is subtracted") {
   // m = 1/2 and -3/2: <m> = -1/2, <|m|> = 1, <m^2> = 5/4
   std::vector<double> phi = {1, 2, -1, 0, 3, 1, 0, -2};
   for (double x : {-3, -3, -2, -1, 1, 0, -2, -2}) phi.push_back(x);
-  CHECK(by_hand<Small>(lanes::Susceptibility{}, phi)[0] == doctest::Approx(8 * (1.25 - 0.25)));
+  CHECK(by_hand<Small>(lanes::Susceptibility{}, phi)[0] == near(8 * (1.25 - 0.25)));
   CHECK(by_hand<Small>(lanes::Susceptibility{Subtraction::absolute}, phi)[0] ==
-        doctest::Approx(8 * (1.25 - 1)));
-  CHECK(by_hand<Small>(lanes::Susceptibility{Subtraction::none}, phi)[0] == doctest::Approx(10));
+        near(8 * (1.25 - 1)));
+  CHECK(by_hand<Small>(lanes::Susceptibility{Subtraction::none}, phi)[0] == near(10));
   for (Subtraction s : {Subtraction::none, Subtraction::mean, Subtraction::absolute}) {
     const auto c = by_hand<Small>(lanes::TwoPointFunction{s}, phi);
-    CHECK(c[0] + 2 * c[1] + c[2] ==
-          doctest::Approx(by_hand<Small>(lanes::Susceptibility{s}, phi)[0]).epsilon(1e-13));
+    CHECK(c[0] + 2 * c[1] + c[2] == near(by_hand<Small>(lanes::Susceptibility{s}, phi)[0]));
   }
 }
 
@@ -198,14 +198,14 @@ TEST_CASE("the pole mass: plateau and weights") {
   const double m[3] = {std::acosh(19.0 / 12), std::acosh(8.0 / 6), std::acosh(4.9 / 4)};
   double out;
   lanes::PoleMass{}.derived<L>(means, &out);
-  CHECK(out == doctest::Approx((36 * m[0] + 9 * m[1] + 4 * m[2]) / 49));
+  CHECK(out == near((36 * m[0] + 9 * m[1] + 4 * m[2]) / 49));
   lanes::PoleMass{.first = 2, .last = 3}.derived<L>(means, &out);
-  CHECK(out == doctest::Approx((9 * m[1] + 4 * m[2]) / 13));
+  CHECK(out == near((9 * m[1] + 4 * m[2]) / 13));
   lanes::PoleMass{.first = 4}.derived<L>(means, &out);
   CHECK(std::isnan(out));
   const double noisy[7] = {16, 6, 3, -0.1, 0.3, 0, 0};  // no value at t = 3, below 1 at t = 2
   lanes::PoleMass{}.derived<L>(noisy, &out);
-  CHECK(out == doctest::Approx(m[0]));
+  CHECK(out == near(m[0]));
 }
 
 TEST_CASE("labels") {

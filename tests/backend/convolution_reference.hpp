@@ -43,7 +43,7 @@ struct Deviation {
 };
 
 inline double relative(const std::vector<double>& have, const std::vector<double>& want) {
-  double difference = 0, size = 1e-300;
+  double difference = 0, size = 1e-300;  // not 0 / 0
   for (std::size_t i = 0; i < want.size(); ++i) {
     difference =
         std::max(difference, std::isfinite(have[i]) ? std::abs(have[i] - want[i]) : INFINITY);

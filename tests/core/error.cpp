@@ -25,6 +25,8 @@ TEST_CASE("require names what, value and range") {
                     "lanes: type is int8 (allowed: float32)");
   CHECK_THROWS_WITH(require(false, "m2", std::numeric_limits<double>::quiet_NaN(), "finite"),
                     "lanes: m2 is nan (allowed: finite)");
+  CHECK_THROWS_WITH(require(false, "m2", -std::numeric_limits<double>::quiet_NaN(), "finite"),
+                    "lanes: m2 is nan (allowed: finite)");
   CHECK_THROWS_WITH(require(false, "m2", -std::numeric_limits<double>::infinity(), "finite"),
                     "lanes: m2 is -inf (allowed: finite)");
 }

@@ -85,6 +85,24 @@ TEST_CASE("a write that fails half way leaves the old file and no part") {
   CHECK(folder.count() == 1);
 }
 
+TEST_CASE("what killed writers left is removed by the next write, and nothing else") {
+  const TemporaryFolder folder;
+  const std::string text = "text";
+  for (const char* left : {"file.part.12345.0", "file.part.1.17"}) write_bytes(folder / left, "");
+  const int stale = folder.count();
+  for (const char* other : {"other.part.1.0", "file.part.1", "file.part.1.", "file.part..1",
+                            "file.part.1.x", "file.part.1.2.3", "file.partial", "file"})
+    write_bytes(folder / other, "");
+  const int before = folder.count();
+  {
+    const lanes::detail::FileBeside writing(folder / "file");  // another writer, who is alive
+    write_file_atomically(folder / "file", {bytes_of(text)});
+    CHECK(folder.count() == before + 1 - stale);
+  }
+  CHECK(folder.count() == before - stale);
+  CHECK(read_bytes(folder / "file") == "text");
+}
+
 TEST_CASE("a file larger than the disk is refused before it is written") {
   const TemporaryFolder folder;
   const lanes::detail::FileBeside file(folder / "file");

@@ -111,6 +111,8 @@ TEST_CASE("a run killed at random moments and resumed is the uninterrupted run")
   }
   MESSAGE(kills, " kills, ", resumed, " of resumed runs that had moved on, ", complete,
           " complete runs, ", folder.count() - 1, " files left behind while being written");
+  CHECK(uninterrupted(path, steps, every) == reference);
+  CHECK(folder.count() == 2);  // the next write has removed them
   CHECK(kills >= 50);
   CHECK(resumed >= 10);
   CHECK(complete >= 1);

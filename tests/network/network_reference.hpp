@@ -228,7 +228,7 @@ void check_adjoint(Bench& bench, int variant) {
   const auto centre = bench.parameters;
   std::vector<double> along, differences;
   for (int d = 0; d < 20; ++d) {
-    const double step = 1e-5;
+    const double step = 1e-5;  // as in testing/tile.hpp
     double sum = 0, difference = 0;
     std::vector<double> direction(centre.size());
     for (std::size_t p = 0; p < centre.size(); ++p) {

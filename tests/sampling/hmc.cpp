@@ -20,6 +20,7 @@
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/phi4.hpp>
+#include <support/near.hpp>
 
 using lanes::Cpu;
 using lanes::Double;
@@ -99,8 +100,7 @@ Estimate mean_exp_minus_delta_h(const Chains& chains, std::size_t count) {
 template <class Precision, class Geometry>
 void check_free_field(double m2, double phi_squared) {
   const lanes::FreeField<Geometry> theory(m2);
-  CHECK(lanes::ExactFreeField<Geometry>(m2).phi_squared() ==
-        doctest::Approx(phi_squared).epsilon(1e-12));
+  CHECK(lanes::ExactFreeField<Geometry>(m2).phi_squared() == near(phi_squared));
   const auto e = lanes::sample_hmc<Precision>(
       theory,
       {.step_size = 0.25, .steps = 6, .chains = 32, .trajectories = 1500, .thermalisation = 100},
@@ -174,6 +174,7 @@ TEST_CASE("acceptance is erfc(sqrt(<dH>) / 2) and dH is Gaussian: <dH> = var / 2
   for (double dh : chains.energy_violations()) mean += dh;
   mean /= static_cast<double>(chains.energy_violations().size());
   CHECK(mean > 0);
+  // the formula is for a Gaussian dH; 64000 decisions know the acceptance to 0.2 %
   CHECK(e.acceptance() == doctest::Approx(std::erfc(0.5 * std::sqrt(mean))).epsilon(0.02));
 }
 
@@ -183,6 +184,7 @@ TEST_CASE("a user's density is enough: the derived force gives the same ensemble
   const auto shipped = lanes::sample_hmc(phi4(), options, Seed{7});
   const Estimate x = lanes::analyse(Squares{}, mine)[0], y = lanes::analyse(Squares{}, shipped)[0];
   CHECK(std::abs(x.value - y.value) < 4.5 * std::hypot(x.error, y.error));
+  // 32000 decisions each: 0.3 % at an acceptance of 0.8, and they are correlated
   CHECK(mine.acceptance() == doctest::Approx(shipped.acceptance()).epsilon(0.03));
 
   // the same seed: the same trajectory, to rounding
@@ -217,7 +219,7 @@ TEST_CASE_TEMPLATE("the action belongs to its configuration", P, Double, Single)
         ahead += static_cast<double>(phi[static_cast<std::size_t>(Lattice<8, 8>::forward(s, mu))]);
       sum += -2 * here * ahead + (4 - 4) * here * here + 6.008 * here * here * here * here;
     }
-    CHECK(e.action[i] == doctest::Approx(sum).epsilon(1e-11));
+    CHECK(e.action[i] == near(sum));
   }
 }
 

@@ -11,16 +11,17 @@
 #include <doctest/doctest.h>
 
 #include <lanes/sampling/step_size.hpp>
+#include <support/near.hpp>
 
 TEST_CASE("inverse_erfc is the inverse of erfc") {
   for (double a : {1e-6, 0.01, 0.3, 0.9, 1 - 1e-6})
-    CHECK(std::erfc(lanes::detail::inverse_erfc(a)) == doctest::Approx(a).epsilon(1e-9));
+    CHECK(std::erfc(lanes::detail::inverse_erfc(a)) == near(a));
 }
 
 TEST_CASE("acceptance: min(1, exp(-dH)), none for what is not finite") {
   const double infinity = std::numeric_limits<double>::infinity();
   const std::vector<double> dh{-3, 0, std::log(2.0), infinity, std::nan("")};
-  CHECK(lanes::StepSizeTuner::acceptance(dh) == doctest::Approx((1 + 1 + 0.5) / 5));
+  CHECK(lanes::StepSizeTuner::acceptance(dh) == near((1 + 1 + 0.5) / 5));
 }
 
 TEST_CASE("an acceptance of erfc(step_size^2) is inverted") {
@@ -36,6 +37,7 @@ TEST_CASE("an acceptance of erfc(step_size^2) is inverted") {
         CHECK(next / step > 0.2499);
         step = next;
       }
+      // after 12 rounds; a few per cent of an acceptance is all that tuning is for
       CHECK(std::erfc(step * step) == doctest::Approx(wanted).epsilon(0.02));
     }
 }

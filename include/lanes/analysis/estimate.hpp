@@ -37,7 +37,8 @@ struct Estimate {
 /// value(error) with two digits of the error: 0.12345(67), -71.2(1.4), 1234(56), 0.5(0), nan(nan).
 inline std::string to_string(const Estimate& estimate) {
   char text[400];
-  const double v = estimate.value, e = estimate.error;
+  const auto unsigned_nan = [](double x) { return std::isnan(x) ? Estimate::nan : x; };
+  const double v = unsigned_nan(estimate.value), e = unsigned_nan(estimate.error);
   if (!std::isfinite(v) || !std::isfinite(e) || e <= 0) {
     std::snprintf(text, sizeof text, "%.12g(%.2g)", v, e);
     return text;

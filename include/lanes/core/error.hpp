@@ -18,6 +18,7 @@ namespace detail {
 template <class Value>
 std::string to_text(const Value& value) {
   if constexpr (std::is_floating_point_v<Value>) {
+    if (value != value) return "nan";  // without its sign
     char text[40];
     __builtin_snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
     return text;

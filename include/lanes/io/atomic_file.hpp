@@ -7,12 +7,17 @@
 //   write_file_atomically("results/ensemble.npy", {bytes_of(header), bytes_of(data)});
 //
 // A symbolic link at `path` is replaced, not followed. The file gets the permissions of any new file.
+// What a killed process left beside `path` (path.part.PID.NUMBER, not locked by anyone) is removed by
+// the next write of `path`.
 // Errors: std::runtime_error with the path and the system's reason (no space, folder missing or not
 // writable, ...). The target is then as it was, and the file beside it is removed.
 // POSIX: Linux, macOS, BSD.
 #pragma once
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -24,6 +29,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 namespace lanes {
@@ -45,15 +51,16 @@ inline std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// A new file beside `path`, which is removed again unless it was renamed to `path`.
+/// A new file beside `path`, locked while this object lives, and removed unless it was renamed to `path`.
 class FileBeside {
  public:
   explicit FileBeside(const std::string& path) : path_(path) {
     static std::atomic<unsigned> count{0};
     do {  // a name may be left over from a process that was killed
+      if (descriptor_ >= 0) ::close(descriptor_);
       name_ = path + ".part." + std::to_string(::getpid()) + "." + std::to_string(count++);
       descriptor_ = ::open(name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    } while (descriptor_ < 0 && errno == EEXIST);
+    } while (descriptor_ < 0 ? errno == EEXIST : !lock());
     if (descriptor_ < 0) refuse_file("cannot write", path_, system_reason());
   }
   FileBeside(const FileBeside&) = delete;
@@ -85,20 +92,49 @@ class FileBeside {
 
   void rename_to_target() {
     if (::fsync(descriptor_) != 0) refuse_file("cannot write", path_, system_reason());
-    const int closed = ::close(descriptor_);
-    descriptor_ = -1;
-    if (closed != 0) refuse_file("cannot write", path_, system_reason());
-    if (std::rename(name_.c_str(), path_.c_str()) != 0) {
+    if (std::rename(name_.c_str(), path_.c_str()) != 0)
       refuse_file("cannot write", path_, system_reason());
-    }
     renamed_ = true;
   }
 
  private:
+  /// False if remove_left_overs was faster. Where the file system has no locks, nothing is removed either.
+  bool lock() const {
+    struct stat file;
+    return ::flock(descriptor_, LOCK_EX) != 0 || ::fstat(descriptor_, &file) != 0 ||
+           file.st_nlink > 0;
+  }
+
   std::string path_, name_;
   int descriptor_ = -1;
   bool renamed_ = false;
 };
+
+/// Whether `name` is file.part.DIGITS.DIGITS.
+inline bool is_part_of(std::string_view file, std::string_view name) {
+  constexpr std::string_view part = ".part.", digits = "0123456789";
+  if (!name.starts_with(file) || !name.substr(file.size()).starts_with(part)) return false;
+  name.remove_prefix(file.size() + part.size());
+  const auto dot = name.find('.');
+  return dot > 0 && dot < name.size() - 1 && name.find_first_not_of(digits) == dot &&
+         name.find_first_not_of(digits, dot + 1) == name.npos;
+}
+
+/// Removes the files beside `path` whose writers were killed: those that nobody has locked.
+inline void remove_left_overs(const std::string& path) {
+  DIR* folder = ::opendir(folder_of(path).c_str());
+  if (!folder) return;
+  const std::string file = path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+  while (const dirent* entry = ::readdir(folder)) {
+    if (!is_part_of(file, entry->d_name)) continue;
+    const int at = ::dirfd(folder);
+    const int left = ::openat(at, entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (left < 0) continue;
+    if (::flock(left, LOCK_EX | LOCK_NB) == 0) ::unlinkat(at, entry->d_name, 0);
+    ::close(left);
+  }
+  ::closedir(folder);
+}
 
 /// Makes the renaming of a file in `folder` survive a power cut.
 inline void flush_folder(const std::string& folder) {
@@ -132,6 +168,7 @@ inline void write_file_atomically(const std::string& path,
   file.require_space(size);
   for (const auto& part : parts) file.write(part);
   file.rename_to_target();
+  detail::remove_left_overs(path);
   detail::flush_folder(detail::folder_of(path));
 }
 inline void write_file_atomically(const std::string& path,

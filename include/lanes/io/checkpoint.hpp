@@ -35,6 +35,7 @@
 #include <utility>
 #include <vector>
 
+#include <lanes/fwd.hpp>
 #include <lanes/io/parameters.hpp>
 #include <lanes/training/train.hpp>
 
@@ -200,7 +201,7 @@ bool resume_if_present(const std::string& path, Trainer& trainer) {
 
 /// A callback of train that saves every `steps` updates and at the end, and calls another one, whose answer (go on
 /// or stop) it passes on.
-template <class Callback = NoCallback>
+template <class Callback>
 class CheckpointEvery {
  public:
   CheckpointEvery(std::string path, long steps, Callback also = {})

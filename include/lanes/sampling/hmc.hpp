@@ -34,6 +34,7 @@
 #include <lanes/backend/cpu.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/fwd.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/integrator.hpp>
 #include <lanes/sampling/molecular_dynamics.hpp>
@@ -62,7 +63,7 @@ struct HmcState {
   double step_size = 0;
 };
 
-template <class Theory, class Precision = Double, class Integrator = Omelyan>
+template <class Theory, class Precision, class Integrator>
 class HybridMonteCarlo {
   using Context = Cpu::Context<Precision>;
   static_assert(detail::HasFieldAndGeometry<Theory>,

@@ -21,6 +21,7 @@
 
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/proposer.hpp>
 
 namespace lanes {
@@ -86,6 +87,17 @@ std::vector<double> sample_log_weights(P& proposer, const Theory& theory,
       log_weights.push_back(
           detail::checked_log_weight(options.first + done + i, log_q[i], action[i]));
   }
+  return log_weights;
+}
+
+/// ln w [n] of an ensemble of the target, through the inverse of the model: for target_side
+/// (analysis/mode_collapse.hpp). +infinity where the model does not reach a configuration.
+template <class Model, class Field, class Geometry, class Real>
+std::vector<double> target_log_weights(Model& model,
+                                       const Ensemble<Field, Geometry, Real>& ensemble) {
+  std::vector<double> log_weights = model.log_density(ensemble.configurations);
+  for (std::size_t i = 0; i < ensemble.size(); ++i)
+    log_weights[i] = -ensemble.action[i] - log_weights[i];
   return log_weights;
 }
 

@@ -13,12 +13,13 @@
 
 #include <lanes/core/error.hpp>
 #include <lanes/estimator/estimator.hpp>
+#include <lanes/fwd.hpp>
 #include <lanes/training/optimizer.hpp>
 #include <lanes/training/schedule.hpp>
 
 namespace lanes {
 
-template <class Optimizer = Adam, class Schedule = ConstantRate>
+template <class Optimizer, class Schedule>
 struct TrainOptions {
   long steps = 1000;  // optimiser updates in all (a resumed run counts the earlier ones)
   int batch = 1024;   // lanes per step, a multiple of 32; memory does not depend on it

@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include <lanes/core/error.hpp>
+#include <lanes/fwd.hpp>
 
 namespace lanes {
 
@@ -39,7 +40,7 @@ struct StepRate {
   double factor(long step, long) const { return std::pow(decay, double(step / every)); }
 };
 
-template <class Inner = ConstantRate>
+template <class Inner>
 struct WarmUp {
   long over = 100;
   Inner inner = {};

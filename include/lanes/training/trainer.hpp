@@ -257,7 +257,7 @@ class Trainer {
           int count = 0;
           Model::draw(context, sampler_.prepared(), stream, x, q,
                       context.template rows<Real>(Model::tape_rows), [&](int, Rows<Real> now) {
-                        std::vector<Real> field(std::size_t(Model::field_rows));
+                        std::vector<Real> field(static_cast<std::size_t>(Model::field_rows));
                         context.store_lanes(now, Model::field_rows, 1, field.data());
                         for (Real v : field)
                           if (!std::isfinite(v) && layer < 0) layer = count;

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""One picture of the curves that quality wrote:  python3 benchmarks/quality/plot.py [FOLDER]
+
+FOLDER/ess_<case>_<estimator>.npy  [points][seconds, steps, ESS, loss]  ->  FOLDER/quality.png
+
+ESS of 16384 fresh samples against seconds of training, a panel for each case. The squares: the same model in
+PyTorch on two cores, its ESS after so many seconds.
+"""
+import sys
+from pathlib import Path
+
+try:
+    import numpy as np
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+except ImportError as error:
+    print(f"No picture: python3 has no {error.name} (Debian: python3-numpy, python3-matplotlib).")
+    sys.exit(0)
+
+CASES = {  # title; PyTorch: seconds, ESS, estimator
+    "free": (r"free field, $L = 8$, $m^2 = 1.25$", (285, 0.61, "reinforce")),
+    "l6": (r"$\phi^4$, $L = 6$, $\lambda = 6.975$", (480, 0.43, "reparameterization")),
+    "l8": (r"$\phi^4$, $L = 8$, $\lambda = 6.008$", (480, 0.07, "reparameterization")),
+}
+ESTIMATORS = {
+    "path": ("path gradient", "#1f6f8b"),
+    "reparameterization": ("reparameterization", "#e0a030"),
+    "reinforce": ("REINFORCE", "#c8553d"),
+}
+
+
+def main(folder):
+    plt.rcParams.update({
+        "figure.dpi": 150, "font.size": 10, "axes.spines.top": False, "axes.spines.right": False,
+        "axes.grid": True, "grid.color": "#e4e4e4", "grid.linewidth": 0.6, "legend.frameon": False,
+    })
+    figure, axes = plt.subplots(1, len(CASES), figsize=(12, 4), sharey=True,
+                                constrained_layout=True)
+    curves = 0
+    for axis, (case, (title, (seconds, ess, of))) in zip(axes, CASES.items()):
+        for estimator, (label, color) in ESTIMATORS.items():
+            source = folder / f"ess_{case}_{estimator}.npy"
+            if not source.exists():
+                continue
+            points = np.load(source)
+            axis.plot(points[:, 0], points[:, 2], "o-", color=color, markersize=3, label=label)
+            curves += 1
+        label, color = ESTIMATORS[of]
+        axis.plot(seconds, ess, "s", color=color, markeredgecolor="black", label=f"PyTorch, {label}")
+        axis.set_xscale("log")
+        axis.set_ylim(0, 1)
+        axis.set_title(title)
+        axis.set_xlabel("seconds of training")
+        axis.legend(loc="upper left", fontsize=8)
+    if curves == 0:
+        sys.exit(f"no ess_<case>_<estimator>.npy in {folder}")
+    axes[0].set_ylabel("effective sample size")
+    figure.savefig(folder / "quality.png")
+    print(f"written: {folder / 'quality.png'} ({curves} curves)")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "results/quality"))

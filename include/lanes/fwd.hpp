@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Forward declarations of the public surface, and the default arguments of its class templates, which stand
+// nowhere else. For a header that names these types and does not use them:
+//
+//   #include <lanes/fwd.hpp>
+//   template <class Flow> void study(lanes::Sampler<lanes::Scalar, lanes::Lattice<8, 8>, Flow>& sampler);
+#pragma once
+
+namespace lanes {
+
+// geometry/, field/, core/, backend/
+template <int... Extents>
+struct Lattice;
+struct Checkerboard;
+struct Scalar;
+struct Single;
+struct Double;
+class Cpu;
+
+// theory/
+template <class Geometry>
+class FreeField;
+template <class Geometry>
+class Phi4;
+template <class Derived, class Field, class Geometry>
+struct LocalTheory;
+
+// network/, flow/
+template <class Channels, class Kernel, class Activation, class... Options>
+struct ConvNet;
+template <class Channels, class Activation, class... Options>
+struct DenseNet;
+template <class Even, class Odd>
+struct Z2Net;
+struct Affine;
+struct Rescaling;
+template <class Partition, class Transform, class Network>
+struct Coupling;
+template <class... Layers>
+struct Chain;
+template <int N, class Layer>
+struct Repeat;
+
+// sampler.hpp
+template <class Field, class Geometry, class Flow, class Precision = Single, class Backend = Cpu>
+class Sampler;
+
+// estimator/, training/, io/
+struct Reinforce;
+struct Reparameterization;
+struct PathGradient;
+template <class Value>
+class ForwardKL;
+struct Adam;
+struct Momentum;
+struct ConstantRate;
+struct CosineRate;
+struct StepRate;
+template <class Inner = ConstantRate>
+struct WarmUp;
+template <class Optimizer = Adam, class Schedule = ConstantRate>
+struct TrainOptions;
+template <class Estimator, class Sampler, class Theory, class Optimizer, class Schedule>
+class Trainer;
+struct NoCallback;
+template <class Callback = NoCallback>
+class CheckpointEvery;
+
+// sampling/
+template <class Field, class Geometry, class Real>
+struct Ensemble;
+template <class Field, class Geometry, class Real>
+struct ReweightedEnsemble;
+template <class Sampler>
+class Symmetrized;
+struct Leapfrog;
+struct Omelyan;
+template <class Theory, class Precision = Double, class Integrator = Omelyan>
+class HybridMonteCarlo;
+
+}  // namespace lanes
