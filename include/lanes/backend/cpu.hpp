@@ -17,6 +17,7 @@
 
 #include <lanes/backend/cpu/winograd_convolution.hpp>
 #include <lanes/core/arena.hpp>
+#include <lanes/core/layout.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/random_simd.hpp>
@@ -94,6 +95,9 @@ class CpuContext {
   using Convolution =
       std::conditional_t<cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
                          cpu::DirectConvolution<Stencil, Real>>;
+
+  /// Where the next part of a flat vector starts after one of n numbers.
+  static constexpr int aligned_size(int n) { return detail::aligned_size(n); }
 
   explicit CpuContext(Arena& arena) : arena_(arena) {}
 

@@ -30,7 +30,7 @@ class FlowModel {
   using Layer = typename Flow::template On<Context, Field, Geometry>;
   static constexpr int field_rows = Field::template rows<Geometry>;
   static constexpr int parameters = Layer::parameters, weights = Layer::weights;
-  static constexpr int gradients = detail::aligned_size(Layer::gradients);
+  static constexpr int gradients = Context::aligned_size(Layer::gradients);
   static constexpr int tape_rows = field_rows + Layer::tape_rows;
   static constexpr bool reparameterizable = true;
 

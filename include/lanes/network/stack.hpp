@@ -82,9 +82,9 @@ class Stack {
   struct Layout<std::integer_sequence<int, L...>> {
     static constexpr auto parameters = detail::running_sums(Contraction<L>::parameters...);
     static constexpr auto weights =
-        detail::running_sums(detail::aligned_size(Contraction<L>::weights)...);
+        detail::running_sums(Context::aligned_size(Contraction<L>::weights)...);
     static constexpr auto gradients =
-        detail::running_sums(detail::aligned_size(Contraction<L>::gradients)...);
+        detail::running_sums(Context::aligned_size(Contraction<L>::gradients)...);
     static constexpr auto tape =
         detail::running_sums((L + 1 < depth ? values<L> * (Hidden::from_value ? 1 : 2)
                                             : (Final::from_value ? 0 : values<L>))...);
@@ -104,25 +104,17 @@ class Stack {
   static constexpr int outputs = values<depth - 1>;
 
   static void initialise(Initialiser& random, Real* external) {
-    each([&](auto l) {
-      constexpr int L = decltype(l)::value;
-      using S = StencilOf<L>;
-      const double bound = ZeroLast && L == depth - 1 ? 0 : 1 / std::sqrt(double(S::in) * S::taps);
-      for (int i = 0; i < Contraction<L>::parameters; ++i)
-        external[At::parameters[L] + i] = static_cast<Real>(random.uniform(bound));
-    });
+    each([&]<int L>(Number<L>) { initialise_one<L>(random, external); });
   }
 
   static void prepare(const Real* external, Real* prepared) {
-    each([&](auto l) {
-      constexpr int L = decltype(l)::value;
+    each([&]<int L>(Number<L>) {
       Contraction<L>::prepare(external + At::parameters[L], prepared + At::weights[L]);
     });
   }
 
   static void collect(const Real* gradient, Real* external) {
-    each([&](auto l) {
-      constexpr int L = decltype(l)::value;
+    each([&]<int L>(Number<L>) {
       Contraction<L>::collect(gradient + At::gradients[L], external + At::parameters[L]);
     });
   }
@@ -130,21 +122,8 @@ class Stack {
   /// Sets output; fills the tape.
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
                       Rows<Real> output, Rows<Real> tape) {
-    each([&](auto l) {
-      constexpr int L = decltype(l)::value;
-      const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
-      if constexpr (L + 1 < depth) {
-        Contraction<L>::forward(
-            context, prepared + At::weights[L], variant, from,
-            detail::StoreActivated<Hidden, Real>{tape.from(At::tape[L]), values<L>});
-      } else if constexpr (Final::from_value) {
-        Contraction<L>::forward(context, prepared + At::weights[L], variant, from,
-                                detail::StoreActivated<Final, Real>{output, 0});
-      } else {
-        Contraction<L>::forward(context, prepared + At::weights[L], variant, from,
-                                detail::StoreActivated<Identity, Real>{tape.from(At::tape[L]), 0});
-        context.for_each(values<L>, Activate{tape.from(At::tape[L]), output});
-      }
+    each([&]<int L>(Number<L>) {
+      forward_one<L>(context, prepared + At::weights[L], variant, input, output, tape);
     });
   }
 
@@ -155,31 +134,18 @@ class Stack {
                       Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
                       Store store) {
     typename Context::Scope scope(context);
-    Rows<Real> d[2] = {context.template rows<Real>(depth > 1 ? At::widest : 0),
-                       context.template rows<Real>(depth > 2 ? At::widest : 0)};
+    const Rows<Real> d[2] = {context.template rows<Real>(depth > 1 ? At::widest : 0),
+                             context.template rows<Real>(depth > 2 ? At::widest : 0)};
     context.for_each(outputs,
                      detail::ThroughActivation<Final, Real>{
                          d_output, Final::from_value ? output : tape.from(At::tape[depth - 1])});
-    each([&](auto reversed) {
-      constexpr int L = depth - 1 - decltype(reversed)::value;
-      const Rows<Real> d_out = L == depth - 1 ? d_output : d[L % 2];
-      const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
-      if constexpr (L > 0) context.fetch(from, values<(L > 0 ? L - 1 : 0)>);
-      if (gradient)
-        Contraction<L>::weight_adjoint(context, gradient + At::gradients[L], variant, from, d_out);
-      if constexpr (L == 0) {
-        Contraction<L>::input_adjoint(context, prepared + At::weights[L], variant, d_out, store);
-      } else {
-        const Rows<Real> kept = from.from(Hidden::from_value ? 0 : values<L - 1>);
-        Contraction<L>::input_adjoint(
-            context, prepared + At::weights[L], variant, d_out,
-            detail::StoreThroughActivation<Hidden, Real>{d[(L - 1) % 2], kept});
-      }
+    each([&]<int L>(Number<L>) {
+      adjoint_one<depth - 1 - L>(context, prepared, gradient, variant, input, d_output, tape, d,
+                                 store);
     });
   }
 
- private:
-  struct Activate {
+  struct Activate {  // public: nvcc names the types of kernels
     Rows<Real> from, to;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int row, Lane lane) const {
@@ -187,9 +153,59 @@ class Stack {
     }
   };
 
+ private:
+  template <int L>
+  using Number = std::integral_constant<int, L>;
+
+  template <int L>
+  static void initialise_one(Initialiser& random, Real* external) {
+    using S = StencilOf<L>;
+    const double bound = ZeroLast && L == depth - 1 ? 0 : 1 / std::sqrt(double(S::in) * S::taps);
+    for (int i = 0; i < Contraction<L>::parameters; ++i)
+      external[At::parameters[L] + i] = static_cast<Real>(random.uniform(bound));
+  }
+
+  template <int L>
+  static void forward_one(Context& context, const Real* weights, int variant, Rows<Real> input,
+                          Rows<Real> output, Rows<Real> tape) {
+    const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
+    if constexpr (L + 1 < depth) {
+      Contraction<L>::forward(
+          context, weights, variant, from,
+          detail::StoreActivated<Hidden, Real>{tape.from(At::tape[L]), values<L>});
+    } else if constexpr (Final::from_value) {
+      Contraction<L>::forward(context, weights, variant, from,
+                              detail::StoreActivated<Final, Real>{output, 0});
+    } else {
+      Contraction<L>::forward(context, weights, variant, from,
+                              detail::StoreActivated<Identity, Real>{tape.from(At::tape[L]), 0});
+      context.for_each(values<L>, Activate{tape.from(At::tape[L]), output});
+    }
+  }
+
+  template <int L, class Store>
+  static void adjoint_one(Context& context, const Real* prepared, Real* gradient, int variant,
+                          Rows<Real> input, Rows<Real> d_output, Rows<Real> tape,
+                          const Rows<Real> (&d)[2], Store store) {
+    const Rows<Real> d_out = L == depth - 1 ? d_output : d[L % 2];
+    const Rows<Real> from = L == 0 ? input : tape.from(At::tape[L - (L > 0)]);
+    if constexpr (L > 0) context.fetch(from, values<(L > 0 ? L - 1 : 0)>);
+    if (gradient)
+      Contraction<L>::weight_adjoint(context, gradient + At::gradients[L], variant, from, d_out);
+    if constexpr (L == 0) {
+      Contraction<L>::input_adjoint(context, prepared + At::weights[L], variant, d_out, store);
+    } else {
+      const Rows<Real> kept = from.from(Hidden::from_value ? 0 : values<L - 1>);
+      Contraction<L>::input_adjoint(
+          context, prepared + At::weights[L], variant, d_out,
+          detail::StoreThroughActivation<Hidden, Real>{d[(L - 1) % 2], kept});
+    }
+  }
+
   template <class F>
   static void each(F&& f) {
-    [&]<int... L>(std::integer_sequence<int, L...>) { (f(std::integral_constant<int, L>{}), ...); }(std::make_integer_sequence<int, depth>{});
+    [&]<int... L>(std::integer_sequence<int, L...>) { (f(Number<L>{}), ...); }
+    (std::make_integer_sequence<int, depth>{});
   }
 };
 
