@@ -87,8 +87,7 @@ class FlowModel {
     Layer::forward_adjoint(context, prepared, gradient, 0, x, dx, d_log_det, tape.from(field_rows));
   }
 
- private:
-  struct Subtract {
+  struct Subtract {  // public: a CUDA compiler names the types of kernels
     Rows<double> what, from;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int, Lane lane) const {

@@ -87,10 +87,7 @@ struct DenseNet {
                       Scatter<Store>{variant, store});
     }
 
-   private:
-    LANES_HD static long field_row(int variant, int i) {
-      return long(Inputs::slot(variant, i / In)) * In + i % In;
-    }
+    // Kernels are public: a CUDA compiler names their types.
     struct Gather {
       int variant;
       Rows<Real> from, to;
@@ -108,6 +105,11 @@ struct DenseNet {
         store(lane, field_row(variant, static_cast<int>(i)), value);
       }
     };
+
+   private:
+    LANES_HD static long field_row(int variant, int i) {
+      return long(Inputs::slot(variant, i / In)) * In + i % In;
+    }
   };
 };
 

@@ -145,7 +145,7 @@ class Stack {
     });
   }
 
-  struct Activate {  // public: nvcc names the types of kernels
+  struct Activate {  // public: a CUDA compiler names the types of kernels
     Rows<Real> from, to;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int row, Lane lane) const {

@@ -82,7 +82,7 @@ struct Z2Net {
                    input, tape.from(at_odd), d_odd, tape.from(at_odd_tape), store);
     }
 
-   private:
+    // Kernels are public: a CUDA compiler names their types.
     struct Magnitude {
       int variant;
       Rows<Real> from, to;
