@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <vector>
 
 #if defined(_OPENMP)
@@ -221,6 +222,7 @@ class Cpu {
       : arenas_(static_cast<std::size_t>(threads > 0 ? threads : available())) {}
 
   int threads() const { return static_cast<int>(arenas_.size()); }
+  std::string name() const { return "Cpu, threads: " + std::to_string(threads()); }
 
   /// Scratch memory held, in bytes.
   std::size_t capacity() const {

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/convolution.hpp>
@@ -186,6 +187,8 @@ class Thrust {
     device::require_device();
     state_ = std::make_unique<device::State>(options.memory > 0 ? options.memory : Arena::no_limit);
   }
+
+  std::string name() const { return "Thrust, " + device::description(); }
 
   /// Scratch memory held on the device, in bytes.
   std::size_t capacity() const { return state_->scratch.capacity(); }

@@ -63,6 +63,14 @@ inline void require_device() {
   check(status, "no CUDA device");
   if (count == 0) throw std::runtime_error("lanes: Thrust: no CUDA device");
 }
+/// The system and the device's name.
+inline std::string description() {
+  int device = 0;
+  cudaDeviceProp properties;
+  check(cudaGetDevice(&device), "cudaGetDevice");
+  check(cudaGetDeviceProperties(&properties, device), "cudaGetDeviceProperties");
+  return std::string("CUDA: ") + properties.name;
+}
 inline void* try_allocate(std::size_t bytes) {
   void* p = nullptr;
   const cudaError_t status = cudaMalloc(&p, bytes);
@@ -85,6 +93,8 @@ inline void to_host(void* to, const void* from, std::size_t bytes) {
   check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, stream()), "copy to the host");
   check(cudaStreamSynchronize(stream()), "kernels before a copy to the host");
 }
+/// Returns when all launches are done.
+inline void synchronize() { check(cudaStreamSynchronize(stream()), "kernels"); }
 inline void set_zero(void* p, std::size_t bytes) {
   check(cudaMemsetAsync(p, 0, bytes, stream()), "cudaMemsetAsync");
 }
@@ -96,6 +106,7 @@ inline constexpr const char* system = THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYST
                                                                                          : "CPP";
 inline auto policy() { return thrust::device; }
 inline void require_device() {}
+inline std::string description() { return system; }
 inline void* try_allocate(std::size_t bytes) {
   return ::operator new (bytes, std::align_val_t{64}, std::nothrow);
 }
@@ -105,6 +116,7 @@ inline void to_device(void* to, const void* from, std::size_t bytes) {
   std::memcpy(to, from, bytes);
 }
 inline void to_host(void* to, const void* from, std::size_t bytes) { std::memcpy(to, from, bytes); }
+inline void synchronize() {}
 inline void set_zero(void* p, std::size_t bytes) { std::memset(p, 0, bytes); }
 
 #endif
