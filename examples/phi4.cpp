@@ -158,8 +158,8 @@ int run(const Options& o) {
   // 1. The flow learns the theory.
   std::printf("phi^4 on 8 x 8 sites, m2 = %g, lambda = %g; a flow with %d parameters\n", m2, lambda,
               Sampler::parameter_count());
-  std::printf("training: %ld steps of %d samples, estimator %s, threads: %d%s\n", o.steps, o.batch,
-              o.estimator.c_str(), sampler.backend().threads(),
+  std::printf("training: %ld steps of %d samples, estimator %s, %s%s\n", o.steps, o.batch,
+              o.estimator.c_str(), sampler.backend().name().c_str(),
               o.brief ? "" : "\n(the default takes about two minutes on two free cores)");
   std::fflush(stdout);
   const Stopwatch training_watch;
@@ -211,7 +211,7 @@ int run(const Options& o) {
        {{"estimator", o.estimator},
         {"steps", o.steps},
         {"batch", o.batch},
-        {"threads", sampler.backend().threads()},
+        {"backend", sampler.backend().name()},
         {"parameters", Sampler::parameter_count()}}},
       {"seconds", {{"training", training_seconds}, {"flow", flow_seconds}, {"hmc", hmc_seconds}}},
       {"acceptance", flow.acceptance()},

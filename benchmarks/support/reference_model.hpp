@@ -18,13 +18,13 @@
 
 namespace lanes::benchmarks {
 
-template <int L, class Precision>
+template <int L, class Precision, class Backend = Cpu>
 struct ReferenceModel {
   using Geometry = Lattice<L, L>;
   using Network = ConvNet<Channels<16, 16, 16>, Kernel<3>, LeakyRelu, Final<Tanh>>;
   using Flow = Repeat<16, Coupling<Checkerboard, Affine, Network>>;
   using Theory = Phi4<Geometry>;
-  using Sampler = lanes::Sampler<Scalar, Geometry, Flow, Precision, Cpu>;
+  using Sampler = lanes::Sampler<Scalar, Geometry, Flow, Precision, Backend>;
 
   static Theory theory() { return Theory::from_mass_coupling(-4.0, 6.008); }
 

@@ -76,7 +76,7 @@ template <class Sampler>
 class Symmetrized;
 struct Leapfrog;
 struct Omelyan;
-template <class Theory, class Precision = Double, class Integrator = Omelyan>
+template <class Theory, class Precision = Double, class Integrator = Omelyan, class Backend = Cpu>
 class HybridMonteCarlo;
 
 }  // namespace lanes

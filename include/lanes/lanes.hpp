@@ -12,7 +12,7 @@
 #include <lanes/analysis/mode_collapse.hpp>
 #include <lanes/analysis/observables.hpp>
 #include <lanes/analysis/weights.hpp>
-#include <lanes/backend/cpu.hpp>
+#include <lanes/backend/default.hpp>
 #include <lanes/estimator/forward_kl.hpp>
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>

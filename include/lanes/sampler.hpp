@@ -15,9 +15,11 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
-#include <lanes/backend/cpu.hpp>
+#include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/flow/flow_model.hpp>
@@ -44,6 +46,7 @@ class Sampler {
   using Real = typename Precision::Real;
   using Context = typename Backend::template Context<Precision>;
   using Model = FlowModel<Context, Field, Geometry, Flow>;
+  using Vector = typename Backend::template Vector<Real>;
   static constexpr int rows = Model::field_rows;
 
   /// Start values of the parameters follow from the seed. See Cpu for its number of threads.
@@ -51,9 +54,13 @@ class Sampler {
       : seed_(seed),
         backend_(std::move(backend)),
         parameters_(Model::parameters),
-        prepared_(Model::weights) {
-    Model::initialise(seed, parameters_.data());
-    Model::prepare(parameters_.data(), prepared_.data());
+        prepared_(Context::external_order ? 0 : Model::weights) {
+    static_assert(!Context::external_order || Model::weights == Model::parameters,
+                  "lanes: on this backend a layer reads its parameters in external order, so it "
+                  "has as many weights as parameters.");
+    std::vector<Real> start(Model::parameters);
+    Model::initialise(seed, start.data());
+    set_parameters(start);
   }
 
   Seed seed() const { return seed_; }
@@ -61,15 +68,23 @@ class Sampler {
   static constexpr int parameter_count() { return Model::parameters; }
 
   /// The parameters, flat, in external order.
-  std::span<const Real> parameters() const { return parameters_; }
+  std::span<const Real> parameters() const { return parameters_.host(); }
   void set_parameters(std::span<const Real> values) {
     require(values.size() == parameters_.size(), "Sampler: number of parameters", values.size(),
             detail::to_text(parameters_.size()).c_str());
-    parameters_.assign(values.begin(), values.end());
-    Model::prepare(parameters_.data(), prepared_.data());
+    parameters_.assign(values);
+    prepare();
+  }
+  /// The parameters in the backend's memory; to be exchanged for others.
+  const Vector& parameters_in_place() const { return parameters_; }
+  void exchange_parameters(Vector& others) {
+    std::swap(parameters_, others);
+    prepare();
   }
   /// The same parameters in the layout that the backend reads.
-  const Real* prepared() const { return prepared_.data(); }
+  const Real* prepared() const {
+    return Context::external_order ? parameters_.data() : prepared_.data();
+  }
 
   /// Proposals first .. first + count - 1: fields [count][rows], ln q and S [count].
   template <class Theory>
@@ -165,10 +180,13 @@ class Sampler {
         });
   }
 
+  void prepare() {
+    if constexpr (!Context::external_order) Model::prepare(parameters_.data(), prepared_.data());
+  }
+
   Seed seed_;
   Backend backend_;
-  std::vector<Real> parameters_;
-  AlignedVector<Real> prepared_;
+  Vector parameters_, prepared_;
 };
 
 }  // namespace lanes

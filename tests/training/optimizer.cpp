@@ -2,14 +2,17 @@
 //
 // Optimizers against numbers worked out by hand (in exact fractions, then rounded).
 #include <cmath>
-#include <span>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include <lanes/backend/cpu.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/training/optimizer.hpp>
+#include <lanes/training/update.hpp>
 
 using namespace lanes;
 
@@ -18,15 +21,12 @@ namespace {
 template <class Real, class Optimizer>
 std::vector<double> path(const Optimizer& optimizer, double start,
                          const std::vector<double>& gradients, const std::vector<double>& factors) {
-  typename Optimizer::template State<Real> state;
-  state.resize(1);
-  std::vector<Real> theta{static_cast<Real>(start)};
+  Real theta = static_cast<Real>(start), moments[Optimizer::moments.size()] = {};
   std::vector<double> result;
   for (std::size_t i = 0; i < gradients.size(); ++i) {
-    const std::vector<Real> g{static_cast<Real>(gradients[i])};
-    optimizer.template update<Real>(state, static_cast<long>(i), factors[i],
-                                    std::span<const Real>(g), std::span<Real>(theta));
-    result.push_back(double(theta[0]));
+    const auto rule = optimizer.template rule<Real>(static_cast<long>(i), factors[i]);
+    theta = rule(static_cast<Real>(gradients[i]), theta, moments);
+    result.push_back(double(theta));
   }
   return result;
 }
@@ -69,15 +69,44 @@ TEST_CASE("Momentum: velocities 2, 0, 4 at momentum 1/2; gradient descent at 0")
   check_path<Double>(Momentum{.learning_rate = 0.25, .momentum = 0}, {1, 1, 1}, {0.5, 0.75, -0.25});
 }
 
-TEST_CASE("each parameter has moments of its own") {
+TEST_CASE(
+    "an update: each parameter has moments of its own, and nothing is changed but what is "
+    "proposed") {
   const Momentum momentum{.learning_rate = 1, .momentum = 0.5};
-  Momentum::State<double> state;
-  state.resize(2);
-  std::vector<double> theta{0, 0};
+  using Report = UpdateReport<Momentum>;
+  Cpu cpu(1);
+  std::vector<double> theta{0, 0}, velocity{0, 0}, next(2), next_velocity(2), report(Report::size);
   for (long step = 0; step < 2; ++step) {
-    const std::vector<double> g{1, step == 0 ? 0.0 : -2.0};
-    momentum.update<double>(state, step, 1, std::span<const double>(g), std::span<double>(theta));
+    const std::vector<double> g{1, step == 0 ? 0.0 : -2.0}, before = theta;
+    propose_update(cpu, momentum, step, 1.0, 0.0, 0.0, 2, g.data(), theta.data(), velocity.data(),
+                   next.data(), next_velocity.data(), report.data());
+    CHECK(theta == before);
+    std::swap(theta, next);
+    std::swap(velocity, next_velocity);
+    CHECK(Report{report.data()}.not_finite() == nullptr);
   }
   CHECK(theta == std::vector<double>{-2.5, 2});
-  CHECK(state.velocity == std::vector<double>{1.5, -2});
+  CHECK(velocity == std::vector<double>{1.5, -2});
+  CHECK(Report{report.data()}.norm() == std::sqrt(5.0));
+}
+
+TEST_CASE("an update: clipped by value, then by norm; what is not finite is named") {
+  const Momentum momentum{.learning_rate = 1, .momentum = 0};
+  using Report = UpdateReport<Momentum>;
+  Cpu cpu(1);
+  const std::vector<double> g{6, -3, 1}, theta{0, 0, 0}, velocity{0, 0, 0};
+  std::vector<double> next(3), next_velocity(3), report(Report::size);
+  const auto update = [&](const std::vector<double>& gradient, double value, double norm) {
+    propose_update(cpu, momentum, 0, 1.0, value, norm, 3, gradient.data(), theta.data(),
+                   velocity.data(), next.data(), next_velocity.data(), report.data());
+    return Report{report.data()};
+  };
+  CHECK(update(g, 2, 0).norm() == std::sqrt(46.0));
+  CHECK(next == std::vector<double>{-2, 2, -1});
+  update(g, 2, 1.5);
+  CHECK(std::abs(next[0] + 1) < Double::agreement);
+  CHECK(std::abs(next[2] + 0.5) < Double::agreement);
+  update(g, 0, 100);
+  CHECK(next == std::vector<double>{-6, 3, -1});
+  CHECK(std::string(update({1, INFINITY, 0}, 0, 0).not_finite()) == "the parameters");
 }

@@ -7,8 +7,10 @@
 // backend/cpu/. Threads share nothing but what is const; results do not depend on their number.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <vector>
 
 #if defined(_OPENMP)
@@ -17,6 +19,8 @@
 
 #include <lanes/backend/cpu/winograd_convolution.hpp>
 #include <lanes/core/arena.hpp>
+#include <lanes/core/host_vector.hpp>
+#include <lanes/core/layout.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/random_simd.hpp>
@@ -88,12 +92,19 @@ class CpuContext {
   using Real = typename Precision::Real;
   static constexpr int width = simd_width<Real>;
   using Lane = TileLane<width>;
+  /// Lanes are worked on in multiples of this.
+  static constexpr int granularity = width;
+  /// Whether prepared parameters and gradients are simply in external order.
+  static constexpr bool external_order = false;
   /// Bytes of activations that a tile may keep; beyond, layers are computed again (flow/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
   template <class Stencil>
   using Convolution =
       std::conditional_t<cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
                          cpu::DirectConvolution<Stencil, Real>>;
+
+  /// Where the next part of a flat vector starts after one of n numbers.
+  static constexpr int aligned_size(int n) { return detail::aligned_size(n); }
 
   explicit CpuContext(Arena& arena) : arena_(arena) {}
 
@@ -115,6 +126,11 @@ class CpuContext {
   template <class T>
   T* take(std::size_t n) {
     return arena_.template take<T>(n);
+  }
+  /// Scratch in this machine's memory.
+  template <class T>
+  T* host(std::size_t n) {
+    return take<T>(n);
   }
   template <class T>
   T* pointer(Rows<T> x) const {
@@ -197,12 +213,16 @@ class Cpu {
  public:
   template <class Precision>
   using Context = CpuContext<Precision>;
+  /// Numbers that contexts work on.
+  template <class T>
+  using Vector = HostVector<T>;
 
   /// threads = 0: as many as OpenMP offers.
   explicit Cpu(int threads = 0)
       : arenas_(static_cast<std::size_t>(threads > 0 ? threads : available())) {}
 
   int threads() const { return static_cast<int>(arenas_.size()); }
+  std::string name() const { return "Cpu, threads: " + std::to_string(threads()); }
 
   /// Scratch memory held, in bytes.
   std::size_t capacity() const {
@@ -248,6 +268,40 @@ class Cpu {
       context.set_first_lane(offset + first);
       f(context, first, static_cast<int>(count - first < width ? count - first : width));
     });
+  }
+
+  /// total [size] = the sum of what visit(context, first, lanes, gradient) adds to its gradient [size], over visits that
+  /// cover lanes [0, count) in whole groups. Groups are dealt to a number of parts that does not depend on the threads,
+  /// each with a gradient of its own in `parts`, and those are summed in order: the same bits for any number of threads.
+  template <class Precision, class Real, class Visit>
+  void accumulate(int count, int group, std::size_t size, Vector<Real>& parts, Vector<Real>& total,
+                  Visit&& visit) {
+    const int groups = count / group;
+    const int most =
+        std::clamp(static_cast<int>((std::size_t(64) << 20) / (size * sizeof(Real))), 4, 32);
+    const int used = std::min(groups, most);
+    if (parts.size() != std::size_t(used) * size) parts.reset(std::size_t(used) * size);
+    if (total.size() != size) total.reset(size);
+    run<Precision>(used, [&](int part, CpuContext<Precision>& context) {
+      Real* gradient = parts.data() + std::size_t(part) * size;
+      std::fill(gradient, gradient + size, Real(0));
+      for (int g = part * groups / used; g < (part + 1) * groups / used; ++g)
+        visit(context, std::size_t(g) * std::size_t(group), group, gradient);
+    });
+    sum_parts(parts.data(), used, size, size, total.data());
+  }
+
+  /// kernel(i) for i in [0, n).
+  template <class Kernel>
+  void for_each(std::size_t n, const Kernel& kernel) {
+    for (std::size_t i = 0; i < n; ++i) kernel(i);
+  }
+  /// *into = sum of kernel(i) for i in [0, n), in double and always in the same order.
+  template <class Kernel>
+  void sum(std::size_t n, const Kernel& kernel, double* into) {
+    double total = 0;
+    for (std::size_t i = 0; i < n; ++i) total += kernel(i);
+    *into = total;
   }
 
   /// to[i] = sum over parts p of from[p * stride + i], in the order of p, for i in [0, n).

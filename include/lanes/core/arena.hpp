@@ -5,10 +5,17 @@
 //
 //   Arena::Scope scope(arena);              // everything taken below is given back at the scope's end
 //   float* p = arena.take<float>(1000);     // 64-byte aligned, not initialised
+//
+// BasicArena<Memory> takes its blocks from Memory::allocate(bytes) and gives them back to Memory::release(pointer).
+// Errors: MemoryError, with the bytes asked, where a block would go beyond the arena's limit.
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <new>
+#include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #if defined(__linux__)
@@ -36,11 +43,35 @@ struct AlignedAllocator {
 template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
-class Arena {
+/// Memory was asked for that is not there.
+struct MemoryError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// This machine's memory, in pages of 2 MiB: tiles walk over megabytes, and small pages cost as much as the arithmetic.
+struct HostMemory {
+  static constexpr std::size_t page = std::size_t(2) << 20;
+  static void* allocate(std::size_t bytes) {
+    void* p = ::operator new (bytes, std::align_val_t{page});
+#if defined(__linux__)
+    madvise(p, bytes, MADV_HUGEPAGE);
+#endif
+    return p;
+  }
+  static void release(void* p) { ::operator delete (p, std::align_val_t{page}); }
+};
+
+template <class Memory>
+class BasicArena {
  public:
+  static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
+
+  /// limit: most bytes to hold.
+  explicit BasicArena(std::size_t limit = no_limit) : limit_(limit) {}
+
   class Scope {
    public:
-    explicit Scope(Arena& arena) : arena_(arena), block_(arena.block_), used_(arena.used_) {}
+    explicit Scope(BasicArena& arena) : arena_(arena), block_(arena.block_), used_(arena.used_) {}
     ~Scope() {
       arena_.block_ = block_;
       arena_.used_ = used_;
@@ -49,7 +80,7 @@ class Arena {
     Scope& operator=(const Scope&) = delete;
 
    private:
-    Arena& arena_;
+    BasicArena& arena_;
     std::size_t block_, used_;
   };
 
@@ -62,8 +93,8 @@ class Arena {
       used_ = 0;
     }
     if (block_ == blocks_.size()) {
-      const std::size_t wanted = bytes > 2 * huge_page ? bytes : 2 * huge_page;
-      blocks_.emplace_back((wanted + huge_page - 1) & ~(huge_page - 1));
+      const std::size_t wanted = bytes > 2 * Memory::page ? bytes : 2 * Memory::page;
+      grow((wanted + Memory::page - 1) & ~(Memory::page - 1));
       used_ = 0;
     }
     std::byte* p = blocks_[block_].data() + used_;
@@ -79,23 +110,15 @@ class Arena {
   }
 
  private:
-  static constexpr std::size_t huge_page = std::size_t(2) << 20;
-
   class Block {
    public:
     explicit Block(std::size_t bytes)
-        : data_(static_cast<std::byte*>(::operator new (bytes, std::align_val_t{huge_page}))),
-          size_(bytes) {
-#if defined(__linux__)
-      madvise(
-          data_, bytes,
-          MADV_HUGEPAGE);  // tiles walk over megabytes: small pages cost as much as the arithmetic
-#endif
+        : data_(static_cast<std::byte*>(Memory::allocate(bytes))), size_(bytes) {}
+    Block(Block&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
+    ~Block() {
+      if (data_) Memory::release(data_);
     }
-    Block(Block&& other) noexcept : data_(other.data_), size_(other.size_) {
-      other.data_ = nullptr;
-    }
-    ~Block() { ::operator delete (data_, std::align_val_t{huge_page}); }
     std::byte* data() const { return data_; }
     std::size_t size() const { return size_; }
 
@@ -104,8 +127,19 @@ class Arena {
     std::size_t size_;
   };
 
+  void grow(std::size_t bytes) {
+    const std::size_t held = capacity();
+    if (bytes > limit_ - held)
+      throw MemoryError("lanes: " + std::to_string(bytes) +
+                        " bytes more of scratch memory, beside " + std::to_string(held) +
+                        " held (allowed: " + std::to_string(limit_) + " in all)");
+    blocks_.emplace_back(bytes);
+  }
+
   std::vector<Block> blocks_;
-  std::size_t block_ = 0, used_ = 0;
+  std::size_t block_ = 0, used_ = 0, limit_;
 };
+
+using Arena = BasicArena<HostMemory>;
 
 }  // namespace lanes

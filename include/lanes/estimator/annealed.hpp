@@ -45,8 +45,7 @@ struct Annealed {
         n, Mix<Real>{dx, score, zero, dx, static_cast<Real>(c), static_cast<Real>(c - 1)});
   }
 
- private:
-  // to = plus + ca a + cb b
+  // to = plus + ca a + cb b; public: a CUDA compiler names the types of kernels
   template <class T>
   struct Mix {
     Rows<T> a, b, plus, to;

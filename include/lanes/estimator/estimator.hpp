@@ -39,13 +39,13 @@ struct Visit {
 
   Context& context;
   const Theory& theory;
-  const Real* prepared;    // the model's parameters
-  Real* gradient;          // [Model::gradients], added to
-  RandomStream stream;     // base samples of this step
-  std::uint64_t first;     // number of the first lane of the visit
-  int lanes;               // number of lanes, a multiple of context.lanes()
-  double scale;            // 1 / B
-  double *log_q, *action;  // [lanes], written
+  const Real* prepared;        // the model's parameters
+  Real* gradient;              // [Model::gradients], added to
+  RandomStream stream;         // base samples of this step
+  std::uint64_t first;         // number of the first lane of the visit
+  int lanes;                   // number of lanes, a multiple of context.lanes()
+  double scale;                // 1 / B
+  Rows<double> log_q, action;  // [lanes], written: a row a tile
 
   int tiles() const { return lanes / context.lanes(); }
 
@@ -63,9 +63,8 @@ struct Visit {
     note(t, q, s);
   }
   void note(int t, Rows<double> q, Rows<double> s) const {
-    const int n = context.lanes();
-    context.store_lanes(q, 1, n, log_q + t * n);
-    context.store_lanes(s, 1, n, action + t * n);
+    copy(context, q, log_q.from(t), 1);
+    copy(context, s, action.from(t), 1);
   }
 };
 

@@ -39,7 +39,7 @@ class ForwardKL {
     const auto weight = context.template rows<Real>(1);
     const auto tape = context.template rows<Real>(Model::tape_rows);
     const int n = context.lanes();
-    Real* chosen = context.template take<Real>(std::size_t(n) * Model::field_rows);
+    Real* chosen = context.template host<Real>(std::size_t(n) * Model::field_rows);
     for (int t = 0; t < visit.tiles(); ++t) {
       visit.enter(t);
       for (int k = 0; k < n; ++k) {

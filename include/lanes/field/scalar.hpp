@@ -46,7 +46,7 @@ struct Scalar {
     context.for_each(Geometry::volume, Score<Real>{z, weight, dz});
   }
 
- private:
+  // Kernels are public: a CUDA compiler names their types.
   template <class Real>
   struct DrawPair {
     Rows<Real> z;

@@ -62,7 +62,7 @@ struct Chain {
       static constexpr auto parameters = detail::running_sums(Layer<L>::parameters...);
       static constexpr auto weights = detail::running_sums(Layer<L>::weights...);
       static constexpr auto gradients =
-          detail::running_sums(detail::aligned_size(Layer<L>::gradients)...);
+          detail::running_sums(Context::aligned_size(Layer<L>::gradients)...);
       static constexpr auto tape = detail::running_sums(Layer<L>::tape_rows...);
     };
     using At = Layout<std::make_integer_sequence<int, depth>>;
@@ -133,13 +133,15 @@ struct Chain {
     static void each(F&& f) {
       [&]<int... L>(std::integer_sequence<int, L...>) {
         (f(std::integral_constant<int, L>{}), ...);
-      }(std::make_integer_sequence<int, depth>{});
+      }
+      (std::make_integer_sequence<int, depth>{});
     }
     template <class F>
     static void each_reversed(F&& f) {
       [&]<int... L>(std::integer_sequence<int, L...>) {
         (f(std::integral_constant<int, depth - 1 - L>{}), ...);
-      }(std::make_integer_sequence<int, depth>{});
+      }
+      (std::make_integer_sequence<int, depth>{});
     }
   };
 };
@@ -153,7 +155,7 @@ struct Repeat {
     using Real = typename Context::Real;
     using Layer = typename LayerPolicy::template On<Context, Field, Geometry>;
     static constexpr int field_rows = Field::template rows<Geometry>;
-    static constexpr int gradient_step = detail::aligned_size(Layer::gradients);
+    static constexpr int gradient_step = Context::aligned_size(Layer::gradients);
     static constexpr bool keeps =
         double(N) * Layer::tape_rows * Context::width * sizeof(Real) <= double(Context::tape_limit);
     static constexpr int tape_step = keeps ? Layer::tape_rows : field_rows;

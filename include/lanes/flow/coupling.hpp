@@ -99,13 +99,7 @@ struct Coupling {
       adjoint<false>(context, prepared, gradient, position, x, dx, d_log_det, tape);
     }
 
-   private:
-    template <class T, class Lane>
-    LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
-                                                      T (&p)[channels]) {
-      for (int c = 0; c < channels; ++c) p[c] = lane.load(tape, at_parameters + c * Network::pitch + i);
-    }
-
+    // Kernels are public: a CUDA compiler names their types.
     template <bool Forward>
     struct Move {
       int variant;
@@ -124,17 +118,6 @@ struct Coupling {
         return after.log_derivative;
       }
     };
-
-    template <bool Forward>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                        Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
-      const int variant = position % Partition::variants;
-      typename Context::Scope scope(context);
-      const Rows<Real> d_parameters = context.template rows<Real>(Network::outputs);
-      context.for_each(active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters});
-      Network::adjoint(context, prepared, gradient, variant, x, tape.from(at_parameters),
-                       d_parameters, tape.from(at_network), detail::AddTo<Real>{dx});
-    }
 
     template <bool Forward>
     struct MoveAdjoint {
@@ -157,6 +140,25 @@ struct Coupling {
         for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * Network::pitch + i, dp[c]);
       }
     };
+
+   private:
+    template <class T, class Lane>
+    LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
+                                                      T (&p)[channels]) {
+      for (int c = 0; c < channels; ++c)
+        p[c] = lane.load(tape, at_parameters + c * Network::pitch + i);
+    }
+
+    template <bool Forward>
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int position,
+                        Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+      const int variant = position % Partition::variants;
+      typename Context::Scope scope(context);
+      const Rows<Real> d_parameters = context.template rows<Real>(Network::outputs);
+      context.for_each(active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters});
+      Network::adjoint(context, prepared, gradient, variant, x, tape.from(at_parameters),
+                       d_parameters, tape.from(at_network), detail::AddTo<Real>{dx});
+    }
   };
 };
 

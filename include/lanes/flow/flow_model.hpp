@@ -30,7 +30,7 @@ class FlowModel {
   using Layer = typename Flow::template On<Context, Field, Geometry>;
   static constexpr int field_rows = Field::template rows<Geometry>;
   static constexpr int parameters = Layer::parameters, weights = Layer::weights;
-  static constexpr int gradients = detail::aligned_size(Layer::gradients);
+  static constexpr int gradients = Context::aligned_size(Layer::gradients);
   static constexpr int tape_rows = field_rows + Layer::tape_rows;
   static constexpr bool reparameterizable = true;
 
@@ -87,8 +87,7 @@ class FlowModel {
     Layer::forward_adjoint(context, prepared, gradient, 0, x, dx, d_log_det, tape.from(field_rows));
   }
 
- private:
-  struct Subtract {
+  struct Subtract {  // public: a CUDA compiler names the types of kernels
     Rows<double> what, from;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int, Lane lane) const {

@@ -35,46 +35,37 @@ struct Rescaling {
     // y = exp(a) x:  da = sum dy y + N dl,  dx = exp(a) dy.
     static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int,
                                 Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
-      if (gradient) {
-        context.reduce(n, Product{x, dx, Real(1)}, gradient);
-        context.reduce(1, Product{d_log_det, {}, Real(n)}, gradient);
-      }
-      context.for_each(n, Scale{x, exp_of(prepared, -1)});
-      context.for_each(n, Scale{dx, exp_of(prepared, 1)});
+      adjoint(context, prepared, gradient, 1, x, dx, d_log_det);
     }
     // x = exp(-a) y:  da = -sum dx x - N dl,  dy = exp(-a) dx.
     static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int,
                                 Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
-      if (gradient) {
-        context.reduce(n, Product{x, dx, Real(-1)}, gradient);
-        context.reduce(1, Product{d_log_det, {}, Real(-n)}, gradient);
-      }
-      context.for_each(n, Scale{x, exp_of(prepared, 1)});
-      context.for_each(n, Scale{dx, exp_of(prepared, -1)});
+      adjoint(context, prepared, gradient, -1, x, dx, d_log_det);
     }
 
-   private:
-    static Real exp_of(const Real* prepared, int sign) { return std::exp(Real(sign) * *prepared); }
-
-    static void move(Context& context, const Real* prepared, int sign, Rows<Real> x,
-                     Rows<double> log_det) {
-      context.for_each(n, Scale{x, exp_of(prepared, sign)});
-      context.sum(1, Constant{double(sign) * n * double(*prepared)}, log_det);
-    }
-
-    struct Scale {
-      Rows<Real> x;
-      Real factor;
+    // Kernels are public: a CUDA compiler names their types.
+    struct Factor {  // exp(+-a), one row
+      const Real* a;
+      Real sign;
+      Rows<Real> to;
       template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        lane.store(x, i, lane.load(x, i) * factor);
+      LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
+        lane.store(to, 0, Pack<Real, Lane::width>(std::exp(sign * *a)));
       }
     };
-    struct Constant {
-      double value;
+    struct Scale {
+      Rows<Real> x, factor;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        lane.store(x, i, lane.load(x, i) * lane.load(factor));
+      }
+    };
+    struct LogDet {
+      const Real* a;
+      double factor;
       template <class Lane>
       LANES_HD LANES_INLINE auto operator()(int, Lane) const {
-        return Pack<double, Lane::width>(value);
+        return Pack<double, Lane::width>(factor * double(*a));
       }
     };
     // a b times a factor; a alone where b is empty.
@@ -88,6 +79,28 @@ struct Rescaling {
         return value;
       }
     };
+
+   private:
+    static void scale(Context& context, const Real* prepared, int sign, Rows<Real> x) {
+      typename Context::Scope scope(context);
+      const auto factor = context.template rows<Real>(1);
+      context.for_each(1, Factor{prepared, Real(sign), factor});
+      context.for_each(n, Scale{x, factor});
+    }
+    static void move(Context& context, const Real* prepared, int sign, Rows<Real> x,
+                     Rows<double> log_det) {
+      scale(context, prepared, sign, x);
+      context.sum(1, LogDet{prepared, double(sign) * n}, log_det);
+    }
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int sign,
+                        Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det) {
+      if (gradient) {
+        context.reduce(n, Product{x, dx, Real(sign)}, gradient);
+        context.reduce(1, Product{d_log_det, {}, Real(sign * n)}, gradient);
+      }
+      scale(context, prepared, -sign, x);
+      scale(context, prepared, sign, dx);
+    }
   };
 };
 

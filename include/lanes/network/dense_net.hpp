@@ -90,10 +90,7 @@ struct DenseNet {
                       Scatter<Store>{variant, store});
     }
 
-   private:
-    LANES_HD static long field_row(int variant, int i) {
-      return long(i / Inputs::size) * input_pitch + Inputs::slot(variant, i % Inputs::size);
-    }
+    // Kernels are public: a CUDA compiler names their types.
     struct Gather {
       int variant;
       Rows<Real> from, to;
@@ -111,6 +108,11 @@ struct DenseNet {
         store(lane, field_row(variant, static_cast<int>(i)), value);
       }
     };
+
+   private:
+    LANES_HD static long field_row(int variant, int i) {
+      return long(Inputs::slot(variant, i / In)) * In + i % In;
+    }
   };
 };
 

@@ -79,9 +79,9 @@ class Stack {
   struct Layout<std::integer_sequence<int, L...>> {
     static constexpr auto parameters = detail::running_sums(Contraction<L>::parameters...);
     static constexpr auto weights =
-        detail::running_sums(detail::aligned_size(Contraction<L>::weights)...);
+        detail::running_sums(Context::aligned_size(Contraction<L>::weights)...);
     static constexpr auto gradients =
-        detail::running_sums(detail::aligned_size(Contraction<L>::gradients)...);
+        detail::running_sums(Context::aligned_size(Contraction<L>::gradients)...);
     static constexpr auto tape = detail::running_sums((L == 0 && again     ? 0
                                                        : L + 1 < depth     ? hidden_rows<L>
                                                        : Final::from_value ? 0
@@ -134,7 +134,7 @@ class Stack {
         store});
   }
 
- private:
+  // Kernels are public: a CUDA compiler names their types.
   // The row of the i-th output.
   LANES_HD static constexpr long output_row(int i) {
     return long(i / Last::Outputs::size) * pitch + i % Last::Outputs::size;
@@ -155,6 +155,7 @@ class Stack {
     }
   };
 
+ private:
   struct Initialise {
     Initialiser& random;
     Real* external;

@@ -40,8 +40,8 @@ struct Z2Net {
 
    public:
     static constexpr int parameters = Even::parameters + Odd::parameters;
-    static constexpr int weights = detail::aligned_size(Even::weights) + Odd::weights;
-    static constexpr int gradients = detail::aligned_size(Even::gradients) + Odd::gradients;
+    static constexpr int weights = Context::aligned_size(Even::weights) + Odd::weights;
+    static constexpr int gradients = Context::aligned_size(Even::gradients) + Odd::gradients;
     static constexpr int tape_rows = at_odd_tape + Odd::tape_rows;
     static constexpr int outputs = Even::outputs + Odd::outputs, pitch = Even::pitch;
     static_assert(Even::pitch == Odd::pitch);
@@ -52,18 +52,18 @@ struct Z2Net {
     }
     static void prepare(const Real* external, Real* prepared) {
       Even::prepare(external, prepared);
-      Odd::prepare(external + Even::parameters, prepared + detail::aligned_size(Even::weights));
+      Odd::prepare(external + Even::parameters, prepared + Context::aligned_size(Even::weights));
     }
     static void collect(const Real* gradient, Real* external) {
       Even::collect(gradient, external);
-      Odd::collect(gradient + detail::aligned_size(Even::gradients), external + Even::parameters);
+      Odd::collect(gradient + Context::aligned_size(Even::gradients), external + Even::parameters);
     }
 
     static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
                         Rows<Real> output, Rows<Real> tape) {
       context.for_each(Inputs::size, Magnitude{variant, input, tape});
       Even::forward(context, prepared, variant, tape, tape.from(at_even), tape.from(at_even_tape));
-      Odd::forward(context, prepared + detail::aligned_size(Even::weights), variant, input,
+      Odd::forward(context, prepared + Context::aligned_size(Even::weights), variant, input,
                    tape.from(at_odd), tape.from(at_odd_tape));
       context.for_each(Outputs::size, Join{tape.from(at_even), tape.from(at_odd), output});
     }
@@ -78,12 +78,12 @@ struct Z2Net {
       context.for_each(Outputs::size, Split{d_output, d_even, d_odd});
       Even::adjoint(context, prepared, gradient, variant, tape, tape.from(at_even), d_even,
                     tape.from(at_even_tape), StoreSigned<Store>{input, store});
-      Odd::adjoint(context, prepared + detail::aligned_size(Even::weights),
-                   gradient ? gradient + detail::aligned_size(Even::gradients) : nullptr, variant,
+      Odd::adjoint(context, prepared + Context::aligned_size(Even::weights),
+                   gradient ? gradient + Context::aligned_size(Even::gradients) : nullptr, variant,
                    input, tape.from(at_odd), d_odd, tape.from(at_odd_tape), store);
     }
 
-   private:
+    // Kernels are public: a CUDA compiler names their types.
     struct Magnitude {
       int variant;
       Rows<Real> from, to;

@@ -5,8 +5,8 @@
 //   H = p^2 / 2 + S(x); a trajectory is `steps` steps of an Integrator from fresh Gaussian momenta,
 //   accepted with probability min(1, exp(-dH)).    post: <exp(-dH)> = 1 in equilibrium
 //
-// Chains are lanes: a tile of them, one SIMD register wide, goes through all its trajectories in
-// cache, on one thread. All random numbers of chain k are functions of (seed, k, trajectory): same
+// Chains are lanes: on the Cpu backend a tile of them, one SIMD register wide, goes through all its
+// trajectories in cache, on one thread. All random numbers of chain k are functions of (seed, k, trajectory): same
 // bits for any number of threads or chains beside it, and for a run that is cut and resumed. Field
 // and force in Precision; actions, kinetic energies and dH in double.
 //
@@ -22,6 +22,7 @@
 // Source: Duane, Kennedy, Pendleton, Roweth 1987; Mackenzie 1989 (random length); integrator.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -31,8 +32,7 @@
 #include <utility>
 #include <vector>
 
-#include <lanes/backend/cpu.hpp>
-#include <lanes/core/arena.hpp>
+#include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/sampling/ensemble.hpp>
@@ -63,9 +63,9 @@ struct HmcState {
   double step_size = 0;
 };
 
-template <class Theory, class Precision, class Integrator>
+template <class Theory, class Precision, class Integrator, class Backend>
 class HybridMonteCarlo {
-  using Context = Cpu::Context<Precision>;
+  using Context = typename Backend::template Context<Precision>;
   static_assert(detail::HasFieldAndGeometry<Theory>,
                 "lanes: a Theory names its Field and its Geometry; see lanes/theory/theory.hpp.");
   static_assert(
@@ -79,7 +79,7 @@ class HybridMonteCarlo {
   using Real = typename Precision::Real;
 
   explicit HybridMonteCarlo(const Theory& theory, const HmcOptions& options = {}, Seed seed = {},
-                            Cpu backend = Cpu())
+                            Backend backend = Backend())
       : theory_(theory),
         options_(checked(options)),
         seed_(seed),
@@ -87,14 +87,13 @@ class HybridMonteCarlo {
         step_size_(options.step_size),
         x_(padded() * rows),
         action_(padded()) {
-    backend_.template run<Precision>(tiles(), [this](int tile, Context& context) {
-      context.set_first_lane(first_chain(tile));
+    for_tiles([this](Context& context, std::size_t first, int) {
       const Rows<double> unused = context.template rows<double>(1);
       fill(context, unused, 1);
       Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise),
-                                          field(tile), unused);
-      context.for_each(static_cast<int>(rows),
-                       detail::AddScaled<Real>{field(tile), field(tile), Real(options_.start - 1)});
+                                          field(first), unused);
+      context.for_each(static_cast<int>(rows), detail::AddScaled<Real>{field(first), field(first),
+                                                                       Real(options_.start - 1)});
     });
     set_actions();
   }
@@ -109,7 +108,7 @@ class HybridMonteCarlo {
   /// Runs trajectories and keeps nothing; the accepted fraction.
   double thermalise(int trajectories) {
     require(trajectories >= 1, "HybridMonteCarlo: trajectories", trajectories, ">= 1");
-    return static_cast<double>(advance(trajectories, [](int, int) {})) /
+    return static_cast<double>(advance(trajectories, [](Context&, std::size_t, int, int) {})) /
            (static_cast<double>(trajectories) * options_.chains);
   }
 
@@ -137,24 +136,30 @@ class HybridMonteCarlo {
     const std::size_t length = static_cast<std::size_t>(trajectories / interval);
     ensemble.chains = static_cast<std::size_t>(options_.chains);
     ensemble.resize(ensemble.chains * length, false);
-    ensemble.accepted = advance(trajectories, [&](int tile, int done) {
+    const auto keep = [&](Context& context, std::size_t first, int n, int done) {
       if (done % interval != 0) return;
-      for (int k = 0; k < lanes_of(tile); ++k) {
-        const std::size_t chain = first_chain(tile) + static_cast<std::size_t>(k);
-        const std::size_t to = chain * length + static_cast<std::size_t>(done / interval - 1);
-        export_chain(chain, ensemble.configurations.data() + to * rows);
-        ensemble.action[to] = action_[chain];
+      typename Context::Scope scope(context);
+      Real* x = context.template host<Real>(static_cast<std::size_t>(n) * rows);
+      double* s = context.template host<double>(static_cast<std::size_t>(n));
+      context.store_lanes(field(first), static_cast<int>(rows), n, x);
+      context.store_lanes(action(first), 1, n, s);
+      for (std::size_t k = 0; k < static_cast<std::size_t>(n); ++k) {
+        const std::size_t to = (first + k) * length + static_cast<std::size_t>(done / interval - 1);
+        std::copy_n(x + k * rows, rows, ensemble.configurations.data() + to * rows);
+        ensemble.action[to] = s[k];
       }
-    });
+    };
+    ensemble.accepted = advance(trajectories, keep);
     ensemble.decisions = static_cast<std::uint64_t>(trajectories) * ensemble.chains;
     return ensemble;
   }
 
-  HmcState<Real> state() const {
+  HmcState<Real> state() {
     HmcState<Real> state;
     state.x.resize(static_cast<std::size_t>(options_.chains) * rows);
-    for (std::size_t c = 0; c < static_cast<std::size_t>(options_.chains); ++c)
-      export_chain(c, state.x.data() + c * rows);
+    for_tiles([&](Context& context, std::size_t first, int n) {
+      context.store_lanes(field(first), static_cast<int>(rows), n, state.x.data() + first * rows);
+    });
     state.trajectory = trajectory_;
     state.step_size = step_size_;
     return state;
@@ -165,13 +170,11 @@ class HybridMonteCarlo {
             "HybridMonteCarlo: numbers in the state", state.x.size(), "chains times rows");
     require(state.step_size > 0 && std::isfinite(state.step_size), "HybridMonteCarlo: step_size",
             state.step_size, "> 0 and finite");
-    const AlignedVector<Real> before = x_;
-    for (std::size_t i = 0; i < state.x.size(); ++i) x_[at(i / rows, i % rows)] = state.x[i];
+    const std::vector<Real> before = this->state().x;
     try {
-      set_actions();
+      set_fields(state.x);
     } catch (...) {
-      x_ = before;
-      set_actions();
+      set_fields(before);
       throw;
     }
     trajectory_ = state.trajectory;
@@ -180,7 +183,6 @@ class HybridMonteCarlo {
 
  private:
   static constexpr std::size_t rows = static_cast<std::size_t>(rows_of<Theory>);
-  static constexpr std::size_t width = static_cast<std::size_t>(Context::width);
 
   static const HmcOptions& checked(const HmcOptions& o) {
     require(o.step_size > 0 && std::isfinite(o.step_size), "HmcOptions: step_size", o.step_size,
@@ -205,59 +207,64 @@ class HybridMonteCarlo {
     const int half = options_.steps / 2;
     return options_.steps - half + static_cast<int>(u * (2 * half + 1));
   }
-  int tiles() const { return static_cast<int>(padded() / width); }
   std::size_t padded() const {
-    return (static_cast<std::size_t>(options_.chains) + width - 1) / width * width;
+    constexpr std::size_t g = static_cast<std::size_t>(Context::granularity);
+    return (static_cast<std::size_t>(options_.chains) + g - 1) / g * g;
   }
-  static std::size_t first_chain(int tile) { return static_cast<std::size_t>(tile) * width; }
-  int lanes_of(int tile) const {
-    const int left = options_.chains - tile * Context::width;
-    return left < Context::width ? left : Context::width;
+  /// f(context, first chain, chains) for each tile. A tile's rows lie together, behind those of the tiles before.
+  template <class F>
+  void for_tiles(F&& f) {
+    backend_.template for_lanes<Precision>(0, static_cast<std::size_t>(options_.chains), f);
   }
-  Rows<Real> field(int tile) {
-    return {x_.data(), static_cast<long>(first_chain(tile) / width * rows)};
-  }
-  Rows<double> action(int tile) { return {action_.data(), tile}; }
-  static std::size_t at(std::size_t chain, std::size_t row) {
-    return (chain / width * rows + row) * width + chain % width;
-  }
-  void export_chain(std::size_t chain, Real* to) const {
-    for (std::size_t r = 0; r < rows; ++r) to[r] = x_[at(chain, r)];
+  Rows<Real> field(std::size_t first) { return {x_.data() + first * rows}; }
+  Rows<double> action(std::size_t first) { return {action_.data() + first}; }
+
+  void set_fields(const std::vector<Real>& x) {
+    for_tiles([&](Context& context, std::size_t first, int n) {
+      context.load_lanes(x.data() + first * rows, static_cast<int>(rows), n, field(first));
+    });
+    set_actions();
   }
 
   void set_actions() {
-    backend_.template run<Precision>(tiles(), [this](int tile, Context& context) {
-      fill(context, action(tile), 1);
-      add_action(context, theory_, field(tile), action(tile));
+    std::vector<double> now(static_cast<std::size_t>(options_.chains));
+    for_tiles([&](Context& context, std::size_t first, int n) {
+      fill(context, action(first), 1);
+      add_action(context, theory_, field(first), action(first));
+      context.store_lanes(action(first), 1, n, now.data() + first);
     });
-    for (std::size_t c = 0; c < static_cast<std::size_t>(options_.chains); ++c)
-      if (!std::isfinite(action_[c]))
+    for (std::size_t c = 0; c < now.size(); ++c)
+      if (!std::isfinite(now[c]))
         throw std::runtime_error("lanes: HybridMonteCarlo: the action of chain " +
-                                 std::to_string(c) + " is " + detail::to_text(action_[c]) +
+                                 std::to_string(c) + " is " + detail::to_text(now[c]) +
                                  " at trajectory " + std::to_string(trajectory_));
   }
 
-  /// keep(tile, trajectories done) after each trajectory of a tile; returns how many were accepted.
+  /// keep(context, first chain, chains, trajectories done) after each trajectory of a tile; returns how many were accepted.
   template <class Keep>
   std::uint64_t advance(int trajectories, const Keep& keep) {
     const std::size_t n = static_cast<std::size_t>(trajectories);
     delta_h_.assign(static_cast<std::size_t>(options_.chains) * n, 0.0);
-    std::vector<std::uint64_t> accepted(static_cast<std::size_t>(tiles()), 0);
-    backend_.template run<Precision>(tiles(), [&](int tile, Context& context) {
-      context.set_first_lane(first_chain(tile));
+    std::vector<std::uint64_t> accepted(padded() / static_cast<std::size_t>(Context::granularity));
+    for_tiles([&](Context& context, std::size_t first, int lanes) {
       const Rows<double> delta_h = context.template rows<double>(1);
       const Rows<Real> accept = context.template rows<Real>(1);
+      double* dh = context.template host<double>(static_cast<std::size_t>(lanes));
+      Real* taken = context.template host<Real>(static_cast<std::size_t>(lanes));
+      std::uint64_t count = 0;
       for (std::size_t t = 0; t < n; ++t) {
         const std::uint64_t number = trajectory_ + t;
         const MolecularDynamics<Theory, Integrator> dynamics{theory_, step_size_, steps_of(number)};
-        dynamics.trajectory(context, seed_, number, field(tile), action(tile), delta_h, accept);
-        for (int k = 0; k < lanes_of(tile); ++k) {
-          delta_h_[(first_chain(tile) + static_cast<std::size_t>(k)) * n + t] =
-              context.pointer(delta_h)[k];
-          accepted[static_cast<std::size_t>(tile)] += context.pointer(accept)[k] > 0;
+        dynamics.trajectory(context, seed_, number, field(first), action(first), delta_h, accept);
+        context.store_lanes(delta_h, 1, lanes, dh);
+        context.store_lanes(accept, 1, lanes, taken);
+        for (std::size_t k = 0; k < static_cast<std::size_t>(lanes); ++k) {
+          delta_h_[(first + k) * n + t] = dh[k];
+          count += taken[k] > 0;
         }
-        keep(tile, static_cast<int>(t) + 1);
+        keep(context, first, lanes, static_cast<int>(t) + 1);
       }
+      accepted[first / static_cast<std::size_t>(Context::granularity)] = count;
     });
     trajectory_ += n;
     for (double dh : delta_h_) diverged_ += !std::isfinite(dh);
@@ -269,18 +276,20 @@ class HybridMonteCarlo {
   Theory theory_;
   HmcOptions options_;
   Seed seed_;
-  Cpu backend_;
+  Backend backend_;
   double step_size_;
   std::uint64_t trajectory_ = 0, diverged_ = 0;
-  AlignedVector<Real> x_;         // [tiles][rows][width]
-  AlignedVector<double> action_;  // [tiles][width]
-  std::vector<double> delta_h_;   // [chains][trajectories of the last call]
+  typename Backend::template Vector<Real> x_;         // [tiles][rows][lanes]
+  typename Backend::template Vector<double> action_;  // [tiles][lanes]
+  std::vector<double> delta_h_;                       // [chains][trajectories of the last call]
 };
 
 /// An ensemble from new chains: thermalised (and tuned, if asked for), then sampled.
-template <class Precision = Double, class Integrator = Omelyan, class Theory>
-auto sample_hmc(const Theory& theory, const HmcOptions& options = {}, Seed seed = {}) {
-  HybridMonteCarlo<Theory, Precision, Integrator> chains(theory, options, seed);
+template <class Precision = Double, class Integrator = Omelyan, class Backend = Cpu, class Theory>
+auto sample_hmc(const Theory& theory, const HmcOptions& options = {}, Seed seed = {},
+                Backend backend = Backend()) {
+  HybridMonteCarlo<Theory, Precision, Integrator, Backend> chains(theory, options, seed,
+                                                                  std::move(backend));
   if (options.thermalisation > 0 && options.acceptance > 0)
     chains.tune_step_size(options.acceptance, options.thermalisation);
   else if (options.thermalisation > 0)

@@ -93,6 +93,31 @@ struct KickKernel {
   }
 };
 
+/// A uniform deviate in [0, 1) per lane.
+struct DrawDecision {
+  Rows<double> to;
+  RandomStream stream;
+  template <class Lane>
+  LANES_HD void operator()(int, Lane lane) const {
+    lane.store(to, 0, lane.template uniform_pair<double>(stream, 0).first);
+  }
+};
+
+/// dH and the decision of lane k; the action becomes the end's where it is accepted.
+template <class Real>
+struct Decide {
+  const double *start_kinetic, *end_kinetic, *end_action, *uniform;
+  double *action, *delta_h;
+  Real* accept;
+  LANES_HD void operator()(int k) const {
+    const double dh = (end_action[k] - action[k]) + (end_kinetic[k] - start_kinetic[k]);
+    const bool accepted = std::isfinite(dh) && (dh <= 0 || uniform[k] < std::exp(-dh));
+    delta_h[k] = dh;
+    accept[k] = accepted ? Real(1) : Real(0);
+    if (accepted) action[k] = end_action[k];
+  }
+};
+
 /// to = from on the lanes where accept is above zero.
 template <class Real>
 struct TakeAccepted {
@@ -164,21 +189,11 @@ struct MolecularDynamics {
 
     const RandomStream decisions(seed, Purpose::accept, number);
     const auto uniform = context.template rows<double>(1);
-    context.lane().store(uniform, 0,
-                         context.lane().template uniform_pair<double>(decisions, 0).first);
-    const double* k0 = context.pointer(start_kinetic);
-    const double* k1 = context.pointer(end_kinetic);
-    const double* s1 = context.pointer(end_action);
-    const double* u = context.pointer(uniform);
-    double* s0 = context.pointer(action);
-    double* dh = context.pointer(delta_h);
-    Real* yes = context.pointer(accept);
-    for (int k = 0; k < context.lanes(); ++k) {
-      dh[k] = (s1[k] - s0[k]) + (k1[k] - k0[k]);
-      const bool accepted = std::isfinite(dh[k]) && (dh[k] <= 0 || u[k] < std::exp(-dh[k]));
-      yes[k] = accepted ? Real(1) : Real(0);
-      if (accepted) s0[k] = s1[k];
-    }
+    context.for_each(1, detail::DrawDecision{uniform, decisions});
+    context.for_each_lane(detail::Decide<Real>{
+        context.pointer(start_kinetic), context.pointer(end_kinetic), context.pointer(end_action),
+        context.pointer(uniform), context.pointer(action), context.pointer(delta_h),
+        context.pointer(accept)});
     context.for_each(rows, detail::TakeAccepted<Real>{accept, end, x});
   }
 

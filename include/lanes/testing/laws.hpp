@@ -22,7 +22,7 @@
 
 #include <Eigen/Dense>
 
-#include <lanes/backend/cpu.hpp>
+#include <lanes/backend/default.hpp>
 #include <lanes/flow/flow_model.hpp>
 #include <lanes/testing/workbench.hpp>
 
@@ -44,9 +44,9 @@ inline double relative_deviation(const std::vector<double>& a, const std::vector
   return difference / size;
 }
 
-template <class Precision, class Field, class Geometry, class Flow>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
 double check_round_trip(Seed seed, double scale = 0.3) {
-  Workbench<Precision, Field, Geometry, Flow> bench(seed, scale);
+  Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
   const auto z = bench.base();
   const auto there = bench.from_base(z);
   const auto back = bench.density(there.field);
@@ -58,10 +58,10 @@ double check_round_trip(Seed seed, double scale = 0.3) {
   return worst;
 }
 
-template <class Precision, class Field, class Geometry, class Flow>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
 double check_translation(Seed seed, int period = 2, double scale = 0.3) {
-  Workbench<Precision, Field, Geometry, Flow> bench(seed, scale);
-  constexpr int lanes = Workbench<Precision, Field, Geometry, Flow>::lanes;
+  Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
+  constexpr int lanes = Workbench<Precision, Field, Geometry, Flow, Backend>::lanes;
   const auto translated = [](const std::vector<double>& x, int mu, int by) {
     auto to = x;
     for (int site = 0; site < Geometry::volume; ++site)
@@ -85,13 +85,13 @@ double check_translation(Seed seed, int period = 2, double scale = 0.3) {
   return worst;
 }
 
-template <class Precision, class Field, class Geometry, class Flow>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
 FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
-  using Bench = Workbench<Precision, Field, Geometry, Flow>;
+  using Bench = Workbench<Precision, Field, Geometry, Flow, Backend>;
   Bench bench(seed, scale);
   constexpr int n = Bench::field_rows, lanes = Bench::lanes;
   FlowReport report;
-  report.round_trip = check_round_trip<Precision, Field, Geometry, Flow>(seed, scale);
+  report.round_trip = check_round_trip<Precision, Field, Geometry, Flow, Backend>(seed, scale);
 
   // Everything that depends on one row at a time: row j of every lane is moved at once.
   const auto z = bench.base();

@@ -7,18 +7,21 @@
 #include <cmath>
 #include <vector>
 
-#include <lanes/backend/cpu.hpp>
+#include <lanes/backend/default.hpp>
+#include <lanes/core/arena.hpp>
+#include <lanes/core/precision.hpp>
 #include <lanes/flow/flow_model.hpp>
+#include <lanes/theory/theory.hpp>
 
 namespace lanes::laws {
 
-template <class Precision, class Field, class Geometry, class Flow>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
 class Workbench {
  public:
-  using Context = CpuContext<Precision>;
+  using Context = typename Backend::template Context<Precision>;
   using Real = typename Context::Real;
   using Model = FlowModel<Context, Field, Geometry, Flow>;
-  static constexpr int field_rows = Model::field_rows, lanes = Context::width,
+  static constexpr int field_rows = Model::field_rows, lanes = Context::granularity,
                        parameters = Model::parameters;
 
   struct Moved {
@@ -28,11 +31,7 @@ class Workbench {
     std::vector<double> field, gradient;
   };
 
-  Workbench(Seed seed, double scale)
-      : seed_(seed),
-        context_(arena_),
-        external_(std::size_t(parameters)),
-        prepared_(std::size_t(Model::weights)) {
+  Workbench(Seed seed, double scale) : seed_(seed), external_(std::size_t(parameters)) {
     Initialiser random(seed);
     std::vector<double> p(std::size_t(parameters), 0.0);
     for (double& v : p) v = random.uniform(scale);
@@ -42,91 +41,153 @@ class Workbench {
   std::vector<double> external() const { return {external_.begin(), external_.end()}; }
   void set_external(const std::vector<double>& p) {
     external_.assign(p.begin(), p.end());
-    Model::prepare(external_.data(), prepared_.data());
+    std::vector<Real> prepared(std::size_t(Model::weights));
+    Model::prepare(external_.data(), prepared.data());
+    prepared_.assign(prepared);
+  }
+
+  /// f(context), with the lanes of the workbench.
+  template <class F>
+  void visit(const F& f) {
+    backend_.template for_lanes<Precision>(0, lanes,
+                                           [&](Context& context, std::size_t, int) { f(context); });
   }
 
   /// Base samples.
   std::vector<double> base() {
-    typename Context::Scope scope(context_);
-    const auto x = context_.template rows<Real>(field_rows);
-    const auto log_r = context_.template rows<double>(1);
-    fill(context_, log_r, 1);
-    Field::template draw_base<Geometry>(context_, RandomStream(seed_, Purpose::base), x, log_r);
-    return values(x, field_rows);
+    std::vector<double> result;
+    visit([&](Context& context) {
+      const auto x = context.template rows<Real>(field_rows);
+      const auto log_r = context.template rows<double>(1);
+      fill(context, log_r, 1);
+      Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::base), x, log_r);
+      result = values(context, x, field_rows);
+    });
+    return result;
   }
 
   /// f(z), ln q(f(z)) and ln|det df/dz|.
   Moved from_base(const std::vector<double>& z) {
-    typename Context::Scope scope(context_);
-    const auto x = rows(z);
-    const auto log_q = context_.template rows<double>(1);
-    const auto tape = context_.template rows<Real>(Model::tape_rows);
-    fill(context_, log_q, 1);
-    Field::template base_log_density<Geometry>(context_, x, log_q);
-    const auto log_r = values(log_q, 1);
-    Model::from_base(context_, prepared_.data(), x, log_q, tape);
-    Moved m{values(x, field_rows), values(log_q, 1), log_r};
+    Moved m;
+    visit([&](Context& context) {
+      const auto x = rows(context, z);
+      const auto log_q = context.template rows<double>(1);
+      const auto tape = context.template rows<Real>(Model::tape_rows);
+      fill(context, log_q, 1);
+      Field::template base_log_density<Geometry>(context, x, log_q);
+      const auto log_r = values(context, log_q, 1);
+      Model::from_base(context, prepared(), x, log_q, tape);
+      m = {values(context, x, field_rows), values(context, log_q, 1), log_r};
+    });
     for (std::size_t k = 0; k < m.log_det.size(); ++k) m.log_det[k] -= m.log_q[k];
     return m;
   }
 
   /// f^-1(x) and ln q(x).
   Moved density(const std::vector<double>& field) {
-    typename Context::Scope scope(context_);
-    const auto x = rows(field);
-    const auto log_q = context_.template rows<double>(1);
-    Model::density(context_, prepared_.data(), x, log_q,
-                   context_.template rows<Real>(Model::tape_rows));
-    return {values(x, field_rows), values(log_q, 1), {}};
+    Moved m;
+    visit([&](Context& context) {
+      const auto x = rows(context, field);
+      const auto log_q = context.template rows<double>(1);
+      Model::density(context, prepared(), x, log_q, context.template rows<Real>(Model::tape_rows));
+      m = {values(context, x, field_rows), values(context, log_q, 1), {}};
+    });
+    return m;
   }
 
   /// weight d ln q/dx, and the gradient of sum weight ln q(x).
   Adjoint score(const std::vector<double>& field, const std::vector<double>& weight) {
-    typename Context::Scope scope(context_);
-    const auto x = rows(field), w = rows(weight), dx = context_.template rows<Real>(field_rows);
-    const auto log_q = context_.template rows<double>(1);
-    const auto tape = context_.template rows<Real>(Model::tape_rows);
-    Model::density(context_, prepared_.data(), x, log_q, tape);
-    AlignedVector<Real> gradient(std::size_t(Model::gradients));
-    Model::score(context_, prepared_.data(), gradient.data(), w, x, dx, tape);
-    return {values(dx, field_rows), collected(gradient)};
+    Adjoint a;
+    visit([&](Context& context) {
+      const auto x = rows(context, field), w = rows(context, weight);
+      const auto dx = context.template rows<Real>(field_rows);
+      const auto log_q = context.template rows<double>(1);
+      const auto tape = context.template rows<Real>(Model::tape_rows);
+      Model::density(context, prepared(), x, log_q, tape);
+      gradient_.reset(std::size_t(Model::gradients));
+      Model::score(context, prepared(), gradient_.data(), w, x, dx, tape);
+      a = {values(context, dx, field_rows), collected()};
+    });
+    return a;
   }
 
   /// Adjoint of z -> (x, ln|det|) at z, and the gradient of sum x_bar x + l_bar ln|det|.
   Adjoint pullback(const std::vector<double>& z, const std::vector<double>& x_bar,
                    const std::vector<double>& l_bar) {
-    typename Context::Scope scope(context_);
-    const auto x = rows(z), dx = rows(x_bar), dl = rows(l_bar);
-    const auto log_q = context_.template rows<double>(1);
-    const auto tape = context_.template rows<Real>(Model::tape_rows);
-    fill(context_, log_q, 1);
-    Model::from_base(context_, prepared_.data(), x, log_q, tape);
-    AlignedVector<Real> gradient(std::size_t(Model::gradients));
-    Model::pullback(context_, prepared_.data(), gradient.data(), x, dx, dl, tape);
-    return {values(dx, field_rows), collected(gradient)};
+    Adjoint a;
+    visit([&](Context& context) {
+      const auto x = rows(context, z), dx = rows(context, x_bar), dl = rows(context, l_bar);
+      const auto log_q = context.template rows<double>(1);
+      const auto tape = context.template rows<Real>(Model::tape_rows);
+      fill(context, log_q, 1);
+      Model::from_base(context, prepared(), x, log_q, tape);
+      gradient_.reset(std::size_t(Model::gradients));
+      Model::pullback(context, prepared(), gradient_.data(), x, dx, dl, tape);
+      a = {values(context, dx, field_rows), collected()};
+    });
+    return a;
+  }
+
+  /// S(x) of each lane.
+  template <class Theory>
+  std::vector<double> action(const Theory& theory, const std::vector<double>& field) {
+    std::vector<double> s;
+    visit([&](Context& context) {
+      const auto sum = context.template rows<double>(1);
+      fill(context, sum, 1);
+      add_action(context, theory, rows(context, field), sum);
+      s = values(context, sum, 1);
+    });
+    return s;
+  }
+
+  /// dS/dx.
+  template <class Theory>
+  std::vector<double> force(const Theory& theory, const std::vector<double>& field) {
+    std::vector<double> f;
+    visit([&](Context& context) {
+      const auto dx = context.template rows<Real>(field_rows);
+      set_force(context, theory, rows(context, field), dx);
+      f = values(context, dx, field_rows);
+    });
+    return f;
   }
 
  private:
-  Rows<Real> rows(const std::vector<double>& from) {
-    const auto to = context_.template rows<Real>(static_cast<long>(from.size()) / lanes);
-    for (std::size_t i = 0; i < from.size(); ++i) to.data[i] = static_cast<Real>(from[i]);
+  const Real* prepared() const { return prepared_.data(); }
+
+  // [rows][lanes] on the host to rows of the context, and back.
+  static Rows<Real> rows(Context& context, const std::vector<double>& from) {
+    const int n = static_cast<int>(from.size()) / lanes;
+    const auto to = context.template rows<Real>(n);
+    context.load_lanes(turned(from, n, lanes).data(), n, lanes, to);
     return to;
   }
   template <class T>
-  std::vector<double> values(Rows<T> from, int n) const {
-    const T* p = context_.pointer(from);
-    return {p, p + long(n) * lanes};
+  static std::vector<double> values(Context& context, Rows<T> from, int n) {
+    std::vector<double> to(std::size_t(n) * lanes);
+    context.store_lanes(from, n, lanes, to.data());
+    return turned(to, lanes, n);
   }
-  std::vector<double> collected(const AlignedVector<Real>& gradient) const {
+  static std::vector<double> turned(const std::vector<double>& from, int rows, int columns) {
+    std::vector<double> to(from.size());
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < columns; ++c)
+        to[std::size_t(c * rows + r)] = from[std::size_t(r * columns + c)];
+    return to;
+  }
+  std::vector<double> collected() const {
+    const auto gradient = gradient_.host();
     std::vector<Real> external(std::size_t(parameters), Real(0));
-    Model::collect(gradient.data(), external.data());
+    AlignedVector<Real> aligned(gradient.begin(), gradient.end());
+    Model::collect(aligned.data(), external.data());
     return {external.begin(), external.end()};
   }
 
   Seed seed_;
-  Arena arena_;
-  Context context_;
-  std::vector<Real> external_, prepared_;
+  Backend backend_;
+  std::vector<Real> external_;
+  typename Backend::template Vector<Real> prepared_, gradient_;
 };
 
 }  // namespace lanes::laws

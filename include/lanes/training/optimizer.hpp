@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Optimizers: how a gradient moves the parameters. A user's own needs
+// Optimizers: how a gradient moves the parameters, one number at a time. A user's own needs
 //
-//   struct State                                       what it remembers; vectors of Real that a checkpoint keeps
-//     void resize(std::size_t n); auto vectors()       [named vectors]
-//   learning_rate, check()                             and, if it has more numbers, settings() [names and values]
-//   template <class Real> void update(State<Real>&, long step, double factor, span gradient, span parameters) const
+//   moments                                       what it remembers of each parameter: names, in a std::array
+//   learning_rate, check()                        and, if it has more numbers, settings() [names and values]
+//   template <class Real> auto rule(long step, double factor) const
+//                                                 a functor: new parameter = rule(gradient, parameter, moments)
+//
+// A rule is called for every parameter as  Real operator()(Real, Real, Real (&)[n]) const,  marked LANES_HD, and changes
+// the moments in place.
 //
 //   Adam      m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,
 //             theta -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)         Kingma and Ba 1412.6980
@@ -16,26 +19,17 @@
 
 #include <array>
 #include <cmath>
-#include <cstddef>
-#include <span>
 #include <utility>
-#include <vector>
 
 #include <lanes/core/error.hpp>
+#include <lanes/core/macros.hpp>
 
 namespace lanes {
 
 struct Adam {
   double learning_rate = 3e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
 
-  template <class Real>
-  struct State {
-    std::vector<Real> first, second;
-    void resize(std::size_t n) { first.assign(n, 0), second.assign(n, 0); }
-    std::array<std::pair<const char*, std::vector<Real>*>, 2> vectors() {
-      return {{{"adam.first_moment", &first}, {"adam.second_moment", &second}}};
-    }
-  };
+  static constexpr std::array<const char*, 2> moments = {"adam.first_moment", "adam.second_moment"};
 
   /// What a checkpoint compares, besides the learning rates.
   std::array<std::pair<const char*, double>, 3> settings() const {
@@ -51,33 +45,27 @@ struct Adam {
   }
 
   template <class Real>
-  void update(State<Real>& state, long step, double factor, std::span<const Real> gradient,
-              std::span<Real> parameters) const {
-    const double t = static_cast<double>(step + 1);
-    const Real b1 = static_cast<Real>(beta1), b2 = static_cast<Real>(beta2);
-    const Real rate = static_cast<Real>(factor * learning_rate / (1 - std::pow(beta1, t)));
-    const Real correction = static_cast<Real>(1 / (1 - std::pow(beta2, t)));
-    const Real tiny = static_cast<Real>(epsilon);
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      const Real g = gradient[i];
-      const Real m = state.first[i] = b1 * state.first[i] + (1 - b1) * g;
-      const Real v = state.second[i] = b2 * state.second[i] + (1 - b2) * g * g;
-      parameters[i] -= rate * m / (std::sqrt(v * correction) + tiny);
+  struct Rule {
+    Real b1, b2, rate, correction, tiny;
+    LANES_HD Real operator()(Real g, Real parameter, Real (&m)[2]) const {
+      m[0] = b1 * m[0] + (1 - b1) * g;
+      m[1] = b2 * m[1] + (1 - b2) * g * g;
+      return parameter - rate * m[0] / (std::sqrt(m[1] * correction) + tiny);
     }
+  };
+  template <class Real>
+  Rule<Real> rule(long step, double factor) const {
+    const double t = static_cast<double>(step + 1);
+    return {static_cast<Real>(beta1), static_cast<Real>(beta2),
+            static_cast<Real>(factor * learning_rate / (1 - std::pow(beta1, t))),
+            static_cast<Real>(1 / (1 - std::pow(beta2, t))), static_cast<Real>(epsilon)};
   }
 };
 
 struct Momentum {
   double learning_rate = 1e-3, momentum = 0.9;
 
-  template <class Real>
-  struct State {
-    std::vector<Real> velocity;
-    void resize(std::size_t n) { velocity.assign(n, 0); }
-    std::array<std::pair<const char*, std::vector<Real>*>, 1> vectors() {
-      return {{{"momentum.velocity", &velocity}}};
-    }
-  };
+  static constexpr std::array<const char*, 1> moments = {"momentum.velocity"};
 
   std::array<std::pair<const char*, double>, 1> settings() const {
     return {{{"momentum", momentum}}};
@@ -90,13 +78,16 @@ struct Momentum {
   }
 
   template <class Real>
-  void update(State<Real>& state, long, double factor, std::span<const Real> gradient,
-              std::span<Real> parameters) const {
-    const Real rate = static_cast<Real>(factor * learning_rate), keep = static_cast<Real>(momentum);
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-      state.velocity[i] = keep * state.velocity[i] + gradient[i];
-      parameters[i] -= rate * state.velocity[i];
+  struct Rule {
+    Real rate, keep;
+    LANES_HD Real operator()(Real g, Real parameter, Real (&velocity)[1]) const {
+      velocity[0] = keep * velocity[0] + g;
+      return parameter - rate * velocity[0];
     }
+  };
+  template <class Real>
+  Rule<Real> rule(long, double factor) const {
+    return {static_cast<Real>(factor * learning_rate), static_cast<Real>(momentum)};
   }
 };
 

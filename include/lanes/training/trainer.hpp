@@ -3,17 +3,18 @@
 // Trainer: a sampler, a theory, an estimator and an optimiser, one step at a time. train (training/train.hpp) is
 // the loop around it; a checkpoint (io/checkpoint.hpp) is its state.
 //
-// A step: every group of 32 lanes is one visit of the estimator on some thread; groups are dealt to a number of parts
-// that does not depend on the threads, each with a gradient of its own, and the parts are summed in order: the same
-// bits for any number of threads. Step n draws base samples from the stream (seed, base, n).
+// A step: the backend deals the groups of 32 lanes of a batch to visits of the estimator, each of which adds to a
+// gradient (Cpu::accumulate: the same bits for any number of threads); then the update is worked out in the
+// backend's memory, and its report, ln q and S are read: the only moment at which the host waits for a device. Step n
+// draws base samples from the stream (seed, base, n).
 //
 // Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite, in the batch or in
 // an evaluation; nothing has been changed by that step.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@
 #include <lanes/sampler.hpp>
 #include <lanes/training/history.hpp>
 #include <lanes/training/options.hpp>
+#include <lanes/training/update.hpp>
 
 namespace lanes {
 
@@ -39,7 +41,7 @@ struct TrainingError : std::runtime_error {
 template <class Real, class Optimizer>
 struct TrainingState {
   long step = 0;
-  typename Optimizer::template State<Real> moments;
+  Moments<Real, Optimizer> moments;
   History history;
   double best_ess = -1;
   std::vector<Real> best_parameters;
@@ -67,11 +69,33 @@ class Trainer {
         "density, or an "
         "action with a force; Reinforce needs the action only. See lanes/theory/theory.hpp.");
     options_.check();
-    state_.moments.resize(std::size_t(Model::parameters));
+    state_.moments.resize(parameters);
+    moments_.reset(moment_count * parameters);
+    next_.reset(parameters);
+    next_moments_.reset(moment_count * parameters);
   }
 
-  const State& state() const { return state_; }
-  void set_state(State state) { state_ = std::move(state); }
+  const State& state() const {
+    if (!moments_are_noted_) {
+      const auto all = moments_.host();
+      for (std::size_t k = 0; k < moment_count; ++k)
+        state_.moments.values[k].assign(
+            all.begin() + static_cast<std::ptrdiff_t>(k * parameters),
+            all.begin() + static_cast<std::ptrdiff_t>((k + 1) * parameters));
+      moments_are_noted_ = true;
+    }
+    return state_;
+  }
+  void set_state(State state) {
+    std::vector<Real> all;
+    for (const auto& values : state.moments.values)
+      all.insert(all.end(), values.begin(), values.end());
+    require(all.size() == moment_count * parameters, "Trainer: numbers in the moments", all.size(),
+            "as many as the optimizer remembers of the parameters");
+    moments_.assign(all);
+    state_ = std::move(state);
+    moments_are_noted_ = true;
+  }
   const Options& options() const { return options_; }
   const Theory& theory() const { return theory_; }
   Sampler& sampler() { return sampler_; }
@@ -84,24 +108,34 @@ class Trainer {
   StepRecord step() {
     StepRecord record;
     record.step = state_.step;
-    compute_gradient();
-    measure_batch(log_q_, action_, record);
-    record.gradient_norm = clip();
-    if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss))
-      stop_with_reason(record);
+    accumulate_gradient();
     const double factor = options_.schedule.factor(state_.step, options_.steps);
     record.learning_rate = factor * options_.optimizer.learning_rate;
-    next_.assign(sampler_.parameters().begin(), sampler_.parameters().end());
-    next_moments_ = state_.moments;
-    options_.optimizer.template update<Real>(next_moments_, state_.step, factor, gradient_, next_);
-    require_finite_update();
+    const std::size_t batch = std::size_t(options_.batch);
+    propose_update(sampler_.backend(), options_.optimizer, state_.step, factor, options_.clip_value,
+                   options_.clip_norm, parameters, gradient_.data(),
+                   sampler_.parameters_in_place().data(), std::as_const(moments_).data(),
+                   next_.data(), next_moments_.data(), report_.data() + 2 * batch);
+    const std::span<const double> report = std::as_const(report_).host();
+    const auto log_q = report.first(batch), action = report.subspan(batch, batch);
+    const UpdateReport<Optimizer> update{report.data() + 2 * batch};
+    measure_batch(log_q, action, record);
+    record.gradient_norm = update.norm();
+    if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss))
+      stop_with_reason(record, log_q, action);
+    if (const char* bad = update.not_finite())
+      throw TrainingError(stopped() + "the update makes " + bad +
+                              " not finite; the norm of the gradient is " +
+                              detail::to_text(record.gradient_norm) + unchanged,
+                          state_.step, -1, -1);
     const bool evaluation =
         options_.evaluate_every > 0 && (state_.step + 1) % options_.evaluate_every == 0;
     if (evaluation)
       evaluate();
     else
-      sampler_.set_parameters(next_);
-    std::swap(state_.moments, next_moments_);
+      sampler_.exchange_parameters(next_);
+    std::swap(moments_, next_moments_);
+    moments_are_noted_ = false;
     state_.history.add(record);
     ++state_.step;
     return record;
@@ -113,61 +147,46 @@ class Trainer {
   }
 
   /// The gradient of the present step at the present parameters, in external order (what step would use, unclipped).
-  const std::vector<Real>& compute_gradient() {
-    const int groups = options_.batch / lanes_per_group;
-    constexpr std::size_t size = std::size_t(Model::gradients);
-    const int most =
-        std::clamp(static_cast<int>((std::size_t(64) << 20) / (size * sizeof(Real))), 4, 32);
-    const int parts = std::min(groups, most);
-    gradients_.resize(std::size_t(parts) * size);
-    total_.resize(size);
-    log_q_.resize(std::size_t(options_.batch));
-    action_.resize(std::size_t(options_.batch));
-    const Annealed<Theory> theory{theory_, progress_of_annealing()};
-    const RandomStream stream(sampler_.seed(), Purpose::base,
-                              static_cast<std::uint64_t>(state_.step));
-    sampler_.backend().template run<typename Sampler::Precision>(
-        parts, [&](int part, Context& context) {
-          Real* gradient = gradients_.data() + std::size_t(part) * size;
-          std::fill(gradient, gradient + size, Real(0));
-          for (int g = part * groups / parts; g < (part + 1) * groups / parts; ++g) {
-            const std::size_t first = std::size_t(g) * lanes_per_group;
-            estimator_.accumulate(Visit<Model, Annealed<Theory>>{
-                context, theory, sampler_.prepared(), gradient, stream, first, lanes_per_group,
-                1.0 / options_.batch, log_q_.data() + first, action_.data() + first});
-          }
-        });
-    sampler_.backend().sum_parts(gradients_.data(), parts, size, size, total_.data());
-    gradient_.assign(std::size_t(Model::parameters), Real(0));
-    Model::collect(total_.data(), gradient_.data());
-    return gradient_;
+  std::vector<Real> compute_gradient() {
+    accumulate_gradient();
+    const auto gradient = std::as_const(gradient_).host();
+    return {gradient.begin(), gradient.end()};
   }
 
  private:
+  template <class T>
+  using Vector = typename Sampler::Backend::template Vector<T>;
+  static constexpr std::size_t parameters = std::size_t(Model::parameters);
+  static constexpr std::size_t moment_count = Optimizer::moments.size();
+
+  // Fills gradient_, and report_ with ln q and S of the batch.
+  void accumulate_gradient() {
+    const std::size_t batch = std::size_t(options_.batch);
+    const std::size_t size = 2 * batch + std::size_t(UpdateReport<Optimizer>::size);
+    if (report_.size() != size) report_.reset(size);
+    double* log_q = report_.data();
+    double* action = log_q + batch;
+    const Annealed<Theory> theory{theory_, progress_of_annealing()};
+    const RandomStream stream(sampler_.seed(), Purpose::base,
+                              static_cast<std::uint64_t>(state_.step));
+    Vector<Real>& total = Context::external_order ? gradient_ : total_;
+    sampler_.backend().template accumulate<typename Sampler::Precision>(
+        options_.batch, lanes_per_group, std::size_t(Model::gradients), parts_, total,
+        [&](Context& context, std::size_t first, int lanes, Real* gradient) {
+          estimator_.accumulate(Visit<Model, Annealed<Theory>>{
+              context, theory, sampler_.prepared(), gradient, stream, first, lanes,
+              1.0 / options_.batch, Rows<double>{log_q + first}, Rows<double>{action + first}});
+        });
+    if constexpr (!Context::external_order) {
+      gradient_.reset(parameters);
+      Model::collect(total_.data(), gradient_.data());
+    }
+  }
+
   double progress_of_annealing() const {
     return state_.step >= options_.annealing_steps
                ? 1.0
                : double(state_.step) / double(options_.annealing_steps);
-  }
-
-  double gradient_norm() const {
-    double square = 0;
-    for (Real g : gradient_) square += double(g) * double(g);
-    return std::sqrt(square);
-  }
-
-  // Clips the gradient, by value, then by norm; returns its norm before that.
-  double clip() {
-    const double norm = gradient_norm();
-    const Real most = static_cast<Real>(options_.clip_value);
-    if (options_.clip_value > 0)
-      for (Real& g : gradient_) g = std::clamp(g, -most, most);
-    if (options_.clip_norm > 0) {
-      const double left = options_.clip_value > 0 ? gradient_norm() : norm;
-      if (left > options_.clip_norm)
-        for (Real& g : gradient_) g *= static_cast<Real>(options_.clip_norm / left);
-    }
-    return norm;
   }
 
   // Moves the sampler to the next parameters and measures their ESS, or throws and moves nothing. The samples are
@@ -175,19 +194,18 @@ class Trainer {
   void evaluate() {
     constexpr std::uint64_t first = std::uint64_t(1) << 39;
     const std::size_t n = static_cast<std::size_t>(options_.evaluate_samples);
-    const std::vector<Real> before(sampler_.parameters().begin(), sampler_.parameters().end());
     std::vector<Real> fields(n * std::size_t(Sampler::rows));
     std::vector<double> log_q(n), action(n);
     StepRecord fresh;
+    sampler_.exchange_parameters(next_);
     try {
-      sampler_.set_parameters(next_);
       sampler_.propose(theory_, first, n, fields.data(), log_q.data(), action.data());
       measure_batch(log_q, action, fresh);
       if (!std::isfinite(fresh.loss))
         stop_at_lane("evaluation, ", RandomStream(sampler_.seed(), Purpose::proposal), first, log_q,
                      action);
     } catch (...) {
-      sampler_.set_parameters(before);
+      sampler_.exchange_parameters(next_);
       throw;
     }
     state_.history.evaluation_step.push_back(double(state_.step + 1));
@@ -196,7 +214,7 @@ class Trainer {
     if (fresh.ess > state_.best_ess) {
       state_.best_ess = fresh.ess;
       state_.evaluations_since_best = 0;
-      state_.best_parameters = next_;
+      state_.best_parameters.assign(sampler_.parameters().begin(), sampler_.parameters().end());
     }
   }
 
@@ -205,10 +223,11 @@ class Trainer {
   }
   static constexpr const char* unchanged = "; the parameters are those before this step";
 
-  [[noreturn]] void stop_with_reason(const StepRecord& record) {
+  [[noreturn]] void stop_with_reason(const StepRecord& record, std::span<const double> log_q,
+                                     std::span<const double> action) {
     const RandomStream stream(sampler_.seed(), Purpose::base,
                               static_cast<std::uint64_t>(state_.step));
-    stop_at_lane("", stream, 0, log_q_, action_);
+    stop_at_lane("", stream, 0, log_q, action);
     throw TrainingError(stopped() + "every ln q and S is finite; their mean is " +
                             detail::to_text(record.loss) + " and the norm of the gradient " +
                             detail::to_text(record.gradient_norm) + unchanged,
@@ -217,7 +236,7 @@ class Trainer {
 
   // Names the first lane that is not finite, and the first layer that made it so; returns if all are finite.
   void stop_at_lane(const char* where, const RandomStream& stream, std::uint64_t first,
-                    const std::vector<double>& log_q, const std::vector<double>& action) {
+                    std::span<const double> log_q, std::span<const double> action) {
     for (std::size_t i = 0; i < log_q.size(); ++i) {
       if (std::isfinite(log_q[i]) && std::isfinite(action[i])) continue;
       const int layer = first_bad_layer(stream, first + i);
@@ -229,23 +248,6 @@ class Trainer {
               unchanged,
           state_.step, static_cast<long>(i), layer);
     }
-  }
-
-  // A gradient may be finite and its square or its step too large for Real.
-  void require_finite_update() {
-    const auto finite = [](const std::vector<Real>& values) {
-      bool all = true;
-      for (Real v : values) all &= std::isfinite(v);
-      return all;
-    };
-    const char* bad = finite(next_) ? nullptr : "the parameters";
-    for (const auto& [name, values] : next_moments_.vectors())
-      if (!bad && !finite(*values)) bad = name;
-    if (bad)
-      throw TrainingError(stopped() + "the update makes " + bad +
-                              " not finite; the norm of the gradient is " +
-                              detail::to_text(gradient_norm()) + unchanged,
-                          state_.step, -1, -1);
   }
 
   int first_bad_layer(const RandomStream& stream, std::uint64_t lane) {
@@ -271,11 +273,11 @@ class Trainer {
   const Theory theory_;
   Options options_;
   Estimator estimator_;
-  State state_;
-  AlignedVector<Real> gradients_, total_;
-  std::vector<Real> gradient_, next_;  // next_, next_moments_: what an update is about to be
-  typename Optimizer::template State<Real> next_moments_;
-  std::vector<double> log_q_, action_;
+  mutable State state_;
+  mutable bool moments_are_noted_ = true;  // in state_.moments; else they are in moments_ alone
+  Vector<Real> parts_, total_, gradient_;
+  Vector<Real> moments_, next_, next_moments_;  // next_...: what an update is about to be
+  Vector<double> report_;                       // ln q [batch], S [batch], UpdateReport
 };
 
 }  // namespace lanes

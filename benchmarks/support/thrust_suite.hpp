@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The reference model (support/reference_model.hpp) on the Thrust backend: what thrust.cpp (threads of this machine) and
+// thrust.cu (a GPU) run.
+//
+//   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>    a step: draw, action, gradient, Adam, ln q and S on the host
+//   sampling/propose/L=<L>/<precision>/count:<n>           x, ln q, S, copied to the host
+//   device/fma/<precision>                                 FMAs that never leave the registers: flops a second
+//   device/triad/<precision>                               a[i] = b[i] + s c[i]: bytes a second
+//
+// Counters: lanes/s; median_ms and min_ms; GFLOP/s of the convolutions, counted as direct convolutions, a step as often as
+// a network is run: forward, forward again for its activations, adjoint (twice a forward), and for PG once more an
+// adjoint of the inputs alone and its activations; scratch_MiB, what the backend holds.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include <lanes/backend/thrust.hpp>
+#include <lanes/estimator/path_gradient.hpp>
+#include <lanes/estimator/reinforce.hpp>
+#include <lanes/estimator/reparameterization.hpp>
+#include <lanes/training/trainer.hpp>
+#include <support/reference_model.hpp>
+
+namespace lanes::benchmarks {
+
+#ifndef NDEBUG
+#error \
+    "lanes: benchmarks are built with -DCMAKE_BUILD_TYPE=Release: such numbers are worth nothing with assertions on"
+#endif
+
+/// Times f(), which waits for the device, and declares what it does.
+template <class F>
+void time_each(benchmark::State& state, double lanes, double flops, const F& f) {
+  using Clock = std::chrono::steady_clock;
+  f();  // allocates
+  f();
+  std::vector<double> seconds;
+  double sum = 0;
+  for (auto _ : state) {
+    const auto start = Clock::now();
+    f();
+    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    sum += seconds.back();
+  }
+  std::sort(seconds.begin(), seconds.end());
+  const double median = 0.5 * (seconds[seconds.size() / 2] + seconds[(seconds.size() - 1) / 2]);
+  const double mean = sum / double(seconds.size());
+  state.counters["min_ms"] = 1e3 * seconds.front();
+  state.counters["median_ms"] = 1e3 * median;
+  if (lanes > 0) state.counters["lanes/s"] = lanes / mean;
+  if (flops > 0) state.counters["GFLOP/s"] = 1e-9 * flops / mean;
+}
+
+template <class Estimator, class Reference>
+void training_step(benchmark::State& state, double forwards) {
+  const int batch = static_cast<int>(state.range(0));
+  using Sampler = typename Reference::Sampler;
+  Sampler sampler{Seed{7}};
+  Trainer<Estimator, Sampler, typename Reference::Theory, Adam, ConstantRate> trainer(
+      sampler, Reference::theory(),
+      {.steps = 1'000'000'000, .batch = batch, .optimizer = {.learning_rate = 1e-4}});
+  time_each(state, batch, forwards * batch * Reference::forward_flops(),
+            [&] { benchmark::DoNotOptimize(trainer.step().loss); });
+  state.counters["scratch_MiB"] = double(sampler.backend().capacity()) / double(1 << 20);
+}
+
+template <class Reference>
+void propose(benchmark::State& state) {
+  const std::size_t count = static_cast<std::size_t>(state.range(0));
+  using Sampler = typename Reference::Sampler;
+  Sampler sampler{Seed{7}};
+  std::vector<typename Sampler::Real> fields(count * Sampler::rows);
+  std::vector<double> log_q(count), action(count);
+  std::uint64_t first = 0;
+  time_each(state, double(count), double(count) * Reference::forward_flops(), [&] {
+    sampler.propose(Reference::theory(), first, count, fields.data(), log_q.data(), action.data());
+    first += count;
+  });
+}
+
+template <class Estimator, int L, class Precision>
+void add_step(const char* name, double forwards, const std::vector<std::int64_t>& batches) {
+  using Reference = ReferenceModel<L, Precision, Thrust>;
+  benchmark::RegisterBenchmark(
+      ("training/" + std::string(name) + "/" + Reference::name()).c_str(),
+      [=](benchmark::State& state) { training_step<Estimator, Reference>(state, forwards); })
+      ->ArgName("batch")
+      ->ArgsProduct({batches})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+}
+
+template <int L, class Precision>
+void add_lattice(const std::vector<std::int64_t>& batches) {
+  using Reference = ReferenceModel<L, Precision, Thrust>;
+  add_step<Reinforce, L, Precision>("RE", 4, batches);
+  add_step<Reparameterization, L, Precision>("RT", 4, batches);
+  add_step<PathGradient, L, Precision>("PG", 6, batches);
+  benchmark::RegisterBenchmark(("sampling/propose/" + Reference::name()).c_str(),
+                               propose<Reference>)
+      ->ArgName("count")
+      ->Arg(batches.back())
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+}
+
+/// 8 chains of FMAs a thread.
+template <class Real>
+struct MultiplyAdd {
+  Real* out;
+  int rounds;
+  static constexpr int chains = 8;
+  LANES_HD void operator()(std::size_t i) const {
+    Real s[chains];
+    for (int c = 0; c < chains; ++c) s[c] = Real(c);
+    const Real a = Real(0.5), b = Real(i % 7);
+    for (int r = 0; r < rounds; ++r)
+      for (int c = 0; c < chains; ++c) s[c] = std::fma(s[c], a, b);
+    Real sum = 0;
+    for (int c = 0; c < chains; ++c) sum += s[c];
+    out[i] = sum;
+  }
+};
+template <class Real>
+struct Triad {
+  Real *a, *b, *c;
+  LANES_HD void operator()(std::size_t i) const { a[i] = b[i] + Real(0.5) * c[i]; }
+};
+
+template <class Precision>
+void add_ceilings(std::size_t threads, std::size_t numbers) {
+  using Real = typename Precision::Real;
+  const auto add = [](const std::string& name, auto f) {
+    benchmark::RegisterBenchmark((name + "/" + Precision::name).c_str(), f)
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime();
+  };
+  add("device/fma", [=](benchmark::State& state) {
+    Thrust backend;
+    device::Vector<Real> out(threads);
+    constexpr int rounds = 4096;
+    time_each(state, 0, 2.0 * MultiplyAdd<Real>::chains * rounds * double(threads), [&] {
+      backend.for_each(threads, MultiplyAdd<Real>{out.data(), rounds});
+      device::synchronize();
+    });
+  });
+  add("device/triad", [=](benchmark::State& state) {
+    Thrust backend;
+    device::Vector<Real> a(numbers), b(numbers), c(numbers);
+    time_each(state, 0, 0, [&] {
+      backend.for_each(numbers, Triad<Real>{a.data(), b.data(), c.data()});
+      device::synchronize();
+    });
+    state.counters["GB/s"] = 3e-6 * double(numbers) * sizeof(Real) / state.counters["median_ms"];
+  });
+}
+
+}  // namespace lanes::benchmarks

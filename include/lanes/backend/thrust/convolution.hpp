@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// FusedConvolution: a contraction over a stencil (network/stencil.hpp) by kernels over sites, channels and lanes; any
+// dimension, kernel and masks.
+//
+//   forward          out[x][o] = bias[o] + sum_{t,i} weight[o][i][t] in[source(x, t)][i]
+//   input_adjoint    d_in[y][i] = sum_{t,o} weight[o][i][t] d_out[target(y, t)][o]
+//   weight_adjoint   d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i],  d_bias likewise
+//
+// A thread works out up to 8 channels of one site in a few lanes, so that each number it loads is used several times:
+// weights are the same for all threads of a warp, and rows are read and stored by neighbouring threads next to each
+// other. Weight gradients are summed lane by lane over the sites, [parameters][columns], then over the columns.
+// Parameters and gradients are in external order.
+#pragma once
+
+#include <lanes/backend/thrust/context.hpp>
+#include <lanes/backend/thrust/site_tables.hpp>
+
+namespace lanes::device {
+
+// to[slot][c] = bias[c] + sum over taps t and k of weight[c ChannelStep + k ContractedStep + t] from[slot(t)][k]
+// from [Contracted][FromPitch] and to [Channels][ToPitch] are rows of lanes.
+template <class Real, int Contracted, int FromPitch, int Channels, int ToPitch, int Taps,
+          int ChannelStep, int ContractedStep, class Store>
+struct Multiply {
+  static constexpr int at_once = Channels < 8 ? Channels : 8;  // channels of a thread
+  static constexpr int lanes_at_once = sizeof(Real) == 4 ? 4 : 2;
+  static constexpr int blocks = (Channels + at_once - 1) / at_once;
+
+  const Real *weight, *bias;  // bias may be null
+  const int* table;           // [sites][1 + Taps]
+  const Real* from;
+  Store store;
+  unsigned lanes;
+  std::uint64_t first;
+
+  LANES_HD void operator()(unsigned call) const {
+    const unsigned groups = lanes / lanes_at_once;
+    const unsigned item = call / groups, lane = call - item * groups;
+    const int block = static_cast<int>(item % blocks) * at_once;
+    const int* slots = table + static_cast<long>(item / blocks) * (1 + Taps);
+    Real sum[at_once][lanes_at_once];
+    for (int c = 0; c < at_once; ++c)
+      for (int v = 0; v < lanes_at_once; ++v)
+        sum[c][v] = bias ? load(bias + channel(block, c)) : Real(0);
+    for (int t = 0; t < Taps; ++t) {
+      const int slot = load(slots + 1 + t);
+      if (slot < 0) continue;
+      const Real* x = from + static_cast<long>(slot) * lanes + lane;
+      const Real* w = weight + t;
+      for (int k = 0; k < Contracted;
+           ++k, x += static_cast<long>(FromPitch) * lanes, w += ContractedStep) {
+        Real value[lanes_at_once];
+        for (int v = 0; v < lanes_at_once; ++v) value[v] = x[v * groups];
+        for (int c = 0; c < at_once; ++c) {
+          const Real factor = load(w + channel(block, c) * ChannelStep);
+          for (int v = 0; v < lanes_at_once; ++v) sum[c][v] += factor * value[v];
+        }
+      }
+    }
+    const long slot = load(slots);
+    for (int c = 0; c < at_once; ++c)
+      if (Channels % at_once == 0 || block + c < Channels)
+        for (int v = 0; v < lanes_at_once; ++v)
+          store(ThrustLane{lane + v * groups, lanes, first},
+                static_cast<long>(block + c) * ToPitch + slot, Pack<Real, 1>(sum[c][v]));
+  }
+
+ private:
+  // A channel that is there, also in the last block.
+  LANES_HD static int channel(int block, int c) {
+    return Channels % at_once == 0 || block + c < Channels ? block + c : Channels - 1;
+  }
+};
+
+// partial [out][in][Taps] and [out], each [columns]: column l is the sum over sites and over lanes l, l + columns, ...
+template <class Real, int In, int InPitch, int Out, int OutPitch, int Taps>
+struct WeightGradient {
+  static constexpr int outs = Out < 8 ? Out : 8, ins = In < 4 ? In : 4;  // of a thread
+  static constexpr int out_blocks = (Out + outs - 1) / outs, in_blocks = (In + ins - 1) / ins;
+  static constexpr int weight_items = out_blocks * in_blocks * Taps;
+
+  const int* table;  // [sites][1 + Taps]
+  int sites;
+  const Real *input, *d_out;
+  unsigned lanes, columns;
+  Real* partial;
+
+  LANES_HD void operator()(unsigned call) const {
+    const unsigned item = call / columns, column = call - item * columns;
+    if (item < weight_items)
+      weights(static_cast<int>(item), column);
+    else
+      bias(static_cast<int>(item - weight_items) * outs, column);
+  }
+
+ private:
+  LANES_HD void weights(int item, unsigned column) const {
+    const int tap = item % Taps, i = item / Taps % in_blocks * ins,
+              o = item / Taps / in_blocks * outs;
+    Real sum[outs][ins] = {};
+    for (int s = 0; s < sites; ++s) {
+      const int* slots = table + static_cast<long>(s) * (1 + Taps);
+      const int from = load(slots + 1 + tap);
+      if (from < 0) continue;
+      const Real* x = input + (static_cast<long>(i) * InPitch + from) * lanes;
+      const Real* d = d_out + (static_cast<long>(o) * OutPitch + load(slots)) * lanes;
+      for (unsigned lane = column; lane < lanes; lane += columns) {
+        Real value[ins];
+        for (int b = 0; b < ins; ++b)
+          value[b] = x[static_cast<long>(within(i, b, In)) * InPitch * lanes + lane];
+        for (int a = 0; a < outs; ++a) {
+          const Real factor = d[static_cast<long>(within(o, a, Out)) * OutPitch * lanes + lane];
+          for (int b = 0; b < ins; ++b) sum[a][b] += factor * value[b];
+        }
+      }
+    }
+    for (int a = 0; a < outs; ++a)
+      for (int b = 0; b < ins; ++b)
+        if (o + a < Out && i + b < In)
+          partial[((static_cast<long>(o + a) * In + i + b) * Taps + tap) * columns + column] =
+              sum[a][b];
+  }
+  LANES_HD void bias(int o, unsigned column) const {
+    for (int a = o; a < o + outs && a < Out; ++a) {
+      Real sum = 0;
+      for (int s = 0; s < sites; ++s) {
+        const long slot = load(table + static_cast<long>(s) * (1 + Taps));
+        const Real* d = d_out + (static_cast<long>(a) * OutPitch + slot) * lanes;
+        for (unsigned lane = column; lane < lanes; lane += columns) sum += d[lane];
+      }
+      partial[(static_cast<long>(Out) * In * Taps + a) * columns + column] = sum;
+    }
+  }
+  // Offset of a channel that is there, also in the last block.
+  LANES_HD static int within(int block, int c, int channels) {
+    return block + c < channels ? c : channels - 1 - block;
+  }
+};
+
+template <class Stencil, class Real>
+class FusedConvolution {
+  static constexpr int in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
+  static constexpr int kernel_size = taps * in * out;
+
+ public:
+  static constexpr int parameters = kernel_size + (Stencil::bias ? out : 0);
+  static constexpr int weights = parameters, gradients = parameters;
+
+  static void prepare(const Real* external, Real* prepared) {
+    for (int i = 0; i < parameters; ++i) prepared[i] = external[i];
+  }
+  static void collect(const Real* gradient, Real* external) {
+    for (int i = 0; i < parameters; ++i) external[i] += gradient[i];
+  }
+
+  /// store(lane, o * out_pitch + slot, value)
+  template <class Context, class Store>
+  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+                      Store store) {
+    using Table = SiteTable<Stencil, true>;
+    using Kernel = Multiply<Real, in, Stencil::in_pitch, out, Stencil::out_pitch, taps, in * taps,
+                            taps, Store>;
+    const unsigned lanes = static_cast<unsigned>(context.lanes());
+    launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
+           Kernel{prepared, Stencil::bias ? prepared + kernel_size : nullptr,
+                  context.template table<Table, Stencil>(variant), context.pointer(input), store,
+                  lanes, context.first_lane()});
+  }
+
+  /// store(lane, i * in_pitch + slot, value)
+  template <class Context, class Store>
+  static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
+                            Store store) {
+    using Table = SiteTable<Stencil, false>;
+    using Kernel = Multiply<Real, out, Stencil::out_pitch, in, Stencil::in_pitch, taps, taps,
+                            in * taps, Store>;
+    const unsigned lanes = static_cast<unsigned>(context.lanes());
+    launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
+           Kernel{prepared, nullptr, context.template table<Table, Stencil>(variant),
+                  context.pointer(d_out), store, lanes, context.first_lane()});
+  }
+
+  template <class Context>
+  static void weight_adjoint(Context& context, Real* gradient, int variant, Rows<Real> input,
+                             Rows<Real> d_out) {
+    using Table = SiteTable<Stencil, true>;
+    using Kernel = WeightGradient<Real, in, Stencil::in_pitch, out, Stencil::out_pitch, taps>;
+    typename Context::Scope scope(context);
+    const unsigned lanes = static_cast<unsigned>(context.lanes()), columns = columns_for(lanes);
+    Real* partial = context.template take<Real>(std::size_t(parameters) * columns);
+    Real* folded = context.template take<Real>(std::size_t(parameters) * sum_slots);
+    launch(long(Kernel::weight_items + (Stencil::bias ? Kernel::out_blocks : 0)) * columns,
+           Kernel{context.template table<Table, Stencil>(variant), Table::sites,
+                  context.pointer(input), context.pointer(d_out), lanes, columns, partial});
+    sum_columns<true>(partial, parameters, columns, folded, gradient);
+  }
+
+ private:
+  // Enough threads for a large device, in at most 64 MiB.
+  static unsigned columns_for(unsigned lanes) {
+    unsigned columns = lanes < 1024 ? lanes : 1024;
+    while (columns > sum_slots && double(parameters) * columns * sizeof(Real) > double(64 << 20))
+      columns /= 2;
+    return columns;
+  }
+};
+
+}  // namespace lanes::device

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// One update of the parameters in the memory of a backend: clip, rule of the optimizer, and whether all of it is finite.
+// Nothing is written but the proposed parameters and moments and a report, so that an update can be refused.
+//
+//   g -> clamp(g, -clip_value, clip_value),  then times clip_norm / |g| where the norm is above clip_norm
+//
+// Moments: what an optimizer remembers, on the host and by name, as a checkpoint keeps it.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <lanes/core/macros.hpp>
+
+namespace lanes {
+
+template <class Real, class Optimizer>
+struct Moments {
+  static constexpr std::size_t count = Optimizer::moments.size();
+  std::array<std::vector<Real>, count> values;  // [moments][parameters]
+
+  void resize(std::size_t n) {
+    for (auto& v : values) v.assign(n, 0);
+  }
+  std::array<std::pair<const char*, std::vector<Real>*>, count> vectors() {
+    std::array<std::pair<const char*, std::vector<Real>*>, count> named;
+    for (std::size_t k = 0; k < count; ++k) named[k] = {Optimizer::moments[k], &values[k]};
+    return named;
+  }
+};
+
+namespace detail {
+
+template <class Real>
+LANES_HD inline Real clamped(Real g, Real most) {
+  return most > 0 ? (g < -most ? -most : most < g ? most : g) : g;
+}
+
+// g^2, after the clip by value where most > 0
+template <class Real>
+struct SquareOfGradient {
+  const Real* gradient;
+  Real most;
+  LANES_HD double operator()(std::size_t i) const {
+    const double g = double(clamped(gradient[i], most));
+    return g * g;
+  }
+};
+
+// factor = min(1, limit / norm);  limit 0: none
+struct ClipFactor {
+  const double* square;
+  double limit;
+  double* factor;
+  LANES_HD void operator()(std::size_t) const {
+    const double norm = std::sqrt(*square);
+    *factor = limit > 0 && norm > limit ? limit / norm : 1.0;
+  }
+};
+
+template <class Real, class Rule, int Count>
+struct ApplyRule {
+  Rule rule;
+  const Real *gradient, *parameters, *moments;
+  Real most;
+  const double* factor;
+  Real *next, *next_moments;
+  std::size_t n;
+  LANES_HD void operator()(std::size_t i) const {
+    Real m[Count > 0 ? Count : 1];
+    for (int k = 0; k < Count; ++k) m[k] = moments[std::size_t(k) * n + i];
+    const Real g = clamped(gradient[i], most) * static_cast<Real>(*factor);
+    next[i] = rule(g, parameters[i], m);
+    for (int k = 0; k < Count; ++k) next_moments[std::size_t(k) * n + i] = m[k];
+  }
+};
+
+template <class Real>
+struct NotFinite {
+  const Real* values;
+  LANES_HD double operator()(std::size_t i) const { return std::isfinite(values[i]) ? 0.0 : 1.0; }
+};
+
+}  // namespace detail
+
+/// What an update says of itself: numbers in a backend's memory, in this order.
+template <class Optimizer>
+struct UpdateReport {
+  static constexpr int square = 0, clipped_square = 1, factor = 2, bad = 3;
+  static constexpr int size = bad + 1 + static_cast<int>(Optimizer::moments.size());
+
+  const double* values;  // [size], on the host
+
+  double norm() const { return std::sqrt(values[square]); }
+  /// The name of what is not finite, or null.
+  const char* not_finite() const {
+    if (values[bad] > 0) return "the parameters";
+    for (std::size_t k = 0; k < Optimizer::moments.size(); ++k)
+      if (values[bad + 1 + static_cast<int>(k)] > 0) return Optimizer::moments[k];
+    return nullptr;
+  }
+};
+
+/// next, next_moments [moments][n] = what the optimizer makes of the gradient; report [UpdateReport::size]. All in the
+/// backend's memory.
+template <class Backend, class Optimizer, class Real>
+void propose_update(Backend& backend, const Optimizer& optimizer, long step, double rate_factor,
+                    double clip_value, double clip_norm, std::size_t n, const Real* gradient,
+                    const Real* parameters, const Real* moments, Real* next, Real* next_moments,
+                    double* report) {
+  using Report = UpdateReport<Optimizer>;
+  constexpr int count = static_cast<int>(Optimizer::moments.size());
+  const Real most = static_cast<Real>(clip_value);
+  using Square = detail::SquareOfGradient<Real>;
+  backend.sum(n, Square{gradient, Real(0)}, report + Report::square);
+  if (clip_value > 0) backend.sum(n, Square{gradient, most}, report + Report::clipped_square);
+  backend.for_each(
+      1, detail::ClipFactor{report + (clip_value > 0 ? Report::clipped_square : Report::square),
+                            clip_norm, report + Report::factor});
+  const auto rule = optimizer.template rule<Real>(step, rate_factor);
+  backend.for_each(n, detail::ApplyRule<Real, std::remove_cv_t<decltype(rule)>, count>{
+                          rule, gradient, parameters, moments, most, report + Report::factor, next,
+                          next_moments, n});
+  backend.sum(n, detail::NotFinite<Real>{next}, report + Report::bad);
+  for (int k = 0; k < count; ++k)
+    backend.sum(n, detail::NotFinite<Real>{next_moments + std::size_t(k) * n},
+                report + Report::bad + 1 + k);
+}
+
+}  // namespace lanes

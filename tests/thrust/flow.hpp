@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Laws of flows, and the reference flow, on the device.
+#include <lanes/backend/thrust.hpp>
+
+using TestBackend = lanes::Thrust;
+
+#include "flow/laws.hpp"
+#include "flow/parity_phi4.hpp"
