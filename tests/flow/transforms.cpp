@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The laws of every transform: inverse, log-derivative and both adjoints against differences, in SIMD packs and one lane
+// wide; and no output of a network, however wild, makes a number that is not finite.
+#include <cmath>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include <lanes/core/precision.hpp>
+#include <lanes/core/random.hpp>
+#include <lanes/core/simd.hpp>
+#include <lanes/flow/affine.hpp>
+#include <lanes/flow/circular_spline.hpp>
+#include <lanes/flow/non_compact_projection.hpp>
+#include <lanes/flow/rational_quadratic.hpp>
+
+using namespace lanes;
+
+namespace {
+
+double uniform(int i, int j) {
+  return 2 * uniform_pair<double>(
+                 RandomStream(Seed{9}, Purpose::user).words(std::uint64_t(i), std::uint32_t(j)))
+                 .first -
+         1;
+}
+
+/// Where arguments come from, and whether distances are taken on the circle.
+template <class Transform>
+struct Domain {
+  static constexpr bool circle = true;
+  static double point(int i) { return pi * (1 + uniform(i, 1000)); }
+};
+template <>
+struct Domain<Affine> {
+  static constexpr bool circle = false;
+  static double point(int i) { return 3 * uniform(i, 1000); }
+};
+template <int Bins, int HalfWidth>
+struct Domain<RationalQuadratic<Bins, HalfWidth>> {
+  static constexpr bool circle = false;
+  static double point(int i) { return 1.3 * HalfWidth * uniform(i, 1000); }
+};
+
+template <class Transform>
+double distance(double a, double b) {
+  return std::abs(Domain<Transform>::circle ? std::remainder(a - b, two_pi) : a - b);
+}
+
+template <class T, class Transform>
+struct Point {
+  T x, p[Transform::channels];
+  Point(int i, double scale) {
+    alignas(64) typename T::value_type from[T::size];
+    for (int k = 0; k < T::size; ++k) from[k] = Domain<Transform>::point(i * T::size + k);
+    x = T::load(from);
+    for (int c = 0; c < Transform::channels; ++c) {
+      for (int k = 0; k < T::size; ++k) from[k] = scale * uniform(i * T::size + k, c);
+      p[c] = T::load(from);
+    }
+  }
+};
+
+template <class T, class Transform>
+void round_trip(double tolerance) {
+  for (int i = 0; i < 200; ++i) {
+    const Point<T, Transform> at(i, 1.5);
+    const auto there = Transform::forward(at.x, at.p);
+    const auto back = Transform::inverse(there.value, at.p);
+    for (int k = 0; k < T::size; ++k) {
+      REQUIRE(distance<Transform>(back.value[k], at.x[k]) < tolerance);
+      REQUIRE(std::abs(back.log_derivative[k] + there.log_derivative[k]) < tolerance * 10);
+      if (Domain<Transform>::circle) {
+        REQUIRE(there.value[k] >= 0);
+        REQUIRE(there.value[k] < typename T::value_type(two_pi));
+      }
+    }
+  }
+}
+
+// One lane, double: f(x, p) = a value + b log_derivative of the map, and its differences.
+template <bool Forward, class Transform>
+void adjoint() {
+  using T = Pack<double, 1>;
+  constexpr double step = 1e-5;
+  const auto map = [](T x, const T(&p)[Transform::channels]) {
+    return Forward ? Transform::forward(x, p) : Transform::inverse(x, p);
+  };
+  for (int i = 0; i < 60; ++i) {
+    Point<T, Transform> at(i, 1.5);
+    const double a = uniform(i, 2000), b = uniform(i, 2001);
+    const auto centre = map(at.x, at.p);
+    T dp[Transform::channels], dx;
+    if (Forward)
+      dx = Transform::forward_adjoint(at.x, at.p, T(a), T(b), dp);
+    else
+      dx = Transform::inverse_adjoint(centre.value, at.p, T(a), T(b), dp);
+    const auto difference = [&](T& of) {
+      const T keep = of;
+      of = keep + T(step);
+      const auto up = map(at.x, at.p);
+      of = keep - T(step);
+      const auto down = map(at.x, at.p);
+      of = keep;
+      const double moved = Domain<Transform>::circle
+                               ? std::remainder((up.value - down.value).value, two_pi)
+                               : (up.value - down.value).value;
+      return std::pair{moved / (2 * step),
+                       (up.log_derivative - down.log_derivative).value / (2 * step)};
+    };
+    const auto near = [](double have, double want) {
+      return std::abs(have - want) < Double::gradient * std::max(1.0, std::abs(want));
+    };
+    const auto [slope, of_log] = difference(at.x);
+    CAPTURE(i);
+    REQUIRE(near(std::exp(centre.log_derivative.value), slope));
+    REQUIRE(near(dx.value, a * slope + b * of_log));
+    for (int c = 0; c < Transform::channels; ++c) {
+      CAPTURE(c);
+      const auto [of_value, of_log_derivative] = difference(at.p[c]);
+      REQUIRE(near(dp[c].value, a * of_value + b * of_log_derivative));
+    }
+  }
+}
+
+template <class T, class Transform>
+void wild() {
+  const auto finite = [](T v) {
+    for (int k = 0; k < T::size; ++k)
+      if (!std::isfinite(v[k])) return false;
+    return true;
+  };
+  for (double scale : {1.0, 30.0, 100.0, 1e4})
+    for (int i = 0; i < 200; ++i) {
+      CAPTURE(scale);
+      const Point<T, Transform> at(i, scale);
+      const auto there = Transform::forward(at.x, at.p);
+      const auto back = Transform::inverse(at.x, at.p);
+      REQUIRE(finite(there.value));
+      REQUIRE(finite(there.log_derivative));
+      REQUIRE(finite(back.value));
+      REQUIRE(finite(back.log_derivative));
+      T dp[Transform::channels];
+      REQUIRE(finite(Transform::forward_adjoint(at.x, at.p, T(1), T(1), dp)));
+      for (T& d : dp) REQUIRE(finite(d));
+      REQUIRE(finite(Transform::inverse_adjoint(back.value, at.p, T(1), T(1), dp)));
+      for (T& d : dp) REQUIRE(finite(d));
+    }
+}
+
+using WideDouble = Pack<double, simd_width<double>>;
+using WideFloat = Pack<float, simd_width<float>>;
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("laws", Transform, Affine, CircularSpline<9>, CircularSpline<2>,
+                   RationalQuadratic<8>, RationalQuadratic<1, 2>, NonCompactProjection<1>,
+                   NonCompactProjection<6>) {
+  round_trip<WideDouble, Transform>(Double::round_trip);
+  round_trip<Pack<double, 1>, Transform>(Double::round_trip);
+  round_trip<WideFloat, Transform>(Single::round_trip);
+  adjoint<true, Transform>();
+  adjoint<false, Transform>();
+}
+TEST_CASE_TEMPLATE("no network output makes a number that is not finite", Transform,
+                   CircularSpline<9>, RationalQuadratic<8>, NonCompactProjection<6>) {
+  wild<WideDouble, Transform>();
+  wild<WideFloat, Transform>();
+  wild<Pack<float, 1>, Transform>();
+}
+TEST_CASE("zero parameters: the identity where that is said") {
+  using T = Pack<double, 1>;
+  const T p[23] = {}, q[7] = {};
+  for (double x : {-4.9, -0.3, 0.0, 2.5, 7.0}) {
+    CHECK(RationalQuadratic<8>::forward(T(x), p).value.value == doctest::Approx(x).epsilon(1e-12));
+    CHECK(std::abs(RationalQuadratic<8>::forward(T(x), p).log_derivative.value) < 1e-10);
+  }
+  for (double x : {0.0, 0.3, 3.1, 3.2, 6.2})
+    CHECK(NonCompactProjection<6>::forward(T(x), q).value.value ==
+          doctest::Approx(x).epsilon(1e-12));
+}
+TEST_CASE("angles: wrapped into [0, 2 pi) and (-pi, pi]") {
+  for (double x : {-1e-17, -20.0, -two_pi, 0.0, 3.0, two_pi, 100.0, 1e6}) {
+    const double y = wrap(Pack<double, 1>(x)).value, s = wrap_signed(Pack<double, 1>(x)).value;
+    CHECK(y >= 0);
+    CHECK(y < two_pi);
+    CHECK(std::abs(std::remainder(y - x, two_pi)) < 1e-9);
+    CHECK(std::abs(s) <= pi + 1e-9);
+    CHECK(std::abs(std::remainder(s - x, two_pi)) < 1e-9);
+    const float f = wrap(Pack<float, 1>(float(x))).value;
+    CHECK(f >= 0);
+    CHECK(f < float(two_pi));
+  }
+}
