@@ -12,6 +12,7 @@ using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine,
                               lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
 
 struct Doublet : lanes::Scalar {
+  template <class Geometry>
   static constexpr int components = 2;
 };
 

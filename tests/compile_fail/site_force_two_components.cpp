@@ -6,6 +6,7 @@
 #include <lanes/theory/local_theory.hpp>
 
 struct Doublet : lanes::Scalar {
+  template <class Geometry>
   static constexpr int components = 2;
 };
 template <class Field>

@@ -16,7 +16,7 @@ using namespace lanes;
 using testing::deviation;
 using testing::Tile;
 
-static_assert(Scalar::components == 1 && Scalar::rows<Lattice<3, 5>> == 15 &&
+static_assert(Scalar::components<Lattice<3, 5>> == 1 && Scalar::rows<Lattice<3, 5>> == 15 &&
               Scalar::row<Lattice<3, 5>>(7, 0) == 7);
 
 namespace {

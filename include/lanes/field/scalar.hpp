@@ -13,6 +13,7 @@ namespace lanes {
 
 struct Scalar {
   /// Degrees of freedom on a site and on the whole lattice.
+  template <class Geometry>
   static constexpr int components = 1;
   template <class Geometry>
   static constexpr int rows = Geometry::volume;

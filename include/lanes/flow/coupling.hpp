@@ -44,7 +44,7 @@ struct Coupling {
   template <class Context, class Field, class Geometry>
   class On {
     static_assert(
-        Field::components == 1,
+        Field::template components<Geometry> == 1,
         "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
     using Real = typename Context::Real;
     using Partition = typename PartitionPolicy::template On<Geometry>;

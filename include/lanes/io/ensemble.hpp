@@ -22,7 +22,8 @@ namespace detail {
 template <class Field, class Geometry>
 std::vector<std::ptrdiff_t> ensemble_shape(std::ptrdiff_t lanes) {
   std::vector<std::ptrdiff_t> shape = {lanes};
-  if (Field::components > 1) shape.push_back(Field::components);
+  if (Field::template components<Geometry> > 1)
+    shape.push_back(Field::template components<Geometry>);
   for (int e : Geometry::extents) shape.push_back(e);
   return shape;
 }

@@ -144,7 +144,7 @@ struct MolecularDynamics {
   void kick(Context& context, Rows<Real> x, Rows<Real> p, Rows<Real> force, Real factor) const {
     if constexpr (detail::HasSiteForce<Theory>) {
       add_force(context, detail::SiteForceKernel<Theory, Real>{theory, x, {}}, p, factor);
-    } else if constexpr (detail::HasDensity<Theory>) {
+    } else if constexpr (detail::HasDensity<Theory> && !detail::HasBatchedForce<Theory, Context>) {
       add_force(context, detail::DerivedForceKernel<Theory, Real>{theory, x, {}}, p, factor);
     } else {
       set_force(context, theory, x, force);
@@ -194,6 +194,10 @@ struct MolecularDynamics {
         context.pointer(start_kinetic), context.pointer(end_kinetic), context.pointer(end_action),
         context.pointer(uniform), context.pointer(action), context.pointer(delta_h),
         context.pointer(accept)});
+    if constexpr (requires {
+                    Theory::Field::template fold<typename Theory::Geometry>(context, end);
+                  })
+      Theory::Field::template fold<typename Theory::Geometry>(context, end);
     context.for_each(rows, detail::TakeAccepted<Real>{accept, end, x});
   }
 

@@ -65,7 +65,7 @@ double check_translation(Seed seed, int period = 2, double scale = 0.3) {
   const auto translated = [](const std::vector<double>& x, int mu, int by) {
     auto to = x;
     for (int site = 0; site < Geometry::volume; ++site)
-      for (int c = 0; c < Field::components; ++c)
+      for (int c = 0; c < Field::template components<Geometry>; ++c)
         for (int k = 0; k < lanes; ++k)
           to[std::size_t(Field::template row<Geometry>(Geometry::shifted(site, mu, by), c) * lanes +
                          k)] = x[std::size_t(Field::template row<Geometry>(site, c) * lanes + k)];

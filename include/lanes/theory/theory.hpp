@@ -8,8 +8,8 @@
 //
 // and may give its force dS/dx (a DifferentiableTheory):
 //
-//   local       template <class T, class Site> T force(const Site& phi) const; without it, the force is
-//               derived from density with dual numbers
+//   local       template <class T, class Site> T force(const Site& phi) const, or the batched form; without
+//               them, the force is derived from density with dual numbers
 //   non-local   void force(const auto& phi, auto& gradient) const               sets every gradient(site)
 //   batched     template <class Context> void force(Context&, Rows<Real> x, Rows<Real> dx) const    sets dx
 //
@@ -120,7 +120,8 @@ struct DerivedForceKernel {
     using Field = typename Theory::Field;
     using T = Pack<Real, Lane::width>;
     using Site = SiteDerivative<T, Field, Geometry, Lane, Real>;
-    const int site = i / Field::components, c = i % Field::components;
+    constexpr int components = Field::template components<Geometry>;
+    const int site = i / components, c = i % components;
     T sum = theory.template density<Dual<T>>(Site{{lane, x, site}, -1, c}).derivative;
     for (int mu = 0; mu < Geometry::dimension; ++mu)
       sum += theory.template density<Dual<T>>(Site{{lane, x, Geometry::backward(site, mu)}, mu, c})
@@ -137,7 +138,7 @@ struct SiteForceKernel {
   LANES_HD LANES_INLINE void operator()(int site, Lane lane) const {
     using Geometry = typename Theory::Geometry;
     using Field = typename Theory::Field;
-    static_assert(Field::components == 1,
+    static_assert(Field::template components<Geometry> == 1,
                   "lanes: a hand-written local force is for one component per site.");
     using T = Pack<Real, Lane::width>;
     lane.store(dx, Field::template row<Geometry>(site, 0),
@@ -193,10 +194,10 @@ void set_force(Context& context, const Theory& theory, Rows<typename Context::Re
   if constexpr (detail::HasSiteForce<Theory>) {
     context.for_each(Theory::Geometry::volume,
                      detail::SiteForceKernel<Theory, Real>{theory, x, dx});
-  } else if constexpr (detail::HasDensity<Theory>) {
-    context.for_each(rows_of<Theory>, detail::DerivedForceKernel<Theory, Real>{theory, x, dx});
   } else if constexpr (detail::HasBatchedForce<Theory, Context>) {
     theory.force(context, x, dx);
+  } else if constexpr (detail::HasDensity<Theory>) {
+    context.for_each(rows_of<Theory>, detail::DerivedForceKernel<Theory, Real>{theory, x, dx});
   } else {
     context.for_each_lane(detail::ConfigurationForceKernel<Theory, Real>{
         theory, context.pointer(x), context.pointer(dx), context.lanes()});

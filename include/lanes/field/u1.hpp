@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// U1: an angle [radians] on every link of the lattice, theta_mu(x) in [0, 2 pi), D angles a site; rows [D][sites], the
+// direction first, sites in site order.
+//
+// Base density: the Haar measure, uniform. Densities are with respect to the product of d theta, so
+// ln r = -D V ln 2 pi; Z with respect to d theta is (2 pi)^(D V) times Z with respect to the Haar measure.
+// Angles that a user gives are taken modulo 2 pi.
+#pragma once
+
+#include <lanes/core/angle.hpp>
+#include <lanes/core/random.hpp>
+#include <lanes/core/rows.hpp>
+
+namespace lanes {
+
+struct U1 {
+  /// Degrees of freedom on a site and on the whole lattice.
+  template <class Geometry>
+  static constexpr int components = Geometry::dimension;
+  template <class Geometry>
+  static constexpr int rows = Geometry::dimension* Geometry::volume;
+  template <class Geometry>
+  LANES_HD static constexpr int row(int site, int mu) {
+    return mu * Geometry::volume + site;
+  }
+
+  /// z ~ r into z [rows]; adds ln r(z) to log_density.
+  template <class Geometry, class Context>
+  static void draw_base(Context& context, const RandomStream& stream,
+                        Rows<typename Context::Real> z, Rows<double> log_density) {
+    using Real = typename Context::Real;
+    constexpr int n = rows<Geometry>;
+    context.for_each((n + 1) / 2, DrawPair<Real>{z, stream, n});
+    base_log_density<Geometry>(context, z, log_density);
+  }
+
+  /// Adds ln r to log_density.
+  template <class Geometry, class Context>
+  static void base_log_density(Context& context, Rows<typename Context::Real>,
+                               Rows<double> log_density) {
+    constexpr double log_two_pi = 1.8378770664093453;
+    context.for_each(1, Add{log_density, -rows<Geometry> * log_two_pi});
+  }
+
+  /// dz = weight d ln r / dz = 0.
+  template <class Geometry, class Context>
+  static void base_score(Context& context, Rows<typename Context::Real>,
+                         Rows<typename Context::Real>, Rows<typename Context::Real> dz) {
+    using Real = typename Context::Real;
+    context.for_each(rows<Geometry>, Clear<Real>{dz});
+  }
+
+  /// Brings x [rows] back to [0, 2 pi), where it has left it.
+  template <class Geometry, class Context>
+  static void fold(Context& context, Rows<typename Context::Real> x) {
+    using Real = typename Context::Real;
+    context.for_each(rows<Geometry>, Fold<Real>{x});
+  }
+
+  // Kernels are public: a CUDA compiler names their types.
+  template <class Real>
+  struct DrawPair {
+    Rows<Real> z;
+    RandomStream stream;
+    int n;
+    template <class Lane>
+    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+      const auto pair = lane.template uniform_pair<Real>(stream, static_cast<std::uint32_t>(i));
+      using T = decltype(pair.first);
+      lane.store(z, 2 * i, wrap(pair.first * T(two_pi)));
+      if (2 * i + 1 < n) lane.store(z, 2 * i + 1, wrap(pair.second * T(two_pi)));
+    }
+  };
+  struct Add {
+    Rows<double> to;
+    double what;
+    template <class Lane>
+    LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
+      const auto before = lane.load(to);
+      lane.store(to, 0, before + decltype(before)(what));
+    }
+  };
+  template <class Real>
+  struct Clear {
+    Rows<Real> x;
+    template <class Lane>
+    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+      lane.store(x, i, Pack<Real, Lane::width>(0));
+    }
+  };
+  template <class Real>
+  struct Fold {
+    Rows<Real> x;
+    template <class Lane>
+    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+      lane.store(x, i, wrap(lane.load(x, i)));
+    }
+  };
+};
+
+}  // namespace lanes
