@@ -84,7 +84,7 @@ if(TARGET CLI11::CLI11 AND TARGET lanes::thrust)
   lanes_add_thrust_example(thrust_example_phi4 cpp)
   target_link_libraries(thrust_example_phi4 PRIVATE lanes::thrust)
   add_dependencies(tests thrust_example_phi4)
-  add_test(NAME thrust_example_phi4 COMMAND thrust_example_phi4 --brief --steps 20 --batch 32
+  add_test(NAME thrust_example_phi4 COMMAND thrust_example_phi4 --brief --steps 60 --batch 128
     --output "${CMAKE_CURRENT_BINARY_DIR}/results/thrust_phi4")
   set_tests_properties(thrust_example_phi4 PROPERTIES LABELS thrust TIMEOUT ${LANES_TEST_TIMEOUT}
     ENVIRONMENT "${LANES_TEST_ENVIRONMENT}")

@@ -47,6 +47,7 @@ namespace lanes::device {
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_CUDA
 
 inline constexpr const char* system = "CUDA";
+inline constexpr bool on_gpu = true;
 inline cudaStream_t stream() { return cudaStreamPerThread; }
 inline auto policy() { return thrust::cuda::par_nosync.on(stream()); }
 
@@ -101,6 +102,7 @@ inline void set_zero(void* p, std::size_t bytes) {
 
 #else
 
+inline constexpr bool on_gpu = false;
 inline constexpr const char* system = THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_OMP   ? "OMP"
                                       : THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_TBB ? "TBB"
                                                                                          : "CPP";
