@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstring>
+#include <type_traits>
 
+#include <lanes/core/bfloat16.hpp>
 #include <lanes/core/macros.hpp>
 
 namespace lanes::device {
@@ -23,6 +25,13 @@ struct Bundle {
   LANES_HD static Bundle load(const Real* from, long step) {
     Bundle b;
     for (int i = 0; i < N; ++i) b.v[i] = from[i * step];
+    return b;
+  }
+  /// As an Operand holds them.
+  template <class Operand>
+  LANES_HD Bundle rounded_to() const {
+    Bundle b;
+    for (int i = 0; i < N; ++i) b.v[i] = rounded<Operand>(v[i]);
     return b;
   }
   LANES_HD void add_product(Real a, const Bundle& b) {
@@ -43,6 +52,13 @@ struct Bundle {
   static LANES_INLINE Bundle load(const Real* from, long) {
     Bundle b;
     std::memcpy(&b.v, from, sizeof b.v);
+    return b;
+  }
+  template <class Operand>
+  LANES_INLINE Bundle rounded_to() const {
+    Bundle b = *this;
+    if constexpr (!std::is_same_v<Operand, Real>)
+      for (int i = 0; i < N; ++i) b.v[i] = rounded<Operand>(Real(v[i]));
     return b;
   }
   LANES_INLINE void add_product(Real a, const Bundle& b) { v += a * b.v; }

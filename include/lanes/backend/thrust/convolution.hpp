@@ -10,7 +10,7 @@
 // A thread works out up to 8 channels of one site in a few lanes, so that each number it loads is used several times:
 // weights are the same for all threads of a warp, and rows are read and stored by neighbouring threads next to each
 // other. Weight gradients are summed lane by lane over the sites, [parameters][columns], then over the columns.
-// Parameters and gradients are in external order.
+// Factors are rounded to Operand where they are loaded. Parameters and gradients are in external order.
 #pragma once
 
 #include <lanes/backend/thrust/bundle.hpp>
@@ -20,8 +20,8 @@
 namespace lanes::device {
 
 // to[slot][c] = bias[c] + sum over taps t and k of weight[c ChannelStep + k ContractedStep + t] from[slot(t)][k]
-template <class Real, int Contracted, int Channels, int Taps, int ChannelStep, int ContractedStep,
-          class Store>
+template <class Real, class Operand, int Contracted, int Channels, int Taps, int ChannelStep,
+          int ContractedStep, class Store>
 struct Multiply {
   static constexpr int at_once = Channels < 8 ? Channels : 8;  // channels of a thread
   static constexpr int lanes_at_once = on_gpu ? 16 / int(sizeof(Real)) : 8;
@@ -53,9 +53,9 @@ struct Multiply {
       const Real* x = from + static_cast<long>(slot) * Contracted * lanes + lane;
       const Real* w = weight + t;
       for (int k = 0; k < Contracted; ++k, x += lanes, w += ContractedStep) {
-        const Lanes value = Lanes::load(x, step);
+        const auto value = Lanes::load(x, step).template rounded_to<Operand>();
         for (int c = 0; c < at_once; ++c)
-          sum[c].add_product(load(w + channel(block, c) * ChannelStep), value);
+          sum[c].add_product(rounded<Operand>(load(w + channel(block, c) * ChannelStep)), value);
       }
     }
     const long row = static_cast<long>(load(slots)) * Channels;
@@ -75,7 +75,7 @@ struct Multiply {
 
 // partial [out][in][Taps] and [out], each [columns]: a column is the sum over sites and over every columns-th set of
 // lanes_at_once lanes.
-template <class Real, int In, int Out, int Taps>
+template <class Real, class Operand, int In, int Out, int Taps>
 struct WeightGradient {
   static constexpr int lanes_at_once = on_gpu ? 1 : 8;
   static constexpr int most_outs = on_gpu ? 8 : 4;
@@ -115,10 +115,12 @@ struct WeightGradient {
       for (unsigned lane = column * lanes_at_once; lane < lanes; lane += columns * lanes_at_once) {
         Lanes value[ins];
         for (int b = 0; b < ins; ++b)
-          value[b] = Lanes::load(x + static_cast<long>(within(i, b, In)) * lanes + lane, 1);
+          value[b] = Lanes::load(x + static_cast<long>(within(i, b, In)) * lanes + lane, 1)
+                         .template rounded_to<Operand>();
         for (int a = 0; a < outs; ++a) {
           const auto factor =
-              Lanes::load(d + static_cast<long>(within(o, a, Out)) * lanes + lane, 1);
+              Lanes::load(d + static_cast<long>(within(o, a, Out)) * lanes + lane, 1)
+                  .template rounded_to<Operand>();
           for (int b = 0; b < ins; ++b) sum[a][b].add_product(factor, value[b]);
         }
       }
@@ -150,7 +152,7 @@ struct WeightGradient {
   }
 };
 
-template <class Stencil, class Real>
+template <class Stencil, class Real, class Operand>
 class FusedConvolution {
   static constexpr int in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
   static constexpr int kernel_size = taps * in * out;
@@ -171,7 +173,7 @@ class FusedConvolution {
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
                       Store store) {
     using Table = SiteTable<Stencil, true>;
-    using Kernel = Multiply<Real, in, out, taps, in * taps, taps, Store>;
+    using Kernel = Multiply<Real, Operand, in, out, taps, in * taps, taps, Store>;
     const unsigned lanes = static_cast<unsigned>(context.lanes());
     launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
            Kernel{prepared, Stencil::bias ? prepared + kernel_size : nullptr,
@@ -184,7 +186,7 @@ class FusedConvolution {
   static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
                             Store store) {
     using Table = SiteTable<Stencil, false>;
-    using Kernel = Multiply<Real, out, in, taps, taps, in * taps, Store>;
+    using Kernel = Multiply<Real, Operand, out, in, taps, taps, in * taps, Store>;
     const unsigned lanes = static_cast<unsigned>(context.lanes());
     launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
            Kernel{prepared, nullptr, context.template table<Table, Stencil>(variant),
@@ -195,7 +197,7 @@ class FusedConvolution {
   static void weight_adjoint(Context& context, Real* gradient, int variant, Rows<Real> input,
                              Rows<Real> d_out) {
     using Table = SiteTable<Stencil, true>;
-    using Kernel = WeightGradient<Real, in, out, taps>;
+    using Kernel = WeightGradient<Real, Operand, in, out, taps>;
     typename Context::Scope scope(context);
     const unsigned lanes = static_cast<unsigned>(context.lanes()),
                    columns = columns_for(lanes / Kernel::lanes_at_once);
