@@ -40,6 +40,8 @@ THRUST_DEVICE_SYSTEM_CPP, _OMP or _TBB; the CMake targets lanes::cuda and lanes:
 
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_CUDA
 #include <cuda_runtime_api.h>
+// A host function called by a kernel is a warning of nvcc's and a wrong result; here it is an error.
+#pragma nv_diag_error 20011, 20014
 #endif
 
 namespace lanes::device {
