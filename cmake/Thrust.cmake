@@ -78,6 +78,6 @@ if("CUDA" IN_LIST languages AND NOT TARGET lanes::cuda)
   message(STATUS "lanes::cuda: CUDA ${CMAKE_CUDA_COMPILER_VERSION}, architectures "
     "${CMAKE_CUDA_ARCHITECTURES}, Thrust ${version} in ${cuda_thrust}")
   add_library(lanes::cuda INTERFACE IMPORTED GLOBAL)
-  target_link_libraries(lanes::cuda INTERFACE lanes::lanes)
+  target_link_libraries(lanes::cuda INTERFACE lanes::lanes CUDA::cublas)
   target_compile_definitions(lanes::cuda INTERFACE $<$<COMPILE_LANGUAGE:CUDA>:EIGEN_NO_CUDA>)
 endif()

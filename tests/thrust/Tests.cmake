@@ -84,7 +84,7 @@ if(TARGET CLI11::CLI11 AND TARGET lanes::thrust)
   lanes_add_thrust_example(thrust_example_phi4 cpp)
   target_link_libraries(thrust_example_phi4 PRIVATE lanes::thrust)
   add_dependencies(tests thrust_example_phi4)
-  add_test(NAME thrust_example_phi4 COMMAND thrust_example_phi4 --brief --steps 20 --batch 32
+  add_test(NAME thrust_example_phi4 COMMAND thrust_example_phi4 --brief --steps 60 --batch 128
     --output "${CMAKE_CURRENT_BINARY_DIR}/results/thrust_phi4")
   set_tests_properties(thrust_example_phi4 PROPERTIES LABELS thrust TIMEOUT ${LANES_TEST_TIMEOUT}
     ENVIRONMENT "${LANES_TEST_ENVIRONMENT}")
@@ -93,4 +93,19 @@ if(TARGET CLI11::CLI11 AND TARGET lanes::cuda)
   lanes_add_thrust_example(thrust_example_phi4_cuda cu)
   target_link_libraries(thrust_example_phi4_cuda PRIVATE lanes::cuda)
   add_dependencies(cuda_tests thrust_example_phi4_cuda)
+endif()
+
+# A theory that is not marked LANES_HD: nvcc refuses it and names the mark.
+if(TARGET lanes::cuda)
+  set(source "${CMAKE_CURRENT_SOURCE_DIR}/thrust/compile_fail/theory_without_lanes_hd.cu")
+  set(compile ${CMAKE_CUDA_COMPILER} -std=c++20 "-I${PROJECT_SOURCE_DIR}/include"
+    "-I$<JOIN:$<TARGET_PROPERTY:Random123::Random123,INTERFACE_INCLUDE_DIRECTORIES>,;-I>"
+    -cuda -o /dev/null "${source}")
+  add_test(NAME thrust_without_lanes_hd_control
+    COMMAND ${compile} -DLANES_COMPILE_FAIL_CONTROL COMMAND_EXPAND_LISTS)
+  add_test(NAME thrust_without_lanes_hd COMMAND ${compile} COMMAND_EXPAND_LISTS)
+  set_tests_properties(thrust_without_lanes_hd PROPERTIES
+    PASS_REGULAR_EXPRESSION "error: calling a __host__ function.*NeedsLANES_HD")
+  set_tests_properties(thrust_without_lanes_hd thrust_without_lanes_hd_control PROPERTIES
+    LABELS cuda TIMEOUT ${LANES_TEST_TIMEOUT})
 endif()

@@ -1,3 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "thrust/main.hpp"
 #include "thrust/agreement.hpp"
+
+#include "thrust/main.hpp"

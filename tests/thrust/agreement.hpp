@@ -2,6 +2,7 @@
 //
 // Cpu and Thrust agree: base samples bit for bit, everything else to the precision's tolerance.
 #include <algorithm>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -14,6 +15,7 @@ namespace agreement {
 
 using namespace lanes;
 using testing::Numbers;
+using testing::NumbersLattice;
 
 template <class Precision>
 void check_agreement(const Numbers& found, const Numbers& expected) {
@@ -43,6 +45,18 @@ TEST_CASE("Single: the numbers of Cpu") {
 TEST_CASE("Double: the numbers of Cpu") {
   check_agreement<Double>(testing::NumbersOf<Double, Thrust>::run(),
                           testing::numbers_of_cpu_double());
+}
+TEST_CASE("Mixed: the numbers of Cpu, and close to those of Single but not the same") {
+  using Half = Mixed<bfloat16>;
+  const auto found = testing::NumbersOf<Half, Thrust>::run_model();
+  check_agreement<Half>(found, testing::numbers_of_cpu_mixed());
+  const auto single = testing::NumbersOf<Single, Thrust>::run_model();
+  for (const std::string name : {"base", "fields", "log_q", "action"})
+    check_agreement<Half>({{name, found.at(name)}}, {{name, single.at(name)}});
+  CHECK(found.at("fields") != single.at("fields"));
+  const auto &there = found.at("log_q"), &back = found.at("log_density");
+  for (std::size_t i = 0; i < there.size(); ++i)
+    CHECK(std::abs(there[i] - back[i]) < NumbersLattice::volume * Half::round_trip);
 }
 TEST_CASE("twice the same bits") {
   CHECK(testing::NumbersOf<Single, Thrust>::run() == testing::NumbersOf<Single, Thrust>::run());

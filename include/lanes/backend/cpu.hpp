@@ -18,6 +18,7 @@
 #endif
 
 #include <lanes/backend/cpu/winograd_convolution.hpp>
+#include <lanes/backend/rounded_contraction.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/host_vector.hpp>
 #include <lanes/core/layout.hpp>
@@ -99,9 +100,14 @@ class CpuContext {
   /// Bytes of activations that a tile may keep; beyond, layers are computed again (flow/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
   template <class Stencil>
-  using Convolution =
+  using Exact =
       std::conditional_t<cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
                          cpu::DirectConvolution<Stencil, Real>>;
+  template <class Stencil>
+  using Convolution =
+      std::conditional_t<std::is_same_v<typename Precision::Operand, Real>, Exact<Stencil>,
+                         RoundedContraction<cpu::DirectConvolution<Stencil, Real>, Stencil, Real,
+                                            typename Precision::Operand>>;
 
   /// Where the next part of a flat vector starts after one of n numbers.
   static constexpr int aligned_size(int n) { return detail::aligned_size(n); }

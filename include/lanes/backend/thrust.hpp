@@ -18,6 +18,7 @@
 
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/convolution.hpp>
+#include <lanes/backend/thrust/dense.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/error.hpp>
 
@@ -31,6 +32,7 @@ struct State {
   BasicArena<Memory> scratch;
   Arena host;
   SiteTables tables;
+  Multiplier multiplier;
 };
 
 }  // namespace device
@@ -45,7 +47,10 @@ class ThrustContext {
   static constexpr bool external_order = true;
   static constexpr long tape_limit = 0;
   template <class Stencil>
-  using Convolution = device::FusedConvolution<Stencil, Real>;
+  using Convolution =
+      std::conditional_t<device::is_dense<Stencil>,
+                         device::DenseContraction<Stencil, Real, typename Precision::Operand>,
+                         device::FusedConvolution<Stencil, Real, typename Precision::Operand>>;
 
   static constexpr int aligned_size(int n) { return n; }
 
@@ -86,6 +91,7 @@ class ThrustContext {
   }
   template <class T>
   void fetch(Rows<T>, long) const {}
+  device::Multiplier& multiplier() { return state_.multiplier; }
   template <class Table, class Stencil>
   const int* table(int variant) {
     return state_.tables.template of<Table, Stencil>(variant);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Precision policies: the type that fields, parameters and activations are stored and computed in.
+// Precision policies: the type Real that fields, parameters and activations are stored and computed in, and the type
+// Operand that the factors of contractions (inputs, weights, adjoints) are rounded to; products are summed in Real.
 // Log densities, actions and every sum that ends in a log weight are double whatever the policy
 // (PHYSICS: a log weight rounded to single precision spoils accept/reject).
 //
@@ -14,6 +15,7 @@ namespace lanes {
 
 struct Double {
   using Real = double;
+  using Operand = double;
   static constexpr double round_trip = 1e-10;
   static constexpr double agreement = 1e-11;
   static constexpr double gradient = 1e-6;
@@ -22,10 +24,24 @@ struct Double {
 
 struct Single {
   using Real = float;
+  using Operand = float;
   static constexpr double round_trip = 2e-4;
   static constexpr double agreement = 2e-4;
   static constexpr double gradient = 2e-3;
   static constexpr const char* name = "Single";
+};
+
+/// float, with the operands of contractions rounded to a shorter type such as bfloat16 (core/bfloat16.hpp). The
+/// flow stays exactly invertible and its ln q exact: a rounded network is a network. Its gradient is that of the
+/// network without rounding, taken at rounded operands.
+template <class OperandType>
+struct Mixed {
+  using Real = float;
+  using Operand = OperandType;
+  static constexpr double round_trip = Single::round_trip;
+  static constexpr double agreement = 5e-2;  // an operand may be rounded the other way
+  static constexpr double gradient = 5e-2;
+  static constexpr const char* name = "Mixed";
 };
 
 }  // namespace lanes

@@ -96,6 +96,28 @@ inline constexpr int rows_of = Theory::Field::template rows<typename Theory::Geo
 
 namespace detail {
 
+// Kernels call a theory's functions through this, so that a CUDA compiler, which names the caller of what cannot run on a
+// device, names the mark that is missing.
+struct NeedsLANES_HD {
+  template <class T, class Theory, class Site>
+  LANES_HD LANES_INLINE static T density(const Theory& theory, const Site& site) {
+    return theory.template density<T>(site);
+  }
+  template <class T, class Theory, class Site>
+  LANES_HD LANES_INLINE static T force(const Theory& theory, const Site& site) {
+    return theory.template force<T>(site);
+  }
+  template <class Theory, class Phi>
+  LANES_HD LANES_INLINE static double action(const Theory& theory, const Phi& phi) {
+    return theory.action(phi);
+  }
+  template <class Theory, class Phi, class Gradient>
+  LANES_HD LANES_INLINE static void force(const Theory& theory, const Phi& phi,
+                                          const Gradient& gradient) {
+    theory.force(phi, gradient);
+  }
+};
+
 template <class Theory, class Real>
 struct DensityKernel {
   const Theory theory;
@@ -103,9 +125,9 @@ struct DensityKernel {
   template <class Lane>
   LANES_HD LANES_INLINE auto operator()(int site, Lane lane) const {
     using T = Pack<double, Lane::width>;
-    return theory.template density<T>(
-        SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{lane, x,
-                                                                                     site});
+    return NeedsLANES_HD::density<T>(
+        theory, SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{
+                    lane, x, site});
   }
 };
 
@@ -122,9 +144,10 @@ struct DerivedForceKernel {
     using Site = SiteDerivative<T, Field, Geometry, Lane, Real>;
     constexpr int components = Field::template components<Geometry>;
     const int site = i / components, c = i % components;
-    T sum = theory.template density<Dual<T>>(Site{{lane, x, site}, -1, c}).derivative;
+    T sum = NeedsLANES_HD::density<Dual<T>>(theory, Site{{lane, x, site}, -1, c}).derivative;
     for (int mu = 0; mu < Geometry::dimension; ++mu)
-      sum += theory.template density<Dual<T>>(Site{{lane, x, Geometry::backward(site, mu)}, mu, c})
+      sum += NeedsLANES_HD::density<Dual<T>>(theory,
+                                             Site{{lane, x, Geometry::backward(site, mu)}, mu, c})
                  .derivative;
     lane.store(dx, Field::template row<Geometry>(site, c), sum);
   }
@@ -141,8 +164,9 @@ struct SiteForceKernel {
     static_assert(Field::template components<Geometry> == 1,
                   "lanes: a hand-written local force is for one component per site.");
     using T = Pack<Real, Lane::width>;
-    lane.store(dx, Field::template row<Geometry>(site, 0),
-               theory.template force<T>(SiteValues<T, Field, Geometry, Lane, Real>{lane, x, site}));
+    lane.store(
+        dx, Field::template row<Geometry>(site, 0),
+        NeedsLANES_HD::force<T>(theory, SiteValues<T, Field, Geometry, Lane, Real>{lane, x, site}));
   }
 };
 
@@ -153,7 +177,7 @@ struct ConfigurationActionKernel {
   double* into;
   long stride;
   LANES_HD LANES_INLINE void operator()(int k) const {
-    into[k] += theory.action(ProbeConfiguration<Theory, const Real>{x + k, stride});
+    into[k] += NeedsLANES_HD::action(theory, ProbeConfiguration<Theory, const Real>{x + k, stride});
   }
 };
 
@@ -165,7 +189,7 @@ struct ConfigurationForceKernel {
   long stride;
   LANES_HD LANES_INLINE void operator()(int k) const {
     const ProbeConfiguration<Theory, Real> gradient{dx + k, stride};
-    theory.force(ProbeConfiguration<Theory, const Real>{x + k, stride}, gradient);
+    NeedsLANES_HD::force(theory, ProbeConfiguration<Theory, const Real>{x + k, stride}, gradient);
   }
 };
 

@@ -10,9 +10,10 @@
 // A thread works out up to 8 channels of one site in a few lanes, so that each number it loads is used several times:
 // weights are the same for all threads of a warp, and rows are read and stored by neighbouring threads next to each
 // other. Weight gradients are summed lane by lane over the sites, [parameters][columns], then over the columns.
-// Parameters and gradients are in external order.
+// Factors are rounded to Operand where they are loaded. Parameters and gradients are in external order.
 #pragma once
 
+#include <lanes/backend/thrust/bundle.hpp>
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/site_tables.hpp>
 
@@ -20,11 +21,11 @@ namespace lanes::device {
 
 // to[slot][c] = bias[c] + sum over taps t and k of weight[c ChannelStep + k ContractedStep + t] from[slot(t)][k]
 // from [Contracted][FromPitch] and to [Channels][ToPitch] are rows of lanes.
-template <class Real, int Contracted, int FromPitch, int Channels, int ToPitch, int Taps,
-          int ChannelStep, int ContractedStep, class Store>
+template <class Real, class Operand, int Contracted, int FromPitch, int Channels, int ToPitch,
+          int Taps, int ChannelStep, int ContractedStep, class Store>
 struct Multiply {
   static constexpr int at_once = Channels < 8 ? Channels : 8;  // channels of a thread
-  static constexpr int lanes_at_once = sizeof(Real) == 4 ? 4 : 2;
+  static constexpr int lanes_at_once = on_gpu ? 16 / int(sizeof(Real)) : 8;
   static constexpr int blocks = (Channels + at_once - 1) / at_once;
 
   const Real *weight, *bias;  // bias may be null
@@ -36,13 +37,17 @@ struct Multiply {
 
   LANES_HD void operator()(unsigned call) const {
     const unsigned groups = lanes / lanes_at_once;
-    const unsigned item = call / groups, lane = call - item * groups;
+    const unsigned item = call / groups;
+    // Lanes of one thread: far apart on a GPU, where neighbouring threads then read neighbouring numbers; next to each
+    // other on a CPU, in one register.
+    const unsigned group = call - item * groups;
+    const long lane = on_gpu ? group : long(group) * lanes_at_once, step = on_gpu ? groups : 1;
     const int block = static_cast<int>(item % blocks) * at_once;
     const int* slots = table + static_cast<long>(item / blocks) * (1 + Taps);
-    Real sum[at_once][lanes_at_once];
+    using Lanes = Bundle<Real, lanes_at_once>;
+    Lanes sum[at_once];
     for (int c = 0; c < at_once; ++c)
-      for (int v = 0; v < lanes_at_once; ++v)
-        sum[c][v] = bias ? load(bias + channel(block, c)) : Real(0);
+      sum[c] = Lanes::filled(bias ? load(bias + channel(block, c)) : Real(0));
     for (int t = 0; t < Taps; ++t) {
       const int slot = load(slots + 1 + t);
       if (slot < 0) continue;
@@ -50,20 +55,17 @@ struct Multiply {
       const Real* w = weight + t;
       for (int k = 0; k < Contracted;
            ++k, x += static_cast<long>(FromPitch) * lanes, w += ContractedStep) {
-        Real value[lanes_at_once];
-        for (int v = 0; v < lanes_at_once; ++v) value[v] = x[v * groups];
-        for (int c = 0; c < at_once; ++c) {
-          const Real factor = load(w + channel(block, c) * ChannelStep);
-          for (int v = 0; v < lanes_at_once; ++v) sum[c][v] += factor * value[v];
-        }
+        const auto value = Lanes::load(x, step).template rounded_to<Operand>();
+        for (int c = 0; c < at_once; ++c)
+          sum[c].add_product(rounded<Operand>(load(w + channel(block, c) * ChannelStep)), value);
       }
     }
     const long slot = load(slots);
     for (int c = 0; c < at_once; ++c)
       if (Channels % at_once == 0 || block + c < Channels)
         for (int v = 0; v < lanes_at_once; ++v)
-          store(ThrustLane{lane + v * groups, lanes, first},
-                static_cast<long>(block + c) * ToPitch + slot, Pack<Real, 1>(sum[c][v]));
+          store(ThrustLane{unsigned(lane + v * step), lanes, first},
+                static_cast<long>(block + c) * ToPitch + slot, Pack<Real, 1>(sum[c].v[v]));
   }
 
  private:
@@ -73,10 +75,14 @@ struct Multiply {
   }
 };
 
-// partial [out][in][Taps] and [out], each [columns]: column l is the sum over sites and over lanes l, l + columns, ...
-template <class Real, int In, int InPitch, int Out, int OutPitch, int Taps>
+// partial [out][in][Taps] and [out], each [columns]: a column is the sum over sites and over every columns-th set of
+// lanes_at_once lanes.
+template <class Real, class Operand, int In, int InPitch, int Out, int OutPitch, int Taps>
 struct WeightGradient {
-  static constexpr int outs = Out < 8 ? Out : 8, ins = In < 4 ? In : 4;  // of a thread
+  static constexpr int lanes_at_once = on_gpu ? 1 : 8;
+  static constexpr int most_outs = on_gpu ? 8 : 4;
+  static constexpr int outs = Out < most_outs ? Out : most_outs,
+                       ins = In < 4 ? In : 4;  // of a thread
   static constexpr int out_blocks = (Out + outs - 1) / outs, in_blocks = (In + ins - 1) / ins;
   static constexpr int weight_items = out_blocks * in_blocks * Taps;
 
@@ -98,28 +104,38 @@ struct WeightGradient {
   LANES_HD void weights(int item, unsigned column) const {
     const int tap = item % Taps, i = item / Taps % in_blocks * ins,
               o = item / Taps / in_blocks * outs;
-    Real sum[outs][ins] = {};
+    using Lanes = Bundle<Real, lanes_at_once>;
+    Lanes sum[outs][ins];
+    for (int a = 0; a < outs; ++a)
+      for (int b = 0; b < ins; ++b) sum[a][b] = Lanes::filled(Real(0));
     for (int s = 0; s < sites; ++s) {
       const int* slots = table + static_cast<long>(s) * (1 + Taps);
       const int from = load(slots + 1 + tap);
       if (from < 0) continue;
       const Real* x = input + (static_cast<long>(i) * InPitch + from) * lanes;
       const Real* d = d_out + (static_cast<long>(o) * OutPitch + load(slots)) * lanes;
-      for (unsigned lane = column; lane < lanes; lane += columns) {
-        Real value[ins];
+      for (unsigned lane = column * lanes_at_once; lane < lanes; lane += columns * lanes_at_once) {
+        Lanes value[ins];
         for (int b = 0; b < ins; ++b)
-          value[b] = x[static_cast<long>(within(i, b, In)) * InPitch * lanes + lane];
+          value[b] =
+              Lanes::load(x + static_cast<long>(within(i, b, In)) * InPitch * lanes + lane, 1)
+                  .template rounded_to<Operand>();
         for (int a = 0; a < outs; ++a) {
-          const Real factor = d[static_cast<long>(within(o, a, Out)) * OutPitch * lanes + lane];
-          for (int b = 0; b < ins; ++b) sum[a][b] += factor * value[b];
+          const auto factor =
+              Lanes::load(d + static_cast<long>(within(o, a, Out)) * OutPitch * lanes + lane, 1)
+                  .template rounded_to<Operand>();
+          for (int b = 0; b < ins; ++b) sum[a][b].add_product(factor, value[b]);
         }
       }
     }
     for (int a = 0; a < outs; ++a)
       for (int b = 0; b < ins; ++b)
-        if (o + a < Out && i + b < In)
+        if (o + a < Out && i + b < In) {
+          Real total = 0;
+          for (int v = 0; v < lanes_at_once; ++v) total += sum[a][b].v[v];
           partial[((static_cast<long>(o + a) * In + i + b) * Taps + tap) * columns + column] =
-              sum[a][b];
+              total;
+        }
   }
   LANES_HD void bias(int o, unsigned column) const {
     for (int a = o; a < o + outs && a < Out; ++a) {
@@ -127,7 +143,8 @@ struct WeightGradient {
       for (int s = 0; s < sites; ++s) {
         const long slot = load(table + static_cast<long>(s) * (1 + Taps));
         const Real* d = d_out + (static_cast<long>(a) * OutPitch + slot) * lanes;
-        for (unsigned lane = column; lane < lanes; lane += columns) sum += d[lane];
+        for (unsigned lane = column * lanes_at_once; lane < lanes; lane += columns * lanes_at_once)
+          for (int v = 0; v < lanes_at_once; ++v) sum += d[lane + unsigned(v)];
       }
       partial[(static_cast<long>(Out) * In * Taps + a) * columns + column] = sum;
     }
@@ -138,7 +155,7 @@ struct WeightGradient {
   }
 };
 
-template <class Stencil, class Real>
+template <class Stencil, class Real, class Operand>
 class FusedConvolution {
   static constexpr int in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
   static constexpr int kernel_size = taps * in * out;
@@ -159,8 +176,8 @@ class FusedConvolution {
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
                       Store store) {
     using Table = SiteTable<Stencil, true>;
-    using Kernel = Multiply<Real, in, Stencil::in_pitch, out, Stencil::out_pitch, taps, in * taps,
-                            taps, Store>;
+    using Kernel = Multiply<Real, Operand, in, Stencil::in_pitch, out, Stencil::out_pitch, taps,
+                            in * taps, taps, Store>;
     const unsigned lanes = static_cast<unsigned>(context.lanes());
     launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
            Kernel{prepared, Stencil::bias ? prepared + kernel_size : nullptr,
@@ -173,8 +190,8 @@ class FusedConvolution {
   static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
                             Store store) {
     using Table = SiteTable<Stencil, false>;
-    using Kernel = Multiply<Real, out, Stencil::out_pitch, in, Stencil::in_pitch, taps, taps,
-                            in * taps, Store>;
+    using Kernel = Multiply<Real, Operand, out, Stencil::out_pitch, in, Stencil::in_pitch, taps,
+                            taps, in * taps, Store>;
     const unsigned lanes = static_cast<unsigned>(context.lanes());
     launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
            Kernel{prepared, nullptr, context.template table<Table, Stencil>(variant),
@@ -185,9 +202,11 @@ class FusedConvolution {
   static void weight_adjoint(Context& context, Real* gradient, int variant, Rows<Real> input,
                              Rows<Real> d_out) {
     using Table = SiteTable<Stencil, true>;
-    using Kernel = WeightGradient<Real, in, Stencil::in_pitch, out, Stencil::out_pitch, taps>;
+    using Kernel =
+        WeightGradient<Real, Operand, in, Stencil::in_pitch, out, Stencil::out_pitch, taps>;
     typename Context::Scope scope(context);
-    const unsigned lanes = static_cast<unsigned>(context.lanes()), columns = columns_for(lanes);
+    const unsigned lanes = static_cast<unsigned>(context.lanes()),
+                   columns = columns_for(lanes / Kernel::lanes_at_once);
     Real* partial = context.template take<Real>(std::size_t(parameters) * columns);
     Real* folded = context.template take<Real>(std::size_t(parameters) * sum_slots);
     launch(long(Kernel::weight_items + (Stencil::bias ? Kernel::out_blocks : 0)) * columns,
@@ -198,8 +217,8 @@ class FusedConvolution {
 
  private:
   // Enough threads for a large device, in at most 64 MiB.
-  static unsigned columns_for(unsigned lanes) {
-    unsigned columns = lanes < 1024 ? lanes : 1024;
+  static unsigned columns_for(unsigned most) {
+    unsigned columns = most < 1024 ? most : 1024;
     while (columns > sum_slots && double(parameters) * columns * sizeof(Real) > double(64 << 20))
       columns /= 2;
     return columns;

@@ -40,6 +40,8 @@ THRUST_DEVICE_SYSTEM_CPP, _OMP or _TBB; the CMake targets lanes::cuda and lanes:
 
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_CUDA
 #include <cuda_runtime_api.h>
+// A host function called by a kernel is a warning of nvcc's and a wrong result; here it is an error.
+#pragma nv_diag_error 20011, 20014
 #endif
 
 namespace lanes::device {
@@ -47,6 +49,7 @@ namespace lanes::device {
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_CUDA
 
 inline constexpr const char* system = "CUDA";
+inline constexpr bool on_gpu = true;
 inline cudaStream_t stream() { return cudaStreamPerThread; }
 inline auto policy() { return thrust::cuda::par_nosync.on(stream()); }
 
@@ -101,6 +104,7 @@ inline void set_zero(void* p, std::size_t bytes) {
 
 #else
 
+inline constexpr bool on_gpu = false;
 inline constexpr const char* system = THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_OMP   ? "OMP"
                                       : THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_TBB ? "TBB"
                                                                                          : "CPP";

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// A theory whose density is not marked: nvcc's error names the mark.
+#include <lanes/backend/thrust.hpp>
+#include <lanes/core/precision.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/theory/local_theory.hpp>
+#ifdef LANES_COMPILE_FAIL_CONTROL
+#define MARK LANES_HD
+#else
+#define MARK
+#endif
+
+struct Quadratic : lanes::LocalTheory<Quadratic, lanes::Scalar, lanes::Lattice<4, 4>> {
+  template <class T, class Site>
+  MARK T density(const Site& phi) const {
+    return phi.here() * phi.here();
+  }
+};
+
+void call(lanes::ThrustContext<lanes::Single>& context, lanes::Rows<float> x,
+          lanes::Rows<double> s) {
+  lanes::add_action(context, Quadratic{}, x, s);
+}
