@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Kernels that everybody needs: set and copy rows. Named functors (nvcc takes no generic lambdas), called as
+// Kernels that everybody needs: set, copy, store and add to rows. Named functors (nvcc takes no generic lambdas), called as
 // kernel(i, lane) once per row.
 #pragma once
 
@@ -24,6 +24,24 @@ struct CopyRows {
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     lane.store(to, i, lane.load(from, i));
+  }
+};
+
+/// Called as store(lane, row, value), as contractions do: sets a row, or adds to it.
+template <class T>
+struct StoreTo {
+  Rows<T> to;
+  template <class Lane, class Value>
+  LANES_HD LANES_INLINE void operator()(Lane lane, long row, Value value) const {
+    lane.store(to, row, value);
+  }
+};
+template <class T>
+struct AddTo {
+  Rows<T> to;
+  template <class Lane, class Value>
+  LANES_HD LANES_INLINE void operator()(Lane lane, long row, Value value) const {
+    lane.store(to, row, lane.load(to, row) + value);
   }
 };
 

@@ -15,6 +15,8 @@
 namespace lanes {
 
 struct U1 {
+  /// The field is a point on a circle of this circumference.
+  static constexpr double period = two_pi;
   /// Degrees of freedom on a site and on the whole lattice.
   template <class Geometry>
   static constexpr int components = Geometry::dimension;

@@ -133,15 +133,13 @@ struct Chain {
     static void each(F&& f) {
       [&]<int... L>(std::integer_sequence<int, L...>) {
         (f(std::integral_constant<int, L>{}), ...);
-      }
-      (std::make_integer_sequence<int, depth>{});
+      }(std::make_integer_sequence<int, depth>{});
     }
     template <class F>
     static void each_reversed(F&& f) {
       [&]<int... L>(std::integer_sequence<int, L...>) {
         (f(std::integral_constant<int, depth - 1 - L>{}), ...);
-      }
-      (std::make_integer_sequence<int, depth>{});
+      }(std::make_integer_sequence<int, depth>{});
     }
   };
 };

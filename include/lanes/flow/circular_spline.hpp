@@ -5,7 +5,8 @@
 //
 //   y = spline(x) + t  mod 2 pi
 //
-// Parameters in the network's output channels: widths [n], heights [n], slopes [n], t (flow/spline.hpp).
+// Parameters in the network's output channels: widths [n], heights [n], slopes [n] at the upper ends of the bins (the
+// last is the slope at 0 too), t (flow/spline.hpp).
 // With all parameters 0 the slopes are ln 2, not 1: the map is not the identity, but of small curvature.
 #pragma once
 
@@ -18,6 +19,7 @@ namespace lanes {
 template <int Knots>
 struct CircularSpline {
   static_assert(Knots >= 2, "lanes: CircularSpline<Knots> needs Knots >= 2: one bin or more.");
+  static constexpr bool circular = true;
   static constexpr int bins = Knots - 1, channels = 3 * bins + 1;
 
   template <class T>
@@ -59,8 +61,8 @@ struct CircularSpline {
   template <class T>
   LANES_HD LANES_INLINE static Spline<T, bins> make(const T (&p)[channels]) {
     T slopes[bins + 1];
-    for (int k = 0; k < bins; ++k) slopes[k] = detail::softplus(p[2 * bins + k]);
-    slopes[bins] = slopes[0];
+    for (int k = 0; k < bins; ++k) slopes[k + 1] = detail::softplus(p[2 * bins + k]);
+    slopes[0] = slopes[bins];
     return {p, slopes, 0, two_pi};
   }
   template <class T>
@@ -69,9 +71,9 @@ struct CircularSpline {
                                         const T (&p)[channels], T dy, T (&dp)[channels]) {
     T d_slopes[bins + 1];
     spline.adjoint(g, dp, d_slopes);
-    d_slopes[0] += d_slopes[bins];
+    d_slopes[bins] += d_slopes[0];
     for (int k = 0; k < bins; ++k)
-      dp[2 * bins + k] = d_slopes[k] * detail::softplus_derivative(p[2 * bins + k]);
+      dp[2 * bins + k] = d_slopes[k + 1] * detail::softplus_derivative(p[2 * bins + k]);
     dp[3 * bins] = dy;
     return g.x;
   }

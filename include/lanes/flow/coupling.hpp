@@ -19,25 +19,13 @@
 //                                    d_log_det: adjoint of ln|det| of f, of h; gradient may be null
 #pragma once
 
+#include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/affine.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/network/initialiser.hpp>
 
 namespace lanes {
-
-namespace detail {
-
-template <class Real>
-struct AddTo {
-  Rows<Real> to;
-  template <class Lane, class T>
-  LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
-    lane.store(to, row, lane.load(to, row) + value);
-  }
-};
-
-}  // namespace detail
 
 template <class PartitionPolicy, class Transform, class NetworkPolicy>
 struct Coupling {
@@ -157,7 +145,7 @@ struct Coupling {
       const Rows<Real> d_parameters = context.template rows<Real>(Network::outputs);
       context.for_each(active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters});
       Network::adjoint(context, prepared, gradient, variant, x, tape.from(at_parameters),
-                       d_parameters, tape.from(at_network), detail::AddTo<Real>{dx});
+                       d_parameters, tape.from(at_network), AddTo<Real>{dx});
     }
   };
 };

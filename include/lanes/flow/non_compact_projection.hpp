@@ -18,6 +18,7 @@ namespace lanes {
 template <int Mixtures>
 struct NonCompactProjection {
   static_assert(Mixtures >= 1, "lanes: NonCompactProjection<Mixtures> needs Mixtures >= 1.");
+  static constexpr bool circular = true;
   static constexpr int channels = Mixtures + 1;
 
   template <class T>

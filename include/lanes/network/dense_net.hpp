@@ -111,7 +111,7 @@ struct DenseNet {
 
    private:
     LANES_HD static long field_row(int variant, int i) {
-      return long(Inputs::slot(variant, i / In)) * In + i % In;
+      return long(i / Inputs::size) * input_pitch + Inputs::slot(variant, i % Inputs::size);
     }
   };
 };

@@ -8,6 +8,9 @@
 // (a correlation, as in every deep-learning library), periodic, kernel^D taps in C order, centred; offsets are
 // multiples of the dilation. Sets of sites: AllSites, and those of a partition (geometry/partition.hpp).
 //
+// Inputs may have `ones`, the bits of channels that enter as one more than what is stored, hidden sites included: what
+// that adds is the same at every site, and contractions add it with the bias.
+//
 // Both ends are stored channel by channel: rows [channels][pitch], of which the first `slots` of a channel are
 // used. The pitch is odd, so that the channels of a site do not share a set of the cache.
 #pragma once
@@ -33,6 +36,13 @@ class Stencil {
   static constexpr int dimension = Geometry::dimension, volume = Geometry::volume;
   static constexpr int in = In, out = Out, kernel = Kernel, dilation = Dilation;
   static constexpr bool bias = Bias;
+  // Bits of the input channels that enter as one more than what is stored (Inputs::ones), hidden sites as one.
+  static constexpr unsigned ones = [] {
+    if constexpr (requires { Inputs::ones; })
+      return Inputs::ones;
+    else
+      return 0u;
+  }();
   static constexpr bool masked = Inputs::size != volume || Outputs::size != volume;
   static constexpr int variants =
       Inputs::variants > Outputs::variants ? Inputs::variants : Outputs::variants;

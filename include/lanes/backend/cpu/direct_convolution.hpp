@@ -57,46 +57,52 @@ class DirectConvolution {
   static constexpr long scalar_step = (vector_is_out ? Stencil::in_pitch : Stencil::out_pitch) * W;
   static constexpr int vector_blocks = (vector_channels + W - 1) / W;
   static constexpr int kernel_size = taps * in * out;
-  static constexpr int bias_size = Stencil::bias ? out : 0;
+  // What is the same at every site: the bias, and the share of channels that enter as ones.
+  static constexpr bool constant = Stencil::bias || Stencil::ones != 0;
+  static constexpr int constant_size = constant ? out : 0;
 
  public:
-  static constexpr int parameters = kernel_size + bias_size;
-  static constexpr int weights = 2 * kernel_size + bias_size;
-  static constexpr int gradients = taps * vector_blocks * scalar_channels * W + bias_size;
+  static constexpr int parameters = kernel_size + (Stencil::bias ? out : 0);
+  static constexpr int weights = 2 * kernel_size + constant_size;
+  static constexpr int gradients = taps * vector_blocks * scalar_channels * W + constant_size;
 
   static void prepare(const T* external, T* prepared) {
-    T* transposed = prepared + kernel_size + bias_size;
+    T *add = prepared + kernel_size, *transposed = add + constant_size;
+    for (int o = 0; o < constant_size; ++o)
+      add[o] = Stencil::bias ? external[kernel_size + o] : T(0);
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < taps; ++t) {
           const T w = external[(o * in + i) * taps + t];
           prepared[blocked(o, out, t, i, in)] = w;
           transposed[blocked(i, in, t, o, out)] = w;
+          if (enters_as_one(i)) add[o] += w;
         }
-    for (int o = 0; o < bias_size; ++o) prepared[kernel_size + o] = external[kernel_size + o];
   }
 
   static void collect(const T* gradient, T* external) {
+    const T* d_add = gradient + gradients - constant_size;
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < taps; ++t) {
           const int v = vector_is_out ? o : i, s = vector_is_out ? i : o;
-          external[(o * in + i) * taps + t] +=
-              gradient[((t * vector_blocks + v / W) * scalar_channels + s) * W + v % W];
+          T& to = external[(o * in + i) * taps + t];
+          to += gradient[((t * vector_blocks + v / W) * scalar_channels + s) * W + v % W];
+          if (enters_as_one(i)) to += d_add[o];
         }
-    for (int o = 0; o < bias_size; ++o)
-      external[kernel_size + o] += gradient[gradients - bias_size + o];
+    if constexpr (Stencil::bias)
+      for (int o = 0; o < out; ++o) external[kernel_size + o] += d_add[o];
   }
 
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
   static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
                       Store store) {
-    const T* bias = prepared + kernel_size;
+    const T* add = prepared + kernel_size;
     contract<in, out, true>(context.pointer(input), variant, prepared,
                             [=, lane = context.lane()](int slot, int c, Vector<T> v)
                                 LANES_INLINE_LAMBDA {
-                                  if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
+                                  if constexpr (constant) v += Vector<T>(add[c]);
                                   store(lane, long(c) * Stencil::out_pitch + slot, v);
                                 });
   }
@@ -106,7 +112,7 @@ class DirectConvolution {
   static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
                             Store store) {
     contract<out, in, false>(
-        context.pointer(d_out), variant, prepared + kernel_size + bias_size,
+        context.pointer(d_out), variant, prepared + kernel_size + constant_size,
         [=, lane = context.lane()](int slot, int c, Vector<T> v)
             LANES_INLINE_LAMBDA { store(lane, long(c) * Stencil::in_pitch + slot, v); });
   }
@@ -119,11 +125,15 @@ class DirectConvolution {
       accumulate_taps(context, forward_plan<Stencil, 1>(variant), dy, x, gradient);
     else
       accumulate_taps(context, adjoint_plan<Stencil, 1>(variant), x, dy, gradient);
-    if constexpr (Stencil::bias)
-      add_bias_gradient<Stencil>(dy, variant, gradient + gradients - bias_size);
+    if constexpr (constant)
+      add_bias_gradient<Stencil>(dy, variant, gradient + gradients - constant_size);
   }
 
  private:
+  static constexpr bool enters_as_one(int channel) {
+    return channel < 32 && (Stencil::ones >> channel & 1u);
+  }
+
   // Output channels at once: where few are contracted, more of them share what is loaded.
   static constexpr int block_of(int contracted) {
     return contracted <= 2 && simd_registers >= 32 ? 16 : channel_block;

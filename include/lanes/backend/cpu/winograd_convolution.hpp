@@ -21,7 +21,7 @@ namespace lanes::cpu {
 /// Whether the algorithm applies and pays: 3 x 3, no hidden sites, patches fit, eight channels or more.
 template <class Stencil>
 constexpr bool winograd_applies() {
-  if constexpr (Stencil::dimension != 2 || Stencil::kernel != 3 || Stencil::masked) {
+  if constexpr (Stencil::dimension != 2 || Stencil::kernel != 3 || Stencil::masked || Stencil::ones) {
     return false;
   } else {
     return Stencil::in >= 8 && Stencil::out >= 8 &&

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// GaugeCoupling<Masks, Loops, Transform, Network>: a gauge-equivariant coupling layer of U(1) links in two dimensions
+// (Kanwar et al. 2003.06413; masks in geometry/gauge_masks.hpp). For every active plaquette
+//
+//   P = theta_0(x) + theta_1(x + 0) - theta_0(x + 1) - theta_1(x)      mod 2 pi
+//   P' = transform(P; network(frozen loops)),   theta_mu(x) += +-(P' - P),  + for mu = 0, - for mu = 1
+//
+//   ln|det| = sum over active plaquettes of ln dP'/dP
+//
+// The network sees gauge-invariant loops of links that the layer does not move, as channels on the frozen sites:
+//
+//   Plaquettes                cos P, sin P
+//   PlaquettesAndRectangles   and cos R_0, cos R_1, sin R_0, sin R_1,  R_a: the 2 x 1 loop long in direction a,
+//     theta_a(x) + theta_a(x + a) + theta_b(x + 2 a) - theta_a(x + a + b) - theta_a(x + b) - theta_b(x);
+//     of the two directions the masks show one, the other is hidden
+//
+// A hidden angle enters a convolution as 0: cosine 1, sine 0. The ones are the same everywhere, so that the rows hold
+// cosine minus one and the first contraction adds the ones through its bias (Inputs::ones, network/stencil.hpp). A
+// DenseNet gets cosine minus one, of the frozen sites only.
+// The layer's interface is that of flow/coupling.hpp; rows of x are U1's.
+#pragma once
+
+#include <lanes/core/angle.hpp>
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/rows.hpp>
+#include <lanes/flow/affine.hpp>
+#include <lanes/geometry/gauge_masks.hpp>
+#include <lanes/network/initialiser.hpp>
+
+namespace lanes {
+
+struct Plaquettes {
+  static constexpr int channels = 2;
+  static constexpr unsigned ones = 0b01;
+  static constexpr bool rectangles = false;
+};
+struct PlaquettesAndRectangles {
+  static constexpr int channels = 6;
+  static constexpr unsigned ones = 0b001101;
+  static constexpr bool rectangles = true;
+};
+
+namespace detail {
+
+/// The frozen sites, of whose channels `Ones` enter as one more than what is stored.
+template <class Partition, unsigned Ones>
+struct FrozenLoops : FrozenSites<Partition> {
+  static constexpr unsigned ones = Ones;
+};
+
+// Angles of loops on one lane or a pack of lanes.
+template <class Geometry, class Real, class Lane>
+struct Links {
+  Rows<Real> x;
+  Lane lane;
+
+  LANES_HD LANES_INLINE auto operator()(int site, int mu) const {
+    return lane.load(x, mu * Geometry::volume + site);
+  }
+  LANES_HD LANES_INLINE auto plaquette(int site) const {
+    return (*this)(site, 0) + (*this)(Geometry::forward(site, 0), 1) -
+           (*this)(Geometry::forward(site, 1), 0) - (*this)(site, 1);
+  }
+  LANES_HD LANES_INLINE auto rectangle(int site, int a) const {
+    const int b = 1 - a, next = Geometry::forward(site, a), above = Geometry::forward(site, b);
+    return (*this)(site, a) + (*this)(next, a) + (*this)(Geometry::forward(next, a), b) -
+           (*this)(Geometry::forward(next, b), a) - (*this)(above, a) - (*this)(site, b);
+  }
+};
+
+}  // namespace detail
+
+template <class MasksPolicy, class Loops, class Transform, class NetworkPolicy>
+struct GaugeCoupling {
+  static_assert(
+      requires { requires Transform::circular; },
+      "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
+      "NonCompactProjection.");
+
+  template <class Context, class Field, class Geometry>
+  class On {
+    static_assert(
+        requires { Field::period; },
+        "lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.");
+    using Real = typename Context::Real;
+    using Masks = typename MasksPolicy::template On<Geometry>;
+    using Inputs = detail::FrozenLoops<Masks, Loops::ones>;
+    using Network =
+        typename NetworkPolicy::template On<Context, Geometry, Loops::channels, Transform::channels,
+                                            Inputs, ActiveSites<Masks>>;
+    static constexpr int volume = Geometry::volume, active = Masks::active_size;
+    static constexpr int channels = Transform::channels;
+    static constexpr int input_pitch = volume | 1, input_rows = Loops::channels * input_pitch;
+    // Tape: active plaquettes before the transform, its parameters, what the network saw, its own tape.
+    static constexpr int at_parameters = active, at_input = active + Network::outputs;
+    static constexpr int at_network = at_input + input_rows;
+
+   public:
+    static constexpr int positions = 1;
+    static constexpr int parameters = Network::parameters, weights = Network::weights;
+    static constexpr int gradients = Network::gradients;
+    static constexpr int tape_rows = at_network + Network::tape_rows;
+
+    static void initialise(Initialiser& random, Real* external) {
+      Network::initialise(random, external);
+    }
+    static void prepare(const Real* external, Real* prepared) {
+      Network::prepare(external, prepared);
+    }
+    static void collect(const Real* gradient, Real* external) {
+      Network::collect(gradient, external);
+    }
+
+    static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
+                        Rows<double> log_det, Rows<Real> tape) {
+      move<true>(context, prepared, position, x, log_det, tape);
+    }
+    static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
+                        Rows<double> log_det, Rows<Real> tape) {
+      move<false>(context, prepared, position, x, log_det, tape);
+    }
+    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
+      adjoint<true>(context, prepared, gradient, position, x, dx, d_log_det, tape);
+    }
+    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient,
+                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
+                                Rows<Real> tape) {
+      adjoint<false>(context, prepared, gradient, position, x, dx, d_log_det, tape);
+    }
+
+    // Kernels are public: a CUDA compiler names their types.
+    struct Look {
+      int variant;
+      Rows<Real> x, to;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        const int site = Masks::frozen(variant, i);
+        const detail::Links<Geometry, Real, Lane> links{x, lane};
+        show(lane, site, 0, 1, links.plaquette(site));
+        if constexpr (Loops::rectangles) {
+          const int a = Masks::loop_direction(variant);
+          using T = Pack<Real, Lane::width>;
+          show(lane, site, 2 + a, 4 + a, links.rectangle(site, a));
+          lane.store(to, (3 - a) * input_pitch + site, T(0));
+          lane.store(to, (5 - a) * input_pitch + site, T(0));
+        }
+      }
+
+     private:
+      // cos - 1 = -2 sin^2(half), sin
+      template <class Lane, class T>
+      LANES_HD LANES_INLINE void show(Lane lane, int site, int c, int s, T angle) const {
+        const T sine = sin(T(0.5) * angle);
+        lane.store(to, c * input_pitch + site, T(-2) * sine * sine);
+        lane.store(to, s * input_pitch + site, sin(angle));
+      }
+    };
+
+    template <bool Forward>
+    struct Move {
+      int variant;
+      Rows<Real> x, tape;
+      template <class Lane>
+      LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
+        using T = Pack<Real, Lane::width>;
+        const int site = Masks::active(variant, i);
+        T p[channels];
+        load_parameters(lane, tape, i, p);
+        const T before = wrap(detail::Links<Geometry, Real, Lane>{x, lane}.plaquette(site));
+        const auto after = Forward ? Transform::forward(before, p) : Transform::inverse(before, p);
+        lane.store(tape, i, Forward ? before : after.value);
+        turn(lane, variant, x, site, after.value - before);
+        return after.log_derivative;
+      }
+    };
+
+    // Moves x back (Forward) or forth, turns the adjoint of the active links into one of the active plaquettes.
+    template <bool Forward>
+    struct MoveAdjoint {
+      int variant;
+      Rows<Real> x, dx, d_log_det, tape, d_parameters, d_plaquette;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        using T = Pack<Real, Lane::width>;
+        const int site = Masks::active(variant, i), mu = Masks::direction(variant);
+        T p[channels], dp[channels];
+        load_parameters(lane, tape, i, p);
+        const T from = lane.load(tape, i), dl = lane.load(d_log_det);
+        const T link = lane.load(dx, mu * volume + site), d = mu == 0 ? link : -link;
+        if constexpr (Forward) {
+          const T after = wrap(detail::Links<Geometry, Real, Lane>{x, lane}.plaquette(site));
+          lane.store(d_plaquette, site, Transform::forward_adjoint(from, p, d, dl, dp) - d);
+          turn(lane, variant, x, site, from - after);
+        } else {
+          lane.store(d_plaquette, site, Transform::inverse_adjoint(from, p, d, dl, dp) - d);
+          turn(lane, variant, x, site, Transform::forward(from, p).value - from);
+        }
+        for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * Network::pitch + i, dp[c]);
+      }
+    };
+
+    // The adjoint of what the network saw, as one of the frozen loops.
+    struct LookAdjoint {
+      int variant;
+      Rows<Real> input, d_input, d_plaquette, d_rectangle;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        const int site = Masks::frozen(variant, i);
+        lane.store(d_plaquette, site, of_angle(lane, site, 0, 1));
+        if constexpr (Loops::rectangles) {
+          const int a = Masks::loop_direction(variant);
+          lane.store(d_rectangle, site, of_angle(lane, site, 2 + a, 4 + a));
+        }
+      }
+
+     private:
+      template <class Lane>
+      LANES_HD LANES_INLINE auto of_angle(Lane lane, int site, int c, int s) const {
+        const auto cosine = lane.load(input, c * input_pitch + site) + Pack<Real, Lane::width>(1);
+        const auto sine = lane.load(input, s * input_pitch + site);
+        return cosine * lane.load(d_input, s * input_pitch + site) -
+               sine * lane.load(d_input, c * input_pitch + site);
+      }
+    };
+
+    // dx of every link += those of the loops it is part of.
+    struct CollectLinks {
+      int variant;
+      Rows<Real> d_plaquette, d_rectangle, dx;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        const int mu = i / volume, site = i % volume, behind = Geometry::backward(site, 1 - mu);
+        const auto twist = lane.load(d_plaquette, site) - lane.load(d_plaquette, behind);
+        auto sum = mu == 0 ? lane.load(dx, i) + twist : lane.load(dx, i) - twist;
+        if constexpr (Loops::rectangles) {
+          const int a = Masks::loop_direction(variant);
+          const auto r = [&](int at) { return lane.load(d_rectangle, at); };
+          if (mu == a)
+            sum += r(site) + r(Geometry::backward(site, a)) - r(behind) -
+                   r(Geometry::backward(behind, a));
+          else
+            sum += r(Geometry::backward(behind, a)) - r(site);
+        }
+        lane.store(dx, i, sum);
+      }
+    };
+
+    template <class Lane, class T>
+    LANES_HD LANES_INLINE static void turn(Lane lane, int variant, Rows<Real> x, int site, T by) {
+      const int mu = Masks::direction(variant), row = mu * volume + site;
+      const T link = lane.load(x, row);
+      lane.store(x, row, wrap(mu == 0 ? link + by : link - by));
+    }
+    template <class T, class Lane>
+    LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
+                                                      T (&p)[channels]) {
+      for (int c = 0; c < channels; ++c)
+        p[c] = lane.load(tape, at_parameters + c * Network::pitch + i);
+    }
+
+   private:
+    template <bool Forward>
+    static void move(Context& context, const Real* prepared, int position, Rows<Real> x,
+                     Rows<double> log_det, Rows<Real> tape) {
+      const int variant = position % Masks::variants;
+      context.for_each(Masks::frozen_size, Look{variant, x, tape.from(at_input)});
+      Network::forward(context, prepared, variant, tape.from(at_input), tape.from(at_parameters),
+                       tape.from(at_network));
+      context.sum(active, Move<Forward>{variant, x, tape}, log_det);
+    }
+
+    template <bool Forward>
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int position,
+                        Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
+      const int variant = position % Masks::variants;
+      typename Context::Scope scope(context);
+      const auto d_parameters = context.template rows<Real>(Network::outputs);
+      const auto d_input = context.template rows<Real>(input_rows);
+      const auto d_plaquette = context.template rows<Real>(volume);
+      const auto d_rectangle = context.template rows<Real>(Loops::rectangles ? volume : 0);
+      fill(context, d_plaquette, volume);
+      if (Loops::rectangles) fill(context, d_rectangle, volume);
+      context.for_each(
+          active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters, d_plaquette});
+      Network::adjoint(context, prepared, gradient, variant, tape.from(at_input),
+                       tape.from(at_parameters), d_parameters, tape.from(at_network),
+                       StoreTo<Real>{d_input});
+      context.for_each(Masks::frozen_size, LookAdjoint{variant, tape.from(at_input), d_input,
+                                                       d_plaquette, d_rectangle});
+      context.for_each(2 * volume, CollectLinks{variant, d_plaquette, d_rectangle, dx});
+    }
+  };
+};
+
+}  // namespace lanes

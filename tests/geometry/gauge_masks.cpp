@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Gauge masks: the formulas of the header site by site, and that no loop which a network sees has an active link.
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include <lanes/geometry/gauge_masks.hpp>
+#include <lanes/geometry/lattice.hpp>
+
+using namespace lanes;
+
+namespace {
+
+int modulo(int a, int n) { return (a % n + n) % n; }
+
+template <class G, class Masks, class Role>
+void check(const Role& role) {
+  using M = typename Masks::template On<G>;
+  for (int v = 0; v < M::variants; ++v) {
+    CAPTURE(v);
+    std::set<int> active, frozen;
+    for (int i = 0; i < M::active_size; ++i) active.insert(M::active(v, i));
+    for (int i = 0; i < M::frozen_size; ++i) frozen.insert(M::frozen(v, i));
+    REQUIRE(active.size() == std::size_t(M::active_size));
+    REQUIRE(frozen.size() == std::size_t(M::frozen_size));
+    const int mu = M::direction(v), a = M::loop_direction(v), b = 1 - a;
+    for (int x = 0; x < G::volume; ++x) {
+      const int want = role(v, mu, G::coordinate(x, mu), G::coordinate(x, 1 - mu));
+      REQUIRE(want == (active.count(x) ? 0 : frozen.count(x) ? 1 : 2));
+    }
+    using Link = std::pair<int, int>;
+    std::set<Link> moved;
+    for (int x : active) moved.insert({x, mu});
+    for (int x : frozen) {
+      for (Link l : {Link{x, 0}, {G::forward(x, 0), 1}, {G::forward(x, 1), 0}, {x, 1}})
+        REQUIRE(moved.count(l) == 0);
+      const int up = G::forward(x, a), side = G::forward(x, b);
+      for (Link l :
+           {Link{x, a}, {up, a}, {G::forward(up, a), b}, {G::forward(up, b), a}, {side, a}, {x, b}})
+        REQUIRE(moved.count(l) == 0);
+    }
+    // An active plaquette has one active link, its own.
+    for (int x : active) {
+      int found = 0;
+      for (Link l : {Link{x, 0}, {G::forward(x, 0), 1}, {G::forward(x, 1), 0}, {x, 1}})
+        found += int(moved.count(l));
+      REQUIRE(found == 1);
+    }
+  }
+}
+
+int stripes(int v, int mu, int, int x_nu) {
+  REQUIRE(mu == v % 2);
+  const int k = modulo(x_nu - v / 2, 4);
+  return k == 0 ? 0 : k < 3 ? 1 : 2;
+}
+int schwinger(int v, int mu, int x_mu, int x_nu) {
+  REQUIRE(mu == v / 4 % 2);
+  if (modulo(x_mu - v % 4 - 2 * (x_nu % 2), 4) == 0) return 0;
+  return modulo(x_mu - v % 4 - 1, 2) == 0 ? 1 : 2;
+}
+
+}  // namespace
+
+TEST_CASE("who is active, frozen and passive") {
+  check<Lattice<4, 8>, StripeMasks>(stripes);
+  check<Lattice<12, 4>, StripeMasks>(stripes);
+  check<Lattice<4, 8>, SchwingerMasks>(schwinger);
+  check<Lattice<12, 4>, SchwingerMasks>(schwinger);
+}
