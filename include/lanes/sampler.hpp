@@ -35,7 +35,7 @@ struct Batch {
 };
 
 template <class FieldPolicy, class GeometryPolicy, class Flow, class PrecisionPolicy = Single,
-          class BackendPolicy = Cpu>
+          class BackendPolicy = DefaultBackend>
 class Sampler {
  public:
   using Field = FieldPolicy;

@@ -44,7 +44,7 @@ inline double relative_deviation(const std::vector<double>& a, const std::vector
   return difference / size;
 }
 
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_round_trip(Seed seed, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
   const auto z = bench.base();
@@ -58,7 +58,7 @@ double check_round_trip(Seed seed, double scale = 0.3) {
   return worst;
 }
 
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_translation(Seed seed, int period = 2, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
   constexpr int lanes = Workbench<Precision, Field, Geometry, Flow, Backend>::lanes;
@@ -85,7 +85,7 @@ double check_translation(Seed seed, int period = 2, double scale = 0.3) {
   return worst;
 }
 
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
   using Bench = Workbench<Precision, Field, Geometry, Flow, Backend>;
   Bench bench(seed, scale);
