@@ -154,14 +154,11 @@ class HybridMonteCarlo {
   }
 
   HmcState<Real> state() {
-    HmcState<Real> state;
-    state.x.resize(static_cast<std::size_t>(options_.chains) * rows);
+    std::vector<Real> x(static_cast<std::size_t>(options_.chains) * rows);
     for_tiles([&](Context& context, std::size_t first, int n) {
-      context.store_lanes(field(first), static_cast<int>(rows), n, state.x.data() + first * rows);
+      context.store_lanes(field(first), static_cast<int>(rows), n, x.data() + first * rows);
     });
-    state.trajectory = trajectory_;
-    state.step_size = step_size_;
-    return state;
+    return {std::move(x), trajectory_, step_size_};
   }
 
   void set_state(const HmcState<Real>& state) {
