@@ -17,6 +17,15 @@ struct Scalar;
 struct Single;
 struct Double;
 class Cpu;
+class Thrust;
+
+/// The backend of a program that names none: Cpu; in CUDA code, which cannot have Cpu (its registers are not a GPU's),
+/// Thrust, from lanes/backend/thrust.hpp.
+#if defined(__CUDACC__)
+using DefaultBackend = Thrust;
+#else
+using DefaultBackend = Cpu;
+#endif
 
 // theory/
 template <class Geometry>
@@ -43,7 +52,8 @@ template <int N, class Layer>
 struct Repeat;
 
 // sampler.hpp
-template <class Field, class Geometry, class Flow, class Precision = Single, class Backend = Cpu>
+template <class Field, class Geometry, class Flow, class Precision = Single,
+          class Backend = DefaultBackend>
 class Sampler;
 
 // estimator/, training/, io/
@@ -76,7 +86,8 @@ template <class Sampler>
 class Symmetrized;
 struct Leapfrog;
 struct Omelyan;
-template <class Theory, class Precision = Double, class Integrator = Omelyan, class Backend = Cpu>
+template <class Theory, class Precision = Double, class Integrator = Omelyan,
+          class Backend = DefaultBackend>
 class HybridMonteCarlo;
 
 }  // namespace lanes

@@ -5,5 +5,6 @@
 
 using TestBackend = lanes::Thrust;
 
+#include "flow/gauge.hpp"
 #include "flow/laws.hpp"
 #include "flow/parity_phi4.hpp"

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The backend of a program that names none: Cpu. CUDA code knows it by name alone: its registers are not a GPU's.
+// The header of lanes::DefaultBackend (fwd.hpp), where it has one that can be included everywhere.
 #pragma once
 
-namespace lanes {
-class Cpu;
-}
+#include <lanes/fwd.hpp>
 
 #if !defined(__CUDACC__)
 #include <lanes/backend/cpu.hpp>

@@ -5,10 +5,10 @@
 //   H = p^2 / 2 + S(x); a trajectory is `steps` steps of an Integrator from fresh Gaussian momenta,
 //   accepted with probability min(1, exp(-dH)).    post: <exp(-dH)> = 1 in equilibrium
 //
-// Chains are lanes: on the Cpu backend a tile of them, one SIMD register wide, goes through all its
-// trajectories in cache, on one thread. All random numbers of chain k are functions of (seed, k, trajectory): same
-// bits for any number of threads or chains beside it, and for a run that is cut and resumed. Field
-// and force in Precision; actions, kinetic energies and dH in double.
+// Chains are lanes: on the Cpu backend a tile of them goes through all its trajectories in cache, on
+// one thread. All random numbers of chain k are functions of (seed, k, trajectory): same bits for any
+// number of threads or chains beside it, and for a run that is cut and resumed. Field and force in
+// Precision; actions, kinetic energies and dH in double.
 //
 // The length of a trajectory is random, the same for all chains: n steps, uniform from
 // steps - steps/2 to steps + steps/2 (integer halves). A fixed length is in resonance with some
@@ -17,8 +17,7 @@
 //
 // A trajectory whose dH is not finite is rejected and counted as diverged. A start or state whose
 // action is not finite is a std::runtime_error with chain and value; options out of range are
-// std::invalid_argument. Lattice units; step_size in units of molecular dynamics time. Angles are
-// not wrapped.
+// std::invalid_argument. Lattice units; step_size in molecular dynamics time. No angle is wrapped.
 // Source: Duane, Kennedy, Pendleton, Roweth 1987; Mackenzie 1989 (random length); integrator.hpp.
 #pragma once
 
@@ -155,14 +154,11 @@ class HybridMonteCarlo {
   }
 
   HmcState<Real> state() {
-    HmcState<Real> state;
-    state.x.resize(static_cast<std::size_t>(options_.chains) * rows);
+    std::vector<Real> x(static_cast<std::size_t>(options_.chains) * rows);
     for_tiles([&](Context& context, std::size_t first, int n) {
-      context.store_lanes(field(first), static_cast<int>(rows), n, state.x.data() + first * rows);
+      context.store_lanes(field(first), static_cast<int>(rows), n, x.data() + first * rows);
     });
-    state.trajectory = trajectory_;
-    state.step_size = step_size_;
-    return state;
+    return {std::move(x), trajectory_, step_size_};
   }
 
   void set_state(const HmcState<Real>& state) {
@@ -183,6 +179,7 @@ class HybridMonteCarlo {
 
  private:
   static constexpr std::size_t rows = static_cast<std::size_t>(rows_of<Theory>);
+  static constexpr std::size_t granularity = static_cast<std::size_t>(Context::granularity);
 
   static const HmcOptions& checked(const HmcOptions& o) {
     require(o.step_size > 0 && std::isfinite(o.step_size), "HmcOptions: step_size", o.step_size,
@@ -208,8 +205,8 @@ class HybridMonteCarlo {
     return options_.steps - half + static_cast<int>(u * (2 * half + 1));
   }
   std::size_t padded() const {
-    constexpr std::size_t g = static_cast<std::size_t>(Context::granularity);
-    return (static_cast<std::size_t>(options_.chains) + g - 1) / g * g;
+    return (static_cast<std::size_t>(options_.chains) + granularity - 1) / granularity *
+           granularity;
   }
   /// f(context, first chain, chains) for each tile. A tile's rows lie together, behind those of the tiles before.
   template <class F>
@@ -245,7 +242,7 @@ class HybridMonteCarlo {
   std::uint64_t advance(int trajectories, const Keep& keep) {
     const std::size_t n = static_cast<std::size_t>(trajectories);
     delta_h_.assign(static_cast<std::size_t>(options_.chains) * n, 0.0);
-    std::vector<std::uint64_t> accepted(padded() / static_cast<std::size_t>(Context::granularity));
+    std::vector<std::uint64_t> accepted(padded() / granularity);
     for_tiles([&](Context& context, std::size_t first, int lanes) {
       const Rows<double> delta_h = context.template rows<double>(1);
       const Rows<Real> accept = context.template rows<Real>(1);
@@ -264,7 +261,7 @@ class HybridMonteCarlo {
         }
         keep(context, first, lanes, static_cast<int>(t) + 1);
       }
-      accepted[first / static_cast<std::size_t>(Context::granularity)] = count;
+      accepted[first / granularity] = count;
     });
     trajectory_ += n;
     for (double dh : delta_h_) diverged_ += !std::isfinite(dh);
@@ -285,7 +282,8 @@ class HybridMonteCarlo {
 };
 
 /// An ensemble from new chains: thermalised (and tuned, if asked for), then sampled.
-template <class Precision = Double, class Integrator = Omelyan, class Backend = Cpu, class Theory>
+template <class Precision = Double, class Integrator = Omelyan, class Backend = DefaultBackend,
+          class Theory>
 auto sample_hmc(const Theory& theory, const HmcOptions& options = {}, Seed seed = {},
                 Backend backend = Backend()) {
   HybridMonteCarlo<Theory, Precision, Integrator, Backend> chains(theory, options, seed,

@@ -53,7 +53,7 @@ double field_difference(double a, double b) {
     return a - b;
 }
 
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_round_trip(Seed seed, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
   const auto z = bench.base();
@@ -67,7 +67,7 @@ double check_round_trip(Seed seed, double scale = 0.3) {
   return worst;
 }
 
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_translation(Seed seed, int period = 2, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
   constexpr int lanes = Workbench<Precision, Field, Geometry, Flow, Backend>::lanes;
@@ -95,7 +95,7 @@ double check_translation(Seed seed, int period = 2, double scale = 0.3) {
 }
 
 /// Links: f commutes with theta_mu(x) -> theta_mu(x) + alpha(x) - alpha(x + mu), and ln q does not see it.
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_gauge_equivariance(Seed seed, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
   constexpr int lanes = Workbench<Precision, Field, Geometry, Flow, Backend>::lanes;
@@ -119,7 +119,7 @@ double check_gauge_equivariance(Seed seed, double scale = 0.3) {
   return worst;
 }
 
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
   using Bench = Workbench<Precision, Field, Geometry, Flow, Backend>;
   Bench bench(seed, scale);

@@ -15,7 +15,7 @@
 
 namespace lanes::laws {
 
-template <class Precision, class Field, class Geometry, class Flow, class Backend = Cpu>
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 class Workbench {
  public:
   using Context = typename Backend::template Context<Precision>;

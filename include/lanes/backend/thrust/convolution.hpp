@@ -155,10 +155,37 @@ struct WeightGradient {
   }
 };
 
+// to[o] = bias[o] + the weights of channels that enter as ones (network/stencil.hpp)
+template <class Stencil, class Real>
+struct AddOnes {
+  const Real *weight, *bias;  // bias may be null
+  Real* to;
+  LANES_HD void operator()(unsigned o) const {
+    Real sum = bias ? bias[o] : Real(0);
+    for (int i = 0; i < Stencil::in; ++i)
+      if (Stencil::ones >> i & 1u)
+        for (int t = 0; t < Stencil::taps; ++t)
+          sum += weight[(static_cast<int>(o) * Stencil::in + i) * Stencil::taps + t];
+    to[o] = sum;
+  }
+};
+
+// Its adjoint: d_weight [out][in][taps] += d_to[out] on those channels.
+template <class Stencil, class Real>
+struct SpreadOnes {
+  const Real* d_to;
+  Real* d_weight;
+  LANES_HD void operator()(unsigned w) const {
+    const unsigned o_i = w / Stencil::taps;
+    if (Stencil::ones >> (o_i % Stencil::in) & 1u) d_weight[w] += d_to[o_i / Stencil::in];
+  }
+};
+
 template <class Stencil, class Real, class Operand>
 class FusedConvolution {
   static constexpr int in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
   static constexpr int kernel_size = taps * in * out;
+  static constexpr bool constant = Stencil::bias || Stencil::ones != 0;
 
  public:
   static constexpr int parameters = kernel_size + (Stencil::bias ? out : 0);
@@ -176,13 +203,19 @@ class FusedConvolution {
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
                       Store store) {
     using Table = SiteTable<Stencil, true>;
+    typename Context::Scope scope(context);
+    const Real* add = Stencil::bias ? prepared + kernel_size : nullptr;
+    if constexpr (Stencil::ones != 0) {
+      Real* sums = context.template take<Real>(out);
+      launch(out, AddOnes<Stencil, Real>{prepared, add, sums});
+      add = sums;
+    }
     using Kernel = Multiply<Real, Operand, in, Stencil::in_pitch, out, Stencil::out_pitch, taps,
                             in * taps, taps, Store>;
     const unsigned lanes = static_cast<unsigned>(context.lanes());
     launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
-           Kernel{prepared, Stencil::bias ? prepared + kernel_size : nullptr,
-                  context.template table<Table, Stencil>(variant), context.pointer(input), store,
-                  lanes, context.first_lane()});
+           Kernel{prepared, add, context.template table<Table, Stencil>(variant),
+                  context.pointer(input), store, lanes, context.first_lane()});
   }
 
   /// store(lane, i * in_pitch + slot, value)
@@ -207,12 +240,18 @@ class FusedConvolution {
     typename Context::Scope scope(context);
     const unsigned lanes = static_cast<unsigned>(context.lanes()),
                    columns = columns_for(lanes / Kernel::lanes_at_once);
-    Real* partial = context.template take<Real>(std::size_t(parameters) * columns);
+    Real* partial =
+        context.template take<Real>(std::size_t(kernel_size + (constant ? out : 0)) * columns);
     Real* folded = context.template take<Real>(std::size_t(parameters) * sum_slots);
-    launch(long(Kernel::weight_items + (Stencil::bias ? Kernel::out_blocks : 0)) * columns,
+    launch(long(Kernel::weight_items + (constant ? Kernel::out_blocks : 0)) * columns,
            Kernel{context.template table<Table, Stencil>(variant), Table::sites,
                   context.pointer(input), context.pointer(d_out), lanes, columns, partial});
     sum_columns<true>(partial, parameters, columns, folded, gradient);
+    if constexpr (Stencil::ones != 0) {
+      Real* d_add = context.template take<Real>(out);
+      sum_columns<false>(partial + std::size_t(kernel_size) * columns, out, columns, folded, d_add);
+      launch(kernel_size, SpreadOnes<Stencil, Real>{d_add, gradient});
+    }
   }
 
  private:
