@@ -4,9 +4,9 @@
 //
 //   convolution/<In>to<Out>[-frozen|-active]/<L>x<L>/<direction>/<precision>/<lanes|plain>
 //
-// frozen: reads the frozen half of a checkerboard; active: computes the active half. GFLOP/s are flops of the
-// direct convolution, whatever the algorithm: Winograd's needs fewer, so it may go beyond 100 %peak.
-// Each case is checked against the plain loop before it is timed.
+// frozen: reads the frozen half of a checkerboard; active: computes the active half. GFLOP/s are
+// flops of the direct convolution, whatever the algorithm: Winograd's needs fewer, so it may go
+// beyond 100 %peak. Each case is checked against the plain loop before it is timed.
 //
 // brief: 16to16/8x8|1to16
 #include <algorithm>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Everything between a trained flow and an ensemble, and the baseline; phi^4 at m2 = -4, lambda = 6.008.
+// Everything between a trained flow and an ensemble, and the baseline; phi^4 at m2 = -4, lambda =
+// 6.008.
 //
 //   sampling/random/<normal|uniform>/<precision>/<lanes|std>      numbers/s of one core; std: <random>, mt19937_64
 //   sampling/<action|force>/L=<L>/<precision>/<lanes|plain>       sites/s and GB/s of one core, one tile of lanes

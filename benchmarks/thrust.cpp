@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The Thrust backend on the threads of this machine: to see that it runs and what its generality costs there, not to be
-// used instead of Cpu. support/thrust_suite.hpp says what is measured.
+// The Thrust backend on the threads of this machine: to see that it runs and what its generality
+// costs there, not to be used instead of Cpu. support/thrust_suite.hpp says what is measured.
 //
 // brief: RT/L=8/Single/batch:256|fma/Single
 #include <support/thrust_suite.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The Thrust backend on a GPU; support/thrust_suite.hpp says what is measured. The JSON's context names the device.
+// The Thrust backend on a GPU; support/thrust_suite.hpp says what is measured. The JSON's context
+// names the device.
 #include <cstdio>
 #include <exception>
 

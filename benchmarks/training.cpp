@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A training step of the reference model (support/reference_model.hpp): draw, action, gradient, Adam.
+// A training step of the reference model (support/reference_model.hpp): draw, action, gradient,
+// Adam.
 //
 //   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>/threads:<threads>/real_time
 //
-// RE REINFORCE, RT reparameterization, PG path gradient: the names of peers/phi4_torch.py, and compare.sh runs
-// both. Counters: lanes/s; median_ms and min_ms of a step, cpu_min_ms, the least processor time of one, all threads
-// together; heap_MiB, most memory allocated at a time, rss_MiB, growth of the resident set (support/memory.hpp),
-// and arena_MiB, the scratch that the backend holds.
+// RE REINFORCE, RT reparameterization, PG path gradient: the names of peers/phi4_torch.py, and
+// compare.sh runs both. Counters: lanes/s; median_ms and min_ms of a step, cpu_min_ms, the least
+// processor time of one, all threads together; heap_MiB, most memory allocated at a time, rss_MiB,
+// growth of the resident set (support/memory.hpp), and arena_MiB, the scratch that the backend
+// holds.
 //
 // brief: L=8/.*/batch:256/
 #include <algorithm>

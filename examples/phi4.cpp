@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// phi4: trains a flow on the scalar phi^4 theory, draws an exact ensemble with it, and compares that
-// with Hybrid Monte Carlo.
+// phi4: trains a flow on the scalar phi^4 theory, draws an exact ensemble with it, and compares
+// that with Hybrid Monte Carlo.
 //
 //   S = sum_x [ -2 sum_mu phi(x) phi(x+mu) + (4 + m2) phi^2 + lambda phi^4 ],  m2 = -4, lambda = 6.008
 //
-// on 8 x 8 sites, where m_p L = 3.97(5) (Albergo et al. 1904.12072). Writes into --output: result.json,
-// history.npy [steps][7], two_point.npy [t][t, flow, error, HMC, error], checkpoint.safetensors.
-// Exit status 1 if the output contradicts itself (the claims at the end of main), 130 if interrupted.
+// on 8 x 8 sites, where m_p L = 3.97(5) (Albergo et al. 1904.12072). Writes into --output:
+// result.json, history.npy [steps][7], two_point.npy [t][t, flow, error, HMC, error],
+// checkpoint.safetensors. Exit status 1 if the output contradicts itself (the claims at the end of
+// main), 130 if interrupted.
 #include <omp.h>
 
 #include <chrono>

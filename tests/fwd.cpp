@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// fwd.hpp alone names the public types with their default arguments; with the rest of the library they are the same.
+// fwd.hpp alone names the public types with their default arguments; with the rest of the library
+// they are the same.
 #include <type_traits>
 
 #include <lanes/fwd.hpp>

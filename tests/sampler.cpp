@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Sampler: proposals are a function of their number alone; ln q of draws is the density of fields; parameters in and out.
+// Sampler: proposals are a function of their number alone; ln q of draws is the density of fields;
+// parameters in and out.
 #include <cmath>
 
 #include <doctest/doctest.h>

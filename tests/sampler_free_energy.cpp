@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// mean(exp(-S - ln q)) == Z on the free field in one, two and three dimensions, at the generic point where a short
-// training ends, against ExactFreeField and against tests/data/exact.json.
+// mean(exp(-S - ln q)) == Z on the free field in one, two and three dimensions, at the generic
+// point where a short training ends, against ExactFreeField and against tests/data/exact.json.
 #include <cmath>
 #include <fstream>
 

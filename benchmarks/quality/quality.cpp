@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Quality against wall-clock: trains the reference phi^4 model (16 affine couplings, 1->16->16->16->2 channels, 3 x 3,
-// LeakyReLU, tanh) and writes the ESS over 16384 fresh samples against the seconds of training (evaluation
-// not counted) as NPY [points][seconds, steps, ESS, loss]. run.sh runs all cases, plot.py draws them.
+// Quality against wall-clock: trains the reference phi^4 model (16 affine couplings,
+// 1->16->16->16->2 channels, 3 x 3, LeakyReLU, tanh) and writes the ESS over 16384 fresh samples
+// against the seconds of training (evaluation not counted) as NPY [points][seconds, steps, ESS,
+// loss]. run.sh runs all cases, plot.py draws them.
 //
 //   quality --case l6|l8|free --estimator reinforce|reparameterization|path --seconds 480 --output FOLDER
 //
-// The learning rate falls along a cosine of --steps steps; without --steps, of as many as fit into --seconds.
+// The learning rate falls along a cosine of --steps steps; without --steps, of as many as fit into
+// --seconds.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>

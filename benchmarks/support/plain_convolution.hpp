@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// PlainConvolution: the convolution that one writes down first, nested loops with the lanes innermost:
-// what the library's kernels are measured against, and checked against.
+// PlainConvolution: the convolution that one writes down first, nested loops with the lanes
+// innermost: what the library's kernels are measured against, and checked against.
 //
 // Shapes: x [in][input pitch][W], y [out][output pitch][W], weight [out][in][taps], bias [out].
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// PlainPhi4: phi^4 on an L x L lattice as one writes it down first, loops with the lanes innermost: what the
-// library's action, force and HMC are measured against. Couplings as in theory/phi4.hpp.
+// PlainPhi4: phi^4 on an L x L lattice as one writes it down first, loops with the lanes innermost:
+// what the library's action, force and HMC are measured against. Couplings as in theory/phi4.hpp.
 //
 // Shapes: x, p, dx [sites][W], s [W] in double.
 #pragma once

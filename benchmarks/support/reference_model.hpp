@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The reference phi^4 model: 16 affine coupling layers on a checkerboard, networks 1 -> 16 -> 16 -> 16 -> 2
-// (3x3, LeakyReLU, tanh at the end), theory m2 = -4, lambda = 6.008 (no-half spelling). The peer,
-// peers/phi4_torch.py, is the same.
+// The reference phi^4 model: 16 affine coupling layers on a checkerboard, networks 1 -> 16 -> 16 ->
+// 16 -> 2 (3x3, LeakyReLU, tanh at the end), theory m2 = -4, lambda = 6.008 (no-half spelling). The
+// peer, peers/phi4_torch.py, is the same.
 #pragma once
 
 #include <string>

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The reference model (support/reference_model.hpp) on the Thrust backend: what thrust.cpp (threads of this machine) and
-// thrust.cu (a GPU) run.
+// The reference model (support/reference_model.hpp) on the Thrust backend: what thrust.cpp (threads
+// of this machine) and thrust.cu (a GPU) run.
 //
 //   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>    a step: draw, action, gradient, Adam, ln q and S on the host
 //   sampling/propose/L=<L>/<precision>/count:<n>           x, ln q, S, copied to the host
 //   device/fma/<precision>                                 FMAs that never leave the registers: flops a second
 //   device/triad/<precision>                               a[i] = b[i] + s c[i]: bytes a second
 //
-// Counters: lanes/s; median_ms and min_ms; GFLOP/s of the convolutions, counted as direct convolutions, a step as often as
-// a network is run: forward, forward again for its activations, adjoint (twice a forward), and for PG once more an
-// adjoint of the inputs alone and its activations; scratch_MiB, what the backend holds.
+// Counters: lanes/s; median_ms and min_ms; GFLOP/s of the convolutions, counted as direct
+// convolutions, a step as often as a network is run: forward, forward again for its activations,
+// adjoint (twice a forward), and for PG once more an adjoint of the inputs alone and its
+// activations; scratch_MiB, what the backend holds.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Forward declarations of the public surface, and the default arguments of its class templates, which stand
-// nowhere else. For a header that names these types and does not use them:
+// Forward declarations of the public surface, and the default arguments of its class templates,
+// which stand nowhere else. For a header that names these types and does not use them:
 //
 //   #include <lanes/fwd.hpp>
 //   template <class Flow> void study(lanes::Sampler<lanes::Scalar, lanes::Lattice<8, 8>, Flow>& sampler);
@@ -19,8 +19,8 @@ struct Double;
 class Cpu;
 class Thrust;
 
-/// The backend of a program that names none: Cpu; in CUDA code, which cannot have Cpu (its registers are not a GPU's),
-/// Thrust, from lanes/backend/thrust.hpp.
+/// The backend of a program that names none: Cpu; in CUDA code, which cannot have Cpu (its
+/// registers are not a GPU's), Thrust, from lanes/backend/thrust.hpp.
 #if defined(__CUDACC__)
 using DefaultBackend = Thrust;
 #else

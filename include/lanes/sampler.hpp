@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Sampler<Field, Geometry, Flow, Precision, Backend>: the object a user holds. It owns the parameters of a
-// model q and draws from it.
+// Sampler<Field, Geometry, Flow, Precision, Backend>: the object a user holds. It owns the
+// parameters of a model q and draws from it.
 //
 //   lanes::Sampler<lanes::Scalar, lanes::Lattice<8, 8>, Flow, lanes::Single> sampler{lanes::Seed{7}};
 //   auto batch = sampler.draw(1000);              // batch.fields [1000][rows], batch.log_q [1000]
 //   auto log_q = sampler.log_density(batch.fields);
 //
-// Parameters are one flat vector in PyTorch's order: layer by layer, weight [out][in][taps...], then bias.
-// Proposals are numbered: proposal n is a function of the seed, the parameters and n alone, for any number of
-// threads. Errors: std::invalid_argument for a vector of the wrong size.
+// Parameters are one flat vector in PyTorch's order: layer by layer, weight [out][in][taps...],
+// then bias. Proposals are numbered: proposal n is a function of the seed, the parameters and n
+// alone, for any number of threads. Errors: std::invalid_argument for a vector of the wrong size.
 #pragma once
 
 #include <cmath>
@@ -107,8 +107,8 @@ class Sampler {
     return batch;
   }
 
-  /// ln q of given fields [n][rows], through the inverse of the flow; -infinity where the inverse leaves the range
-  /// of Real: the model does not reach that field.
+  /// ln q of given fields [n][rows], through the inverse of the flow; -infinity where the inverse
+  /// leaves the range of Real: the model does not reach that field.
   template <class Value>
   std::vector<double> log_density(std::span<const Value> fields) {
     require(fields.size() % rows == 0, "Sampler::log_density: size of fields", fields.size(),

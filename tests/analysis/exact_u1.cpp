@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ExactU1 against tests/data/exact.json, its limits, and the observables of links on configurations made by hand.
+// ExactU1 against tests/data/exact.json, its limits, and the observables of links on configurations
+// made by hand.
 #include <cmath>
 #include <fstream>
 #include <vector>

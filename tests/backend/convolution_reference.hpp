@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The three operations of a contraction over a stencil as plain loops in double, in external parameter order, and a
-// check of a backend's contraction against them.
+// The three operations of a contraction over a stencil as plain loops in double, in external
+// parameter order, and a check of a backend's contraction against them.
 #pragma once
 
 #include <algorithm>

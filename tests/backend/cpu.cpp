@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Cpu and CpuContext: every lane once, exceptions, sums in order, the same bits for any number of threads.
+// Cpu and CpuContext: every lane once, exceptions, sums in order, the same bits for any number of
+// threads.
 #include <atomic>
 #include <cmath>
 #include <stdexcept>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Arena: alignment, no overlap, reuse at a scope's end, no growth on reuse; AlignedVector's alignment.
+// Arena: alignment, no overlap, reuse at a scope's end, no growth on reuse; AlignedVector's
+// alignment.
 #include <cstdint>
 #include <cstring>
 #include <vector>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Dual numbers: the derivative of every operation and function against central differences, on numbers and on SIMD packs.
+// Dual numbers: the derivative of every operation and function against central differences, on
+// numbers and on SIMD packs.
 #include <algorithm>
 #include <cmath>
 
@@ -14,7 +15,8 @@ using namespace lanes;
 
 namespace {
 
-// Largest deviation of value and derivative of f at x in lanes from plain numbers and their central differences.
+// Largest deviation of value and derivative of f at x in lanes from plain numbers and their central
+// differences.
 template <int N, class F>
 double deviation(F f, double low, double high) {
   using P = Pack<double, N>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Pack and Mask of 1, one and two registers against scalar arithmetic: exact where one rounding is promised, a few ulp
-// for the elementary functions, and the special values.
+// Pack and Mask of 1, one and two registers against scalar arithmetic: exact where one rounding is
+// promised, a few ulp for the elementary functions, and the special values.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -145,7 +145,8 @@ TEST_CASE_TEMPLATE("loads, stores, constants and conversions", C, LANES_CASES) {
 
 namespace {
 
-// The largest error of a function over [low, high] in ulp of `scale` + |exact|; scale 0: relative accuracy.
+// The largest error of a function over [low, high] in ulp of `scale` + |exact|; scale 0: relative
+// accuracy.
 template <class C, class F, class Exact>
 double worst_ulp(F f, Exact exact, double low, double high, double scale = 0) {
   using T = typename C::Real;
@@ -168,8 +169,8 @@ double worst_ulp(F f, Exact exact, double low, double high, double scale = 0) {
 
 }  // namespace
 
-// "A few": xsimd and libm promise 1 to 4 ulp of the result in these ranges; near the zeros of sin, cos and tan at large
-// arguments the scale is 1.
+// "A few": xsimd and libm promise 1 to 4 ulp of the result in these ranges; near the zeros of sin,
+// cos and tan at large arguments the scale is 1.
 constexpr double a_few_ulp = 4;
 
 #define LANES_CHECK_FUNCTION(name, ...)                                                          \
@@ -194,7 +195,8 @@ TEST_CASE_TEMPLATE("elementary functions to a few ulp", C, LANES_CASES) {
   LANES_CHECK_FUNCTION(atan, -50, 50);
   LANES_CHECK_FUNCTION(tanh, -0.5, 0.5);
   LANES_CHECK_FUNCTION(tanh, -20, 20);
-  // xsimd's erf in double is good to about 1e-14 (34 ulp measured), which is enough for the policy's agreement.
+  // xsimd's erf in double is good to about 1e-14 (34 ulp measured), which is enough for the
+  // policy's agreement.
   using T = typename C::Real;
   const bool own = C::N > 1 && std::is_same_v<T, double>;
   const double enough =

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Philox known answers through RandomStream's counter; the deviates' accuracy, distribution and independence
-// (with a check that the statistical tests would notice); streams that differ; packs and precisions that agree.
+// Philox known answers through RandomStream's counter; the deviates' accuracy, distribution and
+// independence (with a check that the statistical tests would notice); streams that differ; packs
+// and precisions that agree.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -73,7 +74,8 @@ Words some_words(int i) {
   return RandomStream(Seed{99}, Purpose::user, 4).words(std::uint64_t(i), 7);
 }
 
-// The largest error of normal_pair in ulp of the radius, against the formula of the header in long double.
+// The largest error of normal_pair in ulp of the radius, against the formula of the header in long
+// double.
 template <class T>
 double worst_normal(const std::vector<Words>& words) {
   const long double two_pi = 2 * std::acos(-1.0L);
@@ -117,7 +119,8 @@ TEST_CASE_TEMPLATE("deviates are accurate to the header's 4 ulp", T, float, doub
 }
 
 TEST_CASE("the same bits on every machine") {
-  // Only correctly rounded operations are used, so these are exact; a change of the numbers changes every run of every user.
+  // Only correctly rounded operations are used, so these are exact; a change of the numbers changes
+  // every run of every user.
   const RandomStream stream(Seed{7}, Purpose::base, 2);
   std::uint64_t hash = 14695981039346656037ull;  // FNV-1a over the bits of 1000 pairs of each type
   auto add = [&](const void* p, std::size_t n) {
@@ -214,8 +217,8 @@ Scores scores(const std::vector<double>& a, const std::vector<double>& b,
   s.add("correlation with the partner's square", ab2 / root / std::sqrt(2.0));
   s.add("correlation of squares", a2b2 / root / 2);
   s.add("correlation with the next lane", next / root);
-  // Kolmogorov-Smirnov: sqrt(n) D has tail 2 exp(-2 t^2); as the score whose Gaussian tail is the same (two-sided),
-  // z^2 / 2 = 2 t^2 up to logarithms.
+  // Kolmogorov-Smirnov: sqrt(n) D has tail 2 exp(-2 t^2); as the score whose Gaussian tail is the
+  // same (two-sided), z^2 / 2 = 2 t^2 up to logarithms.
   auto sorted = a;
   std::sort(sorted.begin(), sorted.end());
   double d = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reinforce, Reparameterization and PathGradient estimate the same gradient: averages over many steps, compared step
-// by step (the steps share their base samples), along several directions, at generic parameters.
+// Reinforce, Reparameterization and PathGradient estimate the same gradient: averages over many
+// steps, compared step by step (the steps share their base samples), along several directions, at
+// generic parameters.
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>

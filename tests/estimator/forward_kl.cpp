@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ForwardKL: minus the mean score of given configurations; every configuration is picked equally often.
+// ForwardKL: minus the mean score of given configurations; every configuration is picked equally
+// often.
 #include <lanes/estimator/forward_kl.hpp>
 
 #include "estimator/estimator_bench.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The path gradient of a perfect sampler vanishes on every sample; the other estimators' only on average.
+// The path gradient of a perfect sampler vanishes on every sample; the other estimators' only on
+// average.
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
@@ -12,7 +13,8 @@ using namespace lanes::testing;
 
 namespace {
 
-// S = w/2 sum phi^2: the Gaussian that a rescaling by exp(a), a = -ln(w)/2, makes of the base density.
+// S = w/2 sum phi^2: the Gaussian that a rescaling by exp(a), a = -ln(w)/2, makes of the base
+// density.
 struct Gaussian : LocalTheory<Gaussian, Scalar, SmallLattice> {
   double w = 1;
   template <class T, class Site>
@@ -53,8 +55,8 @@ struct Itself {
 };
 static_assert(DifferentiableTheory<Itself, CpuContext<Double>>);
 
-// One sample of 32 lanes a step, over several steps. The gradient's natural size is that of its two parts, the
-// force and the score, which reparameterization shows.
+// One sample of 32 lanes a step, over several steps. The gradient's natural size is that of its two
+// parts, the force and the score, which reparameterization shows.
 template <class Sampler, class Theory>
 void check_vanishes(Sampler& sampler, const Theory& theory) {
   for (long step = 0; step < 5; ++step) {

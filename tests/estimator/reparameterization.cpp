@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reparameterization is the exact gradient of the mean of ln q + S over the step's own base samples.
+// Reparameterization is the exact gradient of the mean of ln q + S over the step's own base
+// samples.
 #include <lanes/estimator/reparameterization.hpp>
 
 #include "estimator/estimator_bench.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Scalar's base density: its normalisation, its value by hand, its score, the deviates it draws; odd volumes.
+// Scalar's base density: its normalisation, its value by hand, its score, the deviates it draws;
+// odd volumes.
 #include <cmath>
 #include <numbers>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Repeat computes a layer's tape again where keeping all of them is too much, with the same result; probes hear every layer;
-// Rescaling by hand.
+// Repeat computes a layer's tape again where keeping all of them is too much, with the same result;
+// probes hear every layer; Rescaling by hand.
 #include <cmath>
 #include <vector>
 
@@ -94,8 +94,8 @@ double deviation(const std::vector<double>& a, const std::vector<double>& b) {
   return difference / size;
 }
 
-// The same bits wherever the field before a layer is the one that was kept. Not so in a score after density through
-// layers made of layers: inside them it is f(f^-1(x)), which is x to rounding.
+// The same bits wherever the field before a layer is the one that was kept. Not so in a score after
+// density through layers made of layers: inside them it is f(f^-1(x)), which is x to rounding.
 template <class P, class Flow>
 void check() {
   const Numbers kept = numbers<CpuContext<P>, Flow>(), again = numbers<Frugal<P>, Flow>();

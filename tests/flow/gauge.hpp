@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Gauge couplings: values from an independent float64 implementation (tests/data/parity_u1.json, parity_schwinger.json),
-// the laws of layers, gauge equivariance and translations by the period of the masks. On the backend TestBackend, which
-// whoever includes this has named.
+// Gauge couplings: values from an independent float64 implementation (tests/data/parity_u1.json,
+// parity_schwinger.json), the laws of layers, gauge equivariance and translations by the period of
+// the masks. On the backend TestBackend, which whoever includes this has named.
 #pragma once
 
 #include <cmath>
@@ -110,7 +110,8 @@ TEST_CASE("laws of masks, loops, transforms and networks") {
              Layers<StripeMasks, Plaquettes, CircularSpline<3>, DenseNet<Channels<6>, Tanh>>>();
 }
 
-// Four couplings of each direction of the active links, so that translations by the masks' period are seen.
+// Four couplings of each direction of the active links, so that translations by the masks' period
+// are seen.
 template <class Masks, class Loops>
 using Whole = Repeat<8, GaugeCoupling<Masks, Loops, CircularSpline<4>, Net>>;
 

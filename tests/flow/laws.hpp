@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The laws of a flow for each layer, transform and network: a base case, then each policy varied once. On the backend
-// TestBackend, which whoever includes this has named.
+// The laws of a flow for each layer, transform and network: a base case, then each policy varied
+// once. On the backend TestBackend, which whoever includes this has named.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// An affine checkerboard flow against values from an independent float64 implementation (tests/data/parity_phi4.json):
-// x, ln q and S to 1e-10, forward and inverse. On the backend TestBackend, which whoever includes this has named.
+// An affine checkerboard flow against values from an independent float64 implementation
+// (tests/data/parity_phi4.json): x, ln q and S to 1e-10, forward and inverse. On the backend
+// TestBackend, which whoever includes this has named.
 #pragma once
 
 #include <cmath>

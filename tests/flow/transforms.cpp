@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The laws of every transform: inverse, log-derivative and both adjoints against differences, in SIMD packs and one lane
-// wide; and no output of a network, however wild, makes a number that is not finite.
+// The laws of every transform: inverse, log-derivative and both adjoints against differences, in
+// SIMD packs and one lane wide; and no output of a network, however wild, makes a number that is
+// not finite.
 #include <cmath>
 #include <string>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A checkerboard flow of convolutions commutes with the translations that keep the parity of sites; not with the others,
-// and not with dense networks.
+// A checkerboard flow of convolutions commutes with the translations that keep the parity of sites;
+// not with the others, and not with dense networks.
 #include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>

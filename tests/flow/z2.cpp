@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Z2-equivariant couplings: the laws of a flow, and f(-z) = -f(z), q(-x) = q(x) at random parameters.
+// Z2-equivariant couplings: the laws of a flow, and f(-z) = -f(z), q(-x) = q(x) at random
+// parameters.
 #include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>

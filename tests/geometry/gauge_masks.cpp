@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Gauge masks: the formulas of the header site by site, and that no loop which a network sees has an active link.
+// Gauge masks: the formulas of the header site by site, and that no loop which a network sees has
+// an active link.
 #include <set>
 
 #include <doctest/doctest.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Site numbering, neighbours, shifts and parity in 1 to 4 dimensions, square and not, extent 2 included.
+// Site numbering, neighbours, shifts and parity in 1 to 4 dimensions, square and not, extent 2
+// included.
 #include <doctest/doctest.h>
 
 #include <lanes/geometry/lattice.hpp>

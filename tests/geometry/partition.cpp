@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Checkerboard lists: active and frozen partition the lattice, the variants exchange them, every neighbour of a
-// frozen site is active; and the sets of sites that contractions take from them.
+// Checkerboard lists: active and frozen partition the lattice, the variants exchange them, every
+// neighbour of a frozen site is active; and the sets of sites that contractions take from them.
 #include <set>
 
 #include <doctest/doctest.h>

@@ -26,7 +26,8 @@ void check_same_state(State a, State b) {
   for (std::size_t i = 0; i < u.size(); ++i) CHECK(*u[i].second == *v[i].second);
 }
 
-/// Runs to the end at once, and again cut at each of `cuts` with everything made anew from the file; compares all.
+/// Runs to the end at once, and again cut at each of `cuts` with everything made anew from the
+/// file; compares all.
 template <class Estimator, class Precision, class Optimizer, class Schedule>
 void check_resume(const TrainOptions<Optimizer, Schedule>& options) {
   using Trainer = small::Trainer<Estimator, Precision, Optimizer, Schedule>;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A training run in a process of its own that is killed at random moments, and resumed, ends with the checkpoint of
-// the run that was left alone, byte for byte. SIGTERM and SIGINT save and leave.
+// A training run in a process of its own that is killed at random moments, and resumed, ends with
+// the checkpoint of the run that was left alone, byte for byte. SIGTERM and SIGINT save and leave.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <fcntl.h>
 #include <spawn.h>

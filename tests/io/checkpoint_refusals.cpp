@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A checkpoint that is damaged, or of another model or run, is refused whole: the message names the file, what was
-// found and what was expected, and trainer and sampler stay as they were.
+// A checkpoint that is damaged, or of another model or run, is refused whole: the message names the
+// file, what was found and what was expected, and trainer and sampler stay as they were.
 #include <sys/stat.h>
 #include <unistd.h>
 

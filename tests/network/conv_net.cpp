@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ConvNet against plain loops in PyTorch's parameter order, its adjoint against central differences, its masks, its
-// start values and its number of parameters.
+// ConvNet against plain loops in PyTorch's parameter order, its adjoint against central
+// differences, its masks, its start values and its number of parameters.
 #include <lanes/network/conv_net.hpp>
 
 #include "network/network_reference.hpp"
@@ -97,7 +97,8 @@ std::vector<double> start(Seed seed = Seed{4}) {
   return p;
 }
 
-// Numbers [from, to) are uniform in (-bound, bound): none outside, mean and mean square within five sigma.
+// Numbers [from, to) are uniform in (-bound, bound): none outside, mean and mean square within five
+// sigma.
 bool uniform_within(const std::vector<double>& p, std::size_t from, std::size_t to, double bound) {
   const double n = double(to - from);
   double mean = 0, square = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// DenseNet against plain loops in PyTorch's parameter order, its adjoint, its masks, its start values.
+// DenseNet against plain loops in PyTorch's parameter order, its adjoint, its masks, its start
+// values.
 #include <lanes/network/dense_net.hpp>
 
 #include "network/network_reference.hpp"
@@ -76,7 +77,8 @@ TEST_CASE("start values") {
     double first = 0, last = 0;
     for (std::size_t i = 0; i < p.size(); ++i)
       (i < 50 ? first : last) = std::max(i < 50 ? first : last, std::abs(p[i]));
-    // The largest of n uniform numbers misses the bound by more than 20/n of it with probability e^-20.
+    // The largest of n uniform numbers misses the bound by more than 20/n of it with probability
+    // e^-20.
     CHECK(first <= 1 / std::sqrt(4.0));
     CHECK(first > (1 - 20 / 50.0) / std::sqrt(4.0));
     CHECK(last <= (random_last ? 1 / std::sqrt(10.0) : 0));

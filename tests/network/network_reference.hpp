@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Networks as plain loops over one configuration, in external (PyTorch's) parameter order; and a bench that runs the
-// library's on a tile.
+// Networks as plain loops over one configuration, in external (PyTorch's) parameter order; and a
+// bench that runs the library's on a tile.
 #pragma once
 
 #include <cmath>
@@ -104,8 +104,8 @@ struct AddTo {
   }
 };
 
-/// A network bound to a tile. Inputs [In][sites] of each lane, outputs [Out][outputs], without the gaps that the
-/// network's own rows have.
+/// A network bound to a tile. Inputs [In][sites] of each lane, outputs [Out][outputs], without the
+/// gaps that the network's own rows have.
 template <class Precision, class NetworkPolicy, class G, int In, int Out, class Inputs,
           class Outputs>
 class NetworkBench {
@@ -208,8 +208,8 @@ class NetworkBench {
   AlignedVector<Real> prepared_;
 };
 
-/// The adjoint against central differences of the output weighed by fixed numbers: in every input row, and in the
-/// parameters along random directions. Double.
+/// The adjoint against central differences of the output weighed by fixed numbers: in every input
+/// row, and in the parameters along random directions. Double.
 template <class Bench>
 void check_adjoint(Bench& bench, int variant) {
   constexpr std::size_t lanes = std::size_t(Bench::lanes);

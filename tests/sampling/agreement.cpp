@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HMC, flow + Metropolis and flow + reweighting are three ways to the same numbers: every observable of phi^4 (no-half,
-// m2 = -4) on the line of L / xi = 4 agrees within combined errors, and so does F; m_p L of L = 8 is the published one.
+// HMC, flow + Metropolis and flow + reweighting are three ways to the same numbers: every
+// observable of phi^4 (no-half, m2 = -4) on the line of L / xi = 4 agrees within combined errors,
+// and so does F; m_p L of L = 8 is the published one.
 // timeout: 600
 #include <cmath>
 #include <string>

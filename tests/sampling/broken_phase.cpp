@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The broken phase (no-half lambda = 1, m2 = -4, L = 8), where reverse KL loses one of the two modes: its own
-// ESS and acceptance do not show it, the target's side does; symmetrisation cures it.
+// The broken phase (no-half lambda = 1, m2 = -4, L = 8), where reverse KL loses one of the two
+// modes: its own ESS and acceptance do not show it, the target's side does; symmetrisation cures
+// it.
 // timeout: 600
 #include <doctest/doctest.h>
 
@@ -38,7 +39,8 @@ Draws draw(Proposer& proposer) {
   return d;
 }
 
-// Configurations of both modes: chains from hot starts fall into either, and each is taken with its reflection.
+// Configurations of both modes: chains from hot starts fall into either, and each is taken with its
+// reflection.
 const auto& target() {
   static const auto both = [] {
     auto e = sample_hmc(theory,

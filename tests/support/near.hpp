@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// near(x): what equals x as two ways to compute one number in double do; the tolerance is the precision policy's.
+// near(x): what equals x as two ways to compute one number in double do; the tolerance is the
+// precision policy's.
 #pragma once
 
 #include <doctest/doctest.h>

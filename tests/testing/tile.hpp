@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One tile of lanes with plain vectors in and out, for tests of what works on a field: fields and gradients are
-// [rows][lanes] in double, values per lane [lanes].
+// One tile of lanes with plain vectors in and out, for tests of what works on a field: fields and
+// gradients are [rows][lanes] in double, values per lane [lanes].
 #pragma once
 
 #include <vector>

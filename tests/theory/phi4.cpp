@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Phi4: the three spellings are one theory; action by a plain sum; hand-written force == derived force == central
-// differences in 1 to 4 dimensions, extent 2 included; symmetries; refused couplings.
+// Phi4: the three spellings are one theory; action by a plain sum; hand-written force == derived
+// force == central differences in 1 to 4 dimensions, extent 2 included; symmetries; refused
+// couplings.
 #include <cmath>
 #include <limits>
 

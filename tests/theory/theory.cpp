@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The forms a theory may take (local, non-local, batched): concepts, positive and negative, and the adapters, which give
-// the same numbers whichever form is used.
+// The forms a theory may take (local, non-local, batched): concepts, positive and negative, and the
+// adapters, which give the same numbers whichever form is used.
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -22,7 +22,8 @@ namespace {
 using G = Lattice<3, 4>;
 using Context = CpuContext<Double>;
 
-// S = sum_x [ (phi(x) - phi(x+0))^2 / 2 + cos(phi(x)) sin(phi(x+1)) ]: no symmetry between the directions, no parity.
+// S = sum_x [ (phi(x) - phi(x+0))^2 / 2 + cos(phi(x)) sin(phi(x+1)) ]: no symmetry between the
+// directions, no parity.
 struct Local : LocalTheory<Local, Scalar, G> {
   template <class T, class Site>
   T density(const Site& phi) const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// U1 and U1Gauge: the base density and its draws, the action by hand, the force against differences and against the one
-// derived from the density, gauge invariance, and HMC against the exact plaquette and topological susceptibility.
+// U1 and U1Gauge: the base density and its draws, the action by hand, the force against differences
+// and against the one derived from the density, gauge invariance, and HMC against the exact
+// plaquette and topological susceptibility.
 // timeout: 600
 #include <cmath>
 

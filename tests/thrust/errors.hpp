@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What goes wrong on a device: memory that is not there, options out of range, numbers that are not finite. Nothing is
-// changed by what fails.
+// What goes wrong on a device: memory that is not there, options out of range, numbers that are not
+// finite. Nothing is changed by what fails.
 #include <cmath>
 #include <limits>
 #include <stdexcept>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The main function of a test that needs the device: where there is none, the test is skipped and says why.
+// The main function of a test that needs the device: where there is none, the test is skipped and
+// says why.
 #pragma once
 
 #define DOCTEST_CONFIG_IMPLEMENT

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Everything that a program computes with a backend, as named lists of numbers: what two backends must agree on.
+// Everything that a program computes with a backend, as named lists of numbers: what two backends
+// must agree on.
 #pragma once
 
 #include <cmath>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Theories on the device: the force is dS/dx by central differences. A new theory joins by a line in the test below.
+// Theories on the device: the force is dS/dx by central differences. A new theory joins by a line
+// in the test below.
 #include <algorithm>
 #include <cmath>
 #include <vector>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A theory that is only an action of a whole configuration trains with Reinforce; with a force, by every estimator. It
-// gives the numbers of the same theory written as a density.
+// A theory that is only an action of a whole configuration trains with Reinforce; with a force, by
+// every estimator. It gives the numbers of the same theory written as a density.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>

@@ -42,7 +42,8 @@ void check_path(const Optimizer& optimizer, const std::vector<double>& factors,
 }  // namespace
 
 TEST_CASE("Adam: three steps with b1 = 1/2, b2 = 3/4, epsilon = 1/2, rate 1/10") {
-  // g = 2, -1, 4:  m = 1, 0, 2;  v = 1, 1, 19/4;  m / (1 - 2^-t) = 2, 0, 16/7;  v / (1 - (3/4)^t) = 4, 16/7, 304/37
+  // g = 2, -1, 4:  m = 1, 0, 2;  v = 1, 1, 19/4;  m / (1 - 2^-t) = 2, 0, 16/7;  v / (1 - (3/4)^t) =
+  // 4, 16/7, 304/37
   const std::vector<double> steps = {2.0 / 2.5, 0.0, 16.0 / 7 / (std::sqrt(304.0 / 37) + 0.5)};
   const Adam adam{.learning_rate = 0.1, .beta1 = 0.5, .beta2 = 0.75, .epsilon = 0.5};
   const std::vector<double> expected = {1 - 0.1 * steps[0], 1 - 0.1 * steps[0],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The small model that the tests of training share: a phi^4 flow on a 4 x 4 lattice that compiles and trains fast.
+// The small model that the tests of training share: a phi^4 flow on a 4 x 4 lattice that compiles
+// and trains fast.
 #pragma once
 
 #include <cmath>

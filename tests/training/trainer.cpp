@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One training step: the same bits on any number of threads, clipping, and what happens to numbers that are not finite.
+// One training step: the same bits on any number of threads, clipping, and what happens to numbers
+// that are not finite.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ExactU1: compact U(1) on a two-dimensional torus of V sites (theory/u1_gauge.hpp), exactly, by characters:
+// ExactU1: compact U(1) on a two-dimensional torus of V sites (theory/u1_gauge.hpp), exactly, by
+// characters:
 //
 //   Z_Haar = sum_n I_n(beta)^V,   <cos P> = d ln Z / d beta / V
 //   <Q^2> = sum_n w_n [V c_n - V (V - 1) b_n^2] / sum_n w_n,   w_n = I_n^V,
 //   b_n = <p sin(n p)> / (2 pi),  c_n = <p^2 cos(n p)> / (2 pi)^2,  <f> = int f exp(beta cos p) dp / (2 pi I_n)
 //
-// (the theta-dependence of the partition function, expanded to second order.) All in ratios to I_0 exp(-beta), so
-// that neither a large beta nor a large volume overflows. Measures: log_z_haar counts each link's angle with
-// d theta / 2 pi; log_z with d theta, as the densities of the flows do.
-// Relative accuracy about 1e-13; of <Q^2> absolute, since it is a difference of numbers of order V / beta.
-// Errors: std::invalid_argument unless beta >= 0 and finite and V >= 4.
+// (the theta-dependence of the partition function, expanded to second order.) All in ratios to I_0
+// exp(-beta), so that neither a large beta nor a large volume overflows. Measures: log_z_haar
+// counts each link's angle with d theta / 2 pi; log_z with d theta, as the densities of the flows
+// do. Relative accuracy about 1e-13; of <Q^2> absolute, since it is a difference of numbers of
+// order V / beta. Errors: std::invalid_argument unless beta >= 0 and finite and V >= 4.
 #pragma once
 
 #include <cmath>
@@ -72,8 +73,8 @@ class ExactU1 {
     charge_squared_ = charge / norm;
   }
 
-  // int_0^pi f(p) exp(beta cos p) dp / (pi I_n) for an even f: Gauss-Legendre of eight points on panels that shrink
-  // with the width of the peak.
+  // int_0^pi f(p) exp(beta cos p) dp / (pi I_n) for an even f: Gauss-Legendre of eight points on
+  // panels that shrink with the width of the peak.
   template <class F>
   double of_angle(int n, const F& f) const {
     static constexpr double node[4] = {0.1834346424956498, 0.5255324099163290, 0.7966664774136267,

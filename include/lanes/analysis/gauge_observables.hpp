@@ -9,8 +9,8 @@
 //   TopologicalChargeSquared   Q^2
 //   TopologicalSusceptibility  Q^2 / V
 //
-// Q is an integer up to rounding; it is rounded, and NaN where it is further than 0.01 from one (angles that are
-// not finite, or single precision at volumes where the sum has lost its meaning).
+// Q is an integer up to rounding; it is rounded, and NaN where it is further than 0.01 from one
+// (angles that are not finite, or single precision at volumes where the sum has lost its meaning).
 #pragma once
 
 #include <cmath>

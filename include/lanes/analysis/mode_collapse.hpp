@@ -17,8 +17,8 @@
 //
 // ln w = +infinity says that q does not reach x at all: 1/w is then 0 and the ESS is 0.
 // Errors by gamma_method (the chain's side) and jackknife (the model's side).
-// Errors: std::invalid_argument for a log weight that is NaN or -infinity (p(x) = 0), fewer than 4 in a replica.
-// Source: Nicoli et al., 2302.14082.
+// Errors: std::invalid_argument for a log weight that is NaN or -infinity (p(x) = 0), fewer than 4
+// in a replica. Source: Nicoli et al., 2302.14082.
 #pragma once
 
 #include <cmath>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Cpu: the backend that runs lanes in tiles of one SIMD register, one tile on one thread at a time. Layers see a
-// CpuContext of it (cpu/context.hpp). Threads share nothing but what is const; results do not depend on their number.
+// Cpu: the backend that runs lanes in tiles of one SIMD register, one tile on one thread at a time.
+// Layers see a CpuContext of it (cpu/context.hpp). Threads share nothing but what is const; results
+// do not depend on their number.
 #pragma once
 
 #include <algorithm>
@@ -43,8 +44,8 @@ class Cpu {
     return sum;
   }
 
-  /// task(i, context) for i in [0, tasks), in any order on any thread. An exception of a task is thrown again
-  /// here when all have ended (the one of the lowest i).
+  /// task(i, context) for i in [0, tasks), in any order on any thread. An exception of a task is
+  /// thrown again here when all have ended (the one of the lowest i).
   template <class Precision, class Task>
   void run(int tasks, Task&& task) {
     std::exception_ptr error;
@@ -70,8 +71,8 @@ class Cpu {
     if (error) std::rethrow_exception(error);
   }
 
-  /// f(context, first, n): lanes [first, first + n) of `count`, tile by tile, in any order; the context's lanes
-  /// are numbered from `offset` + first.
+  /// f(context, first, n): lanes [first, first + n) of `count`, tile by tile, in any order; the
+  /// context's lanes are numbered from `offset` + first.
   template <class Precision, class F>
   void for_lanes(std::uint64_t offset, std::size_t count, F&& f) {
     constexpr std::size_t width = CpuContext<Precision>::width;
@@ -82,9 +83,10 @@ class Cpu {
     });
   }
 
-  /// total [size] = the sum of what visit(context, first, lanes, gradient) adds to its gradient [size], over visits that
-  /// cover lanes [0, count) in whole groups. Groups are dealt to a number of parts that does not depend on the threads,
-  /// each with a gradient of its own in `parts`, and those are summed in order: the same bits for any number of threads.
+  /// total [size] = the sum of what visit(context, first, lanes, gradient) adds to its gradient
+  /// [size], over visits that cover lanes [0, count) in whole groups. Groups are dealt to a number
+  /// of parts that does not depend on the threads, each with a gradient of its own in `parts`, and
+  /// those are summed in order: the same bits for any number of threads.
   template <class Precision, class Real, class Visit>
   void accumulate(int count, int group, std::size_t size, Vector<Real>& parts, Vector<Real>& total,
                   Visit&& visit) {

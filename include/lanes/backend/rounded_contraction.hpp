@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// RoundedContraction<Base, Stencil, Operand>: a contraction whose factors are rounded to Operand first, for backends that have
-// no arithmetic of that kind: weights when they are prepared, inputs and adjoints in a copy. Same operations, same
-// layouts of parameters as Base.
+// RoundedContraction<Base, Stencil, Operand>: a contraction whose factors are rounded to Operand
+// first, for backends that have no arithmetic of that kind: weights when they are prepared, inputs
+// and adjoints in a copy. Same operations, same layouts of parameters as Base.
 #pragma once
 
 #include <vector>

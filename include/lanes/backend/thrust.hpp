@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Thrust: the backend that runs all lanes of a visit at once, on a GPU (CUDA) or, with the same code, on the threads of
-// this machine (thrust/device.hpp says how the system is chosen). Not part of lanes/lanes.hpp.
+// Thrust: the backend that runs all lanes of a visit at once, on a GPU (CUDA) or, with the same
+// code, on the threads of this machine (thrust/device.hpp says how the system is chosen). Not part
+// of lanes/lanes.hpp.
 //
 //   #include <lanes/backend/thrust.hpp>
 //   lanes::Sampler<lanes::Scalar, Geometry, Flow, lanes::Single, lanes::Thrust> sampler{lanes::Seed{7}};
 //
-// Everything stays on the device from the base density to the update of the parameters. A layer's activations are
-// kept while it is worked on; of earlier layers the field alone, and the rest is computed again.
-// Errors: MemoryError (device memory), std::runtime_error (no device); std::invalid_argument for options.
+// Everything stays on the device from the base density to the update of the parameters. A layer's
+// activations are kept while it is worked on; of earlier layers the field alone, and the rest is
+// computed again. Errors: MemoryError (device memory), std::runtime_error (no device);
+// std::invalid_argument for options.
 #pragma once
 
 #include <cstddef>
@@ -199,8 +201,8 @@ class Thrust {
   /// Scratch memory held on the device, in bytes.
   std::size_t capacity() const { return state_->scratch.capacity(); }
 
-  /// f(context, first, n): lanes [first, first + n) of `count`, in order; the context's lanes are numbered from
-  /// `offset` + first.
+  /// f(context, first, n): lanes [first, first + n) of `count`, in order; the context's lanes are
+  /// numbered from `offset` + first.
   template <class Precision, class F>
   void for_lanes(std::uint64_t offset, std::size_t count, F&& f) {
     constexpr std::size_t g = Context<Precision>::granularity;

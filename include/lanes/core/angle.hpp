@@ -5,7 +5,8 @@
 //   wrap(x)          x mod 2 pi in [0, 2 pi)
 //   wrap_signed(x)   x mod 2 pi in (-pi, pi], up to rounding at the ends
 //
-// For packs and for numbers on them. Good to the precision of T for |x| up to about 2 pi / epsilon(T).
+// For packs and for numbers on them. Good to the precision of T for |x| up to about 2 pi /
+// epsilon(T).
 #pragma once
 
 #include <lanes/core/macros.hpp>

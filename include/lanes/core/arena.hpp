@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Arena: scratch memory that is asked for in a stack's order and kept between uses, so that a hot loop never
-// meets the allocator or a page fault. AlignedVector: a std::vector whose storage starts on a cache line.
+// Arena: scratch memory that is asked for in a stack's order and kept between uses, so that a hot
+// loop never meets the allocator or a page fault. AlignedVector: a std::vector whose storage starts
+// on a cache line.
 //
 //   Arena::Scope scope(arena);              // everything taken below is given back at the scope's end
 //   float* p = arena.take<float>(1000);     // 64-byte aligned, not initialised
 //
-// BasicArena<Memory> takes its blocks from Memory::allocate(bytes) and gives them back to Memory::release(pointer).
-// Errors: MemoryError, with the bytes asked, where a block would go beyond the arena's limit.
+// BasicArena<Memory> takes its blocks from Memory::allocate(bytes) and gives them back to
+// Memory::release(pointer). Errors: MemoryError, with the bytes asked, where a block would go
+// beyond the arena's limit.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +50,8 @@ struct MemoryError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// This machine's memory, in pages of 2 MiB: tiles walk over megabytes, and small pages cost as much as the arithmetic.
+/// This machine's memory, in pages of 2 MiB: tiles walk over megabytes, and small pages cost as
+/// much as the arithmetic.
 struct HostMemory {
   static constexpr std::size_t page = std::size_t(2) << 20;
   static void* allocate(std::size_t bytes) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Dual<T>: value + derivative * epsilon, epsilon^2 = 0: forward-mode differentiation of site mathematics.
-// LocalTheory evaluates the user's density on Dual<Pack> to obtain the force at compile time.
+// Dual<T>: value + derivative * epsilon, epsilon^2 = 0: forward-mode differentiation of site
+// mathematics. LocalTheory evaluates the user's density on Dual<Pack> to obtain the force at
+// compile time.
 //
 //   Dual<T> x{value, 1};  sin(x).derivative == cos(value)
 //

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HostVector<T>: numbers in this machine's memory, 64-byte aligned: the Vector of the Cpu backend. A backend's
-// Vector<T> is memory that its kernels work on:
+// HostVector<T>: numbers in this machine's memory, 64-byte aligned: the Vector of the Cpu backend.
+// A backend's Vector<T> is memory that its kernels work on:
 //
 //   Vector<T>(n)      n zeros                       reset(n)   the same, later
 //   data()            for kernels                   size()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Kernels that everybody needs: set, copy, store and add to rows. Named functors (nvcc takes no generic lambdas), called as
-// kernel(i, lane) once per row.
+// Kernels that everybody needs: set, copy, store and add to rows. Named functors (nvcc takes no
+// generic lambdas), called as kernel(i, lane) once per row.
 #pragma once
 
 #include <lanes/core/rows.hpp>

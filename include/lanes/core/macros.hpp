@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// LANES_HD marks leaf code (site mathematics, packs, kernels) that runs on the host and on a device.
-// It is the only macro that a user of the library ever writes. LANES_INLINE is for the library's own
-// register-level code, which must disappear into its caller even where the optimiser's budget is spent; LANES_INLINE_LAMBDA is the same
-// behind the parameters of a lambda.
+// LANES_HD marks leaf code (site mathematics, packs, kernels) that runs on the host and on a
+// device. It is the only macro that a user of the library ever writes. LANES_INLINE is for the
+// library's own register-level code, which must disappear into its caller even where the
+// optimiser's budget is spent; LANES_INLINE_LAMBDA is the same behind the parameters of a lambda.
 #pragma once
 
-// GCC 12's AVX-512 intrinsics start from values that are undefined on purpose, and warn wherever they are inlined
-// (GCC bug 105593). Being read first here, before any other header can, they do not.
+// GCC 12's AVX-512 intrinsics start from values that are undefined on purpose, and warn wherever
+// they are inlined (GCC bug 105593). Being read first here, before any other header can, they do
+// not.
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13 && defined(__x86_64__) && \
     !defined(__CUDACC__)
 #pragma GCC diagnostic push

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Pack<T, N>: N lanes of T = float or double that one instruction stream works on; the arithmetic type of all
-// site mathematics. N = 1 (this header) is a plain number with the same interface: one lane on a GPU
-// thread, and the scalar reference in tests. N > 1 (core/simd.hpp) is one or more SIMD registers.
+// Pack<T, N>: N lanes of T = float or double that one instruction stream works on; the arithmetic
+// type of all site mathematics. N = 1 (this header) is a plain number with the same interface: one
+// lane on a GPU thread, and the scalar reference in tests. N > 1 (core/simd.hpp) is one or more
+// SIMD registers.
 //
-// Being a class, Pack makes unqualified exp(x), square(x), select(x < y, a, b) find the right function
-// in a user's own namespace. Branches are select; there is no conversion to bool.
+// Being a class, Pack makes unqualified exp(x), square(x), select(x < y, a, b) find the right
+// function in a user's own namespace. Branches are select; there is no conversion to bool.
 #pragma once
 
 #include <cmath>

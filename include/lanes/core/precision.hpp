@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Precision policies: the type Real that fields, parameters and activations are stored and computed in, and the type
-// Operand that the factors of contractions (inputs, weights, adjoints) are rounded to; products are summed in Real.
-// Log densities, actions and every sum that ends in a log weight are double whatever the policy
-// (PHYSICS: a log weight rounded to single precision spoils accept/reject).
+// Precision policies: the type Real that fields, parameters and activations are stored and computed
+// in, and the type Operand that the factors of contractions (inputs, weights, adjoints) are rounded
+// to; products are summed in Real. Log densities, actions and every sum that ends in a log weight
+// are double whatever the policy (PHYSICS: a log weight rounded to single precision spoils
+// accept/reject).
 //
 // Tolerances live here and nowhere else; they are relative to a quantity of order one.
 //   round_trip   inverse(forward(x)) against x
@@ -31,9 +32,9 @@ struct Single {
   static constexpr const char* name = "Single";
 };
 
-/// float, with the operands of contractions rounded to a shorter type such as bfloat16 (core/bfloat16.hpp). The
-/// flow stays exactly invertible and its ln q exact: a rounded network is a network. Its gradient is that of the
-/// network without rounding, taken at rounded operands.
+/// float, with the operands of contractions rounded to a shorter type such as bfloat16
+/// (core/bfloat16.hpp). The flow stays exactly invertible and its ln q exact: a rounded network is
+/// a network. Its gradient is that of the network without rounding, taken at rounded operands.
 template <class OperandType>
 struct Mixed {
   using Real = float;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Random numbers: Philox4x32-10 (Salmon et al., SC'11; Random123), keyed by the seed and counted by
-// (purpose, step, lane, block): stateless, the same numbers for any number of threads, tiles and ranks.
+// (purpose, step, lane, block): stateless, the same numbers for any number of threads, tiles and
+// ranks.
 //
 //   counter = { block, lane, step, purpose (8 bits) | lane (8 more bits) | step (16 more bits) },  key = seed
 //
 // One block of four 32-bit words makes one pair of normal deviates (Box-Muller) or two uniforms:
 //   u = words 0,1 in (0, 1],  v = words 2,3 in [0, 1),
 //   z0 = sqrt(-2 ln u) cos(2 pi v),  z1 = sqrt(-2 ln u) sin(2 pi v).
-// Single takes the leading bits of the same words, so Single and Double draw the same numbers to rounding.
-// The elementary functions are written out in fused multiply-adds, so that every back end gets the
-// same bits whatever its mathematics library (largest error 4 ulp of the result's scale).
+// Single takes the leading bits of the same words, so Single and Double draw the same numbers to
+// rounding. The elementary functions are written out in fused multiply-adds, so that every back end
+// gets the same bits whatever its mathematics library (largest error 4 ulp of the result's scale).
 #pragma once
 
 #include <cmath>
@@ -85,7 +86,8 @@ LANES_HD LANES_INLINE T unit_interval(std::uint32_t high, std::uint32_t low) {
   }
 }
 
-// The same words to (0, 1], with full relative accuracy near 0 (the tail of the normal distribution).
+// The same words to (0, 1], with full relative accuracy near 0 (the tail of the normal
+// distribution).
 template <class T>
 LANES_HD LANES_INLINE T positive_interval(std::uint32_t high, std::uint32_t low) {
   if constexpr (sizeof(T) == 8) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The random numbers of core/random.hpp for N neighbouring lanes at a time, as packs: the same bits.
+// The random numbers of core/random.hpp for N neighbouring lanes at a time, as packs: the same
+// bits.
 //
-// Integer work (Philox, exponents) is loops over lanes that the compiler vectorises; polynomials, division and
-// square root are packs. Every operation is that of core/random.hpp, in its order. Only where the fma of a
-// pack rounds once (fused_packs): AVX-512 or FMA3.
-// post: lane i of normal_pair<T, N>(stream, first, block) == normal_pair<T>(stream.words(first + i, block))
+// Integer work (Philox, exponents) is loops over lanes that the compiler vectorises; polynomials,
+// division and square root are packs. Every operation is that of core/random.hpp, in its order.
+// Only where the fma of a pack rounds once (fused_packs): AVX-512 or FMA3. post: lane i of
+// normal_pair<T, N>(stream, first, block) == normal_pair<T>(stream.words(first + i, block))
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Rows<T>: a view of rows x lanes, the one shape of everything that is computed on lanes: a field, the
-// activations of a network, a value per lane (one row). It owns nothing and does not know how many lanes
-// a row has; the context that hands it out does. Row r of a view lies at data + (first + r) * lanes.
+// Rows<T>: a view of rows x lanes, the one shape of everything that is computed on lanes: a field,
+// the activations of a network, a value per lane (one row). It owns nothing and does not know how
+// many lanes a row has; the context that hands it out does. Row r of a view lies at data + (first +
+// r) * lanes.
 #pragma once
 
 #include <lanes/core/macros.hpp>

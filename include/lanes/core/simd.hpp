@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Pack<T, N> for N > 1: N lanes in N / (register width) SIMD registers of xsimd. Host only.
-// simd_width<T> is the number of T in one register of the instruction set that the compiler was told of.
+// simd_width<T> is the number of T in one register of the instruction set that the compiler was
+// told of.
 #pragma once
 
 #include <xsimd/xsimd.hpp>
@@ -18,8 +19,8 @@ inline constexpr int simd_registers = simd_width<float> >= 16 ? 32 : 16;
 
 namespace detail {
 
-// a b + c with one rounding wherever the processor can: xsimd 8 has no fma for AVX-512 and writes a * b + c, which is
-// one instruction only where the compiler contracts it (GCC from -O2).
+// a b + c with one rounding wherever the processor can: xsimd 8 has no fma for AVX-512 and writes a
+// * b + c, which is one instruction only where the compiler contracts it (GCC from -O2).
 template <class Register>
 LANES_INLINE Register fused(const Register& a, const Register& b, const Register& c) {
   [[maybe_unused]] constexpr bool single = sizeof(typename Register::value_type) == 4;

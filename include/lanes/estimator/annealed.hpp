@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Annealed<Theory>: the action between the base density and the target, S_c = c S + (1 - c)(-ln r), c in [0, 1].
-// A training that raises c from 0 to 1 starts where the flow is exact and follows the modes as they form.
+// Annealed<Theory>: the action between the base density and the target, S_c = c S + (1 - c)(-ln r),
+// c in [0, 1]. A training that raises c from 0 to 1 starts where the flow is exact and follows the
+// modes as they form.
 #pragma once
 
 #include <lanes/estimator/estimator.hpp>

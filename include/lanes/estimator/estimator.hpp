@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Estimators of the gradient of a loss over the model's parameters. With s = ln q(x) + S(x) per lane and B lanes:
+// Estimators of the gradient of a loss over the model's parameters. With s = ln q(x) + S(x) per
+// lane and B lanes:
 //
 //   Reinforce           reverse KL, mean of (s - b) grad ln q(x) at fixed x, b the mean of s over the other lanes of a
 //                       group of 32 (leave-one-out, unbiased); needs S only          2202.01314, 2308.13294
@@ -14,8 +15,9 @@
 //   needs_force                    whether it differentiates the action
 //   accumulate(visit)              draws the visit's lanes, adds to its gradient, and writes ln q and S of each lane
 //
-// A Visit is a group of `group` consecutive lanes handled by one context, which takes them in tiles of
-// context.lanes(). The path from sample to gradient of a group is one visit: nothing waits for other lanes.
+// A Visit is a group of `group` consecutive lanes handled by one context, which takes them in tiles
+// of context.lanes(). The path from sample to gradient of a group is one visit: nothing waits for
+// other lanes.
 #pragma once
 
 #include <cstddef>

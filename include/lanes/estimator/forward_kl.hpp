@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ForwardKL: g = grad of -(1/B) sum_i ln q(x_i) over given configurations x ~ p: maximum likelihood. It covers every
-// mode that the configurations cover. Each lane of each step picks a configuration at random (with replacement).
-// Data: fields [count][rows], contiguous; not owned.
+// ForwardKL: g = grad of -(1/B) sum_i ln q(x_i) over given configurations x ~ p: maximum
+// likelihood. It covers every mode that the configurations cover. Each lane of each step picks a
+// configuration at random (with replacement). Data: fields [count][rows], contiguous; not owned.
 #pragma once
 
 #include <span>

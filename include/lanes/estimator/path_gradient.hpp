@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// PathGradient: g = (1/B) sum_i (dS/dx + d ln q/dx)(x_i) dx_i/dtheta, the reparameterization gradient without the
-// explicit dependence of ln q on the parameters, whose expectation is zero (Vaitl et al. 2207.08219). Every
-// sample's contribution vanishes at q = p.
+// PathGradient: g = (1/B) sum_i (dS/dx + d ln q/dx)(x_i) dx_i/dtheta, the reparameterization
+// gradient without the explicit dependence of ln q on the parameters, whose expectation is zero
+// (Vaitl et al. 2207.08219). Every sample's contribution vanishes at q = p.
 //
-// d ln q/dx comes from the fast recursion (2403.15881; FlowModel::score without gradients): a step is one forward
-// and one adjoint of each network, and one adjoint of its inputs alone.
+// d ln q/dx comes from the fast recursion (2403.15881; FlowModel::score without gradients): a step
+// is one forward and one adjoint of each network, and one adjoint of its inputs alone.
 #pragma once
 
 #include <lanes/estimator/estimator.hpp>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reinforce: g = (1/B) sum_i (s_i - b_i) grad ln q(x_i),  b_i = mean of s over the other lanes of i's group
-// (Wu et al. 1809.10606; for flows Bialas et al. 2202.01314, 2308.13294). The action is never differentiated.
+// Reinforce: g = (1/B) sum_i (s_i - b_i) grad ln q(x_i),  b_i = mean of s over the other lanes of
+// i's group (Wu et al. 1809.10606; for flows Bialas et al. 2202.01314, 2308.13294). The action is
+// never differentiated.
 //
-// One forward and one adjoint of each network a step, no inverse pass (FlowModel::score). The price of a
-// baseline from 31 other lanes is a factor 1 + 1/31 on the variance of the signal part.
+// One forward and one adjoint of each network a step, no inverse pass (FlowModel::score). The price
+// of a baseline from 31 other lanes is a factor 1 + 1/31 on the variance of the signal part.
 #pragma once
 
 #include <lanes/estimator/estimator.hpp>

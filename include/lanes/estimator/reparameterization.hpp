@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reparameterization: g = grad of (1/B) sum_i s_i with x = f(z) differentiated through, s = ln q + S
-// (Albergo et al. 1904.12072). One forward and one adjoint of each network a step.
+// Reparameterization: g = grad of (1/B) sum_i s_i with x = f(z) differentiated through, s = ln q +
+// S (Albergo et al. 1904.12072). One forward and one adjoint of each network a step.
 #pragma once
 
 #include <lanes/estimator/estimator.hpp>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// U1: an angle [radians] on every link of the lattice, theta_mu(x) in [0, 2 pi), D angles a site; rows [D][sites], the
-// direction first, sites in site order.
+// U1: an angle [radians] on every link of the lattice, theta_mu(x) in [0, 2 pi), D angles a site;
+// rows [D][sites], the direction first, sites in site order.
 //
 // Base density: the Haar measure, uniform. Densities are with respect to the product of d theta, so
-// ln r = -D V ln 2 pi; Z with respect to d theta is (2 pi)^(D V) times Z with respect to the Haar measure.
-// Angles that a user gives are taken modulo 2 pi.
+// ln r = -D V ln 2 pi; Z with respect to d theta is (2 pi)^(D V) times Z with respect to the Haar
+// measure. Angles that a user gives are taken modulo 2 pi.
 #pragma once
 
 #include <lanes/core/angle.hpp>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Affine: the transform y = x exp(s) + t of one variable, ln|dy/dx| = s (Dinh et al. 1605.08803).
-// Parameters in the network's output channels: s, t. A network that is Z2-equivariant gives an even s and an odd t
-// (flow/z2.hpp), which makes the coupling commute with x -> -x.
+// Parameters in the network's output channels: s, t. A network that is Z2-equivariant gives an even
+// s and an odd t (flow/z2.hpp), which makes the coupling commute with x -> -x.
 //
 // A transform is a set of functions of packs; a user's own has these members:
 //

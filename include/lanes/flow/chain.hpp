@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Chain<A, B, ...>: layers in a row, x_L = f_L(... f_1(x_0)).   Repeat<N, Layer>: N copies of a layer, each with
-// parameters of its own; one instantiation of the code, whatever N. Both are layers (flow/coupling.hpp).
+// parameters of its own; one instantiation of the code, whatever N. Both are layers
+// (flow/coupling.hpp).
 //
-// Memory: Repeat keeps each layer's tape where N of them stay below Context::tape_limit bytes a tile; else it
-// keeps only the field before each layer and computes a layer's tape again when its adjoint wants it.
+// Memory: Repeat keeps each layer's tape where N of them stay below Context::tape_limit bytes a
+// tile; else it keeps only the field before each layer and computes a layer's tape again when its
+// adjoint wants it.
 #pragma once
 
 #include <tuple>
@@ -17,7 +19,8 @@
 
 namespace lanes {
 
-/// What a chain tells while it moves x: called as probe(position, x) after each layer. This one listens to nothing.
+/// What a chain tells while it moves x: called as probe(position, x) after each layer. This one
+/// listens to nothing.
 struct NoProbe {
   template <class Real>
   void operator()(int, Rows<Real>) const {}
@@ -25,7 +28,8 @@ struct NoProbe {
 
 namespace detail {
 
-// Calls forward with the probe where the layer takes one (it is made of layers), else probes after it.
+// Calls forward with the probe where the layer takes one (it is made of layers), else probes after
+// it.
 template <class Layer, class Context, class Real, class Probe>
 void probed_forward(Context& context, const Real* prepared, int position, Rows<Real> x,
                     Rows<double> log_det, Rows<Real> tape, const Probe& probe) {

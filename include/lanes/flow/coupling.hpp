@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Coupling<Partition, Transform, Network>: active sites are moved by the transform, whose parameters a network
-// computes from the frozen sites (Dinh et al. 1605.08803; checkerboard: Albergo et al. 1904.12072):
+// Coupling<Partition, Transform, Network>: active sites are moved by the transform, whose
+// parameters a network computes from the frozen sites (Dinh et al. 1605.08803; checkerboard:
+// Albergo et al. 1904.12072):
 //
 //   y_active = transform(x_active; network(x_frozen)),  y_frozen = x_frozen,
 //   ln|det dy/dx| = sum over active sites of ln|dy/dx|

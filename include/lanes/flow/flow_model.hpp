@@ -4,7 +4,8 @@
 //
 //   z ~ r,  x = f(z),  ln q(x) = ln r(z) - ln|det df/dz|
 //
-// with the two derivatives that estimators are made of (PHYSICS.md section 4; 1904.12072, 2403.15881):
+// with the two derivatives that estimators are made of (PHYSICS.md section 4; 1904.12072,
+// 2403.15881):
 //
 //   score      gradient of sum_lanes weight ln q(x) at fixed x, by the recursion that runs in the order of
 //              sampling: lambda_0 = weight d ln r/dz, lambda_l from lambda_{l-1} through the adjoint of f_l^-1. It
@@ -71,8 +72,8 @@ class FlowModel {
     Field::template base_log_density<Geometry>(context, x, log_q);
   }
 
-  /// After draw or density: adds sum over lanes of weight d ln q(x)/d theta to gradient (skipped if null);
-  /// dx [field_rows] = weight d ln q/dx at x; x [field_rows] is set to the field.
+  /// After draw or density: adds sum over lanes of weight d ln q(x)/d theta to gradient (skipped if
+  /// null); dx [field_rows] = weight d ln q/dx at x; x [field_rows] is set to the field.
   static void score(Context& context, const Real* prepared, Real* gradient, Rows<Real> weight,
                     Rows<Real> x, Rows<Real> dx, Rows<Real> tape) {
     copy(context, tape, x, field_rows);
@@ -80,8 +81,8 @@ class FlowModel {
     Layer::inverse_adjoint(context, prepared, gradient, 0, x, dx, weight, tape.from(field_rows));
   }
 
-  /// After draw: dx, adjoint of x, becomes the adjoint of z; d_log_det [1] is the adjoint of ln|det df/dz|.
-  /// Adds to gradient; x, the field, becomes z.
+  /// After draw: dx, adjoint of x, becomes the adjoint of z; d_log_det [1] is the adjoint of ln|det
+  /// df/dz|. Adds to gradient; x, the field, becomes z.
   static void pullback(Context& context, const Real* prepared, Real* gradient, Rows<Real> x,
                        Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
     Layer::forward_adjoint(context, prepared, gradient, 0, x, dx, d_log_det, tape.from(field_rows));

@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// GaugeCoupling<Masks, Loops, Transform, Network>: a gauge-equivariant coupling layer of U(1) links in two dimensions
-// (Kanwar et al. 2003.06413; masks in geometry/gauge_masks.hpp). For every active plaquette
+// GaugeCoupling<Masks, Loops, Transform, Network>: a gauge-equivariant coupling layer of U(1) links
+// in two dimensions (Kanwar et al. 2003.06413; masks in geometry/gauge_masks.hpp). For every active
+// plaquette
 //
 //   P = theta_0(x) + theta_1(x + 0) - theta_0(x + 1) - theta_1(x)      mod 2 pi
 //   P' = transform(P; network(frozen loops)),   theta_mu(x) += +-(P' - P),  + for mu = 0, - for mu = 1
 //
 //   ln|det| = sum over active plaquettes of ln dP'/dP
 //
-// The network sees gauge-invariant loops of links that the layer does not move, as channels on the frozen sites:
-//
-//   Plaquettes                cos P, sin P
-//   PlaquettesAndRectangles   and cos R_0, cos R_1, sin R_0, sin R_1,  R_a: the 2 x 1 loop long in direction a,
-//     theta_a(x) + theta_a(x + a) + theta_b(x + 2 a) - theta_a(x + a + b) - theta_a(x + b) - theta_b(x);
-//     of the two directions the masks show one, the other is hidden
-//
-// A hidden angle enters a convolution as 0: cosine 1, sine 0. The ones are the same everywhere, so that the rows hold
-// cosine minus one and the first contraction adds the ones through its bias (Inputs::ones, network/stencil.hpp). A
-// DenseNet gets cosine minus one, of the frozen sites only.
+// The network sees gauge-invariant loops of links that the layer does not move, as channels on the
+// frozen sites (flow/gauge_loops.hpp): Plaquettes, or PlaquettesAndRectangles.
 // The layer's interface is that of flow/coupling.hpp; rows of x are U1's.
 #pragma once
 
@@ -25,51 +18,11 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/affine.hpp>
+#include <lanes/flow/gauge_loops.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
 #include <lanes/network/initialiser.hpp>
 
 namespace lanes {
-
-struct Plaquettes {
-  static constexpr int channels = 2;
-  static constexpr unsigned ones = 0b01;
-  static constexpr bool rectangles = false;
-};
-struct PlaquettesAndRectangles {
-  static constexpr int channels = 6;
-  static constexpr unsigned ones = 0b001101;
-  static constexpr bool rectangles = true;
-};
-
-namespace detail {
-
-/// The frozen sites, of whose channels `Ones` enter as one more than what is stored.
-template <class Partition, unsigned Ones>
-struct FrozenLoops : FrozenSites<Partition> {
-  static constexpr unsigned ones = Ones;
-};
-
-// Angles of loops on one lane or a pack of lanes.
-template <class Geometry, class Real, class Lane>
-struct Links {
-  Rows<Real> x;
-  Lane lane;
-
-  LANES_HD LANES_INLINE auto operator()(int site, int mu) const {
-    return lane.load(x, mu * Geometry::volume + site);
-  }
-  LANES_HD LANES_INLINE auto plaquette(int site) const {
-    return (*this)(site, 0) + (*this)(Geometry::forward(site, 0), 1) -
-           (*this)(Geometry::forward(site, 1), 0) - (*this)(site, 1);
-  }
-  LANES_HD LANES_INLINE auto rectangle(int site, int a) const {
-    const int b = 1 - a, next = Geometry::forward(site, a), above = Geometry::forward(site, b);
-    return (*this)(site, a) + (*this)(next, a) + (*this)(Geometry::forward(next, a), b) -
-           (*this)(Geometry::forward(next, b), a) - (*this)(above, a) - (*this)(site, b);
-  }
-};
-
-}  // namespace detail
 
 template <class MasksPolicy, class Loops, class Transform, class NetworkPolicy>
 struct GaugeCoupling {
@@ -92,7 +45,8 @@ struct GaugeCoupling {
     static constexpr int volume = Geometry::volume, active = Masks::active_size;
     static constexpr int channels = Transform::channels;
     static constexpr int input_pitch = volume | 1, input_rows = Loops::channels * input_pitch;
-    // Tape: active plaquettes before the transform, its parameters, what the network saw, its own tape.
+    // Tape: active plaquettes before the transform, its parameters, what the network saw, its own
+    // tape.
     static constexpr int at_parameters = active, at_input = active + Network::outputs;
     static constexpr int at_network = at_input + input_rows;
 
@@ -177,7 +131,8 @@ struct GaugeCoupling {
       }
     };
 
-    // Moves x back (Forward) or forth, turns the adjoint of the active links into one of the active plaquettes.
+    // Moves x back (Forward) or forth, turns the adjoint of the active links into one of the active
+    // plaquettes.
     template <bool Forward>
     struct MoveAdjoint {
       int variant;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// NonCompactProjection<Mixtures>: a monotone map of the circle [0, 2 pi) onto itself (Kanwar et al. 2003.06413), the mean
-// of maps that stretch the line on which the circle is projected, then a shift:
+// NonCompactProjection<Mixtures>: a monotone map of the circle [0, 2 pi) onto itself (Kanwar et al.
+// 2003.06413), the mean of maps that stretch the line on which the circle is projected, then a
+// shift:
 //
 //   y = 1/M sum_i 2 atan(exp(s_i) tan(x / 2)) + t  mod 2 pi
 //   dy/dx = 1/M sum_i 1 / (exp(-s_i) cos^2(x/2) + exp(s_i) sin^2(x/2))
 //
-// Parameters in the network's output channels: s [M], t. s is clamped to [-14, 14]; beyond, its adjoint is zero.
-// With all parameters 0 the map is the identity. The inverse is Newton's method, kept in a bracket, to the precision of T.
+// Parameters in the network's output channels: s [M], t. s is clamped to [-14, 14]; beyond, its
+// adjoint is zero. With all parameters 0 the map is the identity. The inverse is Newton's method,
+// kept in a bracket, to the precision of T.
 #pragma once
 
 #include <lanes/core/angle.hpp>

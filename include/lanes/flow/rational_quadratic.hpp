@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// RationalQuadratic<Bins, HalfWidth>: a monotone map of the line (Durkan et al. 1906.04032): a rational quadratic spline
-// of [-a, a] onto itself, a = HalfWidth, and the identity outside, smooth at +-a (slope 1).
+// RationalQuadratic<Bins, HalfWidth>: a monotone map of the line (Durkan et al. 1906.04032): a
+// rational quadratic spline of [-a, a] onto itself, a = HalfWidth, and the identity outside, smooth
+// at +-a (slope 1).
 //
-// Parameters in the network's output channels: widths [Bins], heights [Bins], inner slopes [Bins - 1]
-// (flow/spline.hpp). An inner slope is softplus(p + ln(e - 1)), so that with all parameters 0 the map is the identity.
+// Parameters in the network's output channels: widths [Bins], heights [Bins], inner slopes [Bins -
+// 1] (flow/spline.hpp). An inner slope is softplus(p + ln(e - 1)), so that with all parameters 0
+// the map is the identity.
 #pragma once
 
 #include <lanes/flow/affine.hpp>

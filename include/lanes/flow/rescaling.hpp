@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Rescaling: y = exp(a) x on every degree of freedom, one parameter a; ln|det dy/dx| = N a, N = number of rows.
-// Starts at a = 0. Leaves nothing on the tape (layer interface: flow/coupling.hpp).
+// Rescaling: y = exp(a) x on every degree of freedom, one parameter a; ln|det dy/dx| = N a, N =
+// number of rows. Starts at a = 0. Leaves nothing on the tape (layer interface: flow/coupling.hpp).
 #pragma once
 
 #include <cmath>

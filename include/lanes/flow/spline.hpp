@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Spline<T, Bins>: a monotone rational quadratic spline of an interval onto itself, from numbers p that a network gives:
+// Spline<T, Bins>: a monotone rational quadratic spline of an interval onto itself, from numbers p
+// that a network gives:
 //
 //   widths, heights   size (floor + (1 - Bins floor) softmax(p))       p[0 .. Bins), p[Bins .. 2 Bins)
 //   slopes            softplus(p) + floor                              at the knots; the caller's
 //
-// floor is 1e-6 in float, 1e-12 in double: any finite p gives a spline that can be evaluated and inverted. The bin of an
-// argument is found lane by lane with select; adjoint spreads what one bin receives over all numbers.
+// floor is 1e-6 in float, 1e-12 in double: any finite p gives a spline that can be evaluated and
+// inverted. The bin of an argument is found lane by lane with select; adjoint spreads what one bin
+// receives over all numbers.
 #pragma once
 
 #include <lanes/flow/spline_bin.hpp>

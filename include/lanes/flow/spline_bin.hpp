@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Monotone rational quadratic splines (Gregory and Delbourgo 1982; Durkan et al. 1906.04032): in a bin of width w
-// and height h, with slopes d0, d1 at its ends, xi = (x - x0) / w, s = h / w,
+// Monotone rational quadratic splines (Gregory and Delbourgo 1982; Durkan et al. 1906.04032): in a
+// bin of width w and height h, with slopes d0, d1 at its ends, xi = (x - x0) / w, s = h / w,
 //
 //   y = y0 + h N / D,  N = s xi^2 + d0 xi (1 - xi),  D = s + (d0 + d1 - 2 s) xi (1 - xi)
 //   ln dy/dx = 2 ln s + ln M - 2 ln D,  M = d1 xi^2 + 2 s xi (1 - xi) + d0 (1 - xi)^2
 //
-// Slopes, widths and heights are positive. SplineBin is one bin; the functions are safe on its closure for any
-// argument: xi is clamped to [0, 1] before the arithmetic, and no difference of positive numbers is divided by.
+// Slopes, widths and heights are positive. SplineBin is one bin; the functions are safe on its
+// closure for any argument: xi is clamped to [0, 1] before the arithmetic, and no difference of
+// positive numbers is divided by.
 #pragma once
 
 #include <lanes/core/macros.hpp>

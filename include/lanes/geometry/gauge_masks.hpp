@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Masks of a gauge-equivariant coupling on a two-dimensional lattice (Kanwar et al. 2003.06413; Albergo et al.
-// 2101.08176): a partition of the plaquettes, numbered by their site, in active ones, which the layer changes through
-// the link theta_mu of the same site, frozen ones, which the network sees, and passive ones, which follow.
-// With nu = 1 - mu, for layer i:
+// Masks of a gauge-equivariant coupling on a two-dimensional lattice (Kanwar et al. 2003.06413;
+// Albergo et al. 2101.08176): a partition of the plaquettes, numbered by their site, in active
+// ones, which the layer changes through the link theta_mu of the same site, frozen ones, which the
+// network sees, and passive ones, which follow. With nu = 1 - mu, for layer i:
 //
 //   StripeMasks     mu = i mod 2, off = (i div 2) mod 4. Active x_nu = off, frozen x_nu = off + 1, off + 2 (mod 4)
 //   SchwingerMasks  mu = (i div 4) mod 2, off = i mod 4. Active x_mu = off + 2 (x_nu mod 2) (mod 4),
 //                   frozen x_mu = off + 1 (mod 2)
 //
-// A quarter of the plaquettes is active, a half frozen. No frozen plaquette, and no frozen loop of 2 x 1 that is long in
-// loop_direction, has an active link. Besides what a partition has (geometry/partition.hpp), masks have
+// A quarter of the plaquettes is active, a half frozen. No frozen plaquette, and no frozen loop of
+// 2 x 1 that is long in loop_direction, has an active link. Besides what a partition has
+// (geometry/partition.hpp), masks have
 //
 //   direction(variant)        mu, the direction of the active links
 //   loop_direction(variant)   the long direction of the 2 x 1 loops that a network may see, on frozen sites

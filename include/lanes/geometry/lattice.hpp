@@ -2,8 +2,8 @@
 //
 // Lattice<E0, E1, ...>: a periodic hypercubic lattice of 1 to 4 dimensions, extents E_mu >= 2.
 //
-// Sites are numbered in C order: site = ((x_0 E_1 + x_1) E_2 + x_2) ..., so direction 0 is the slowest
-// and array axis mu is direction mu. Everything is constexpr and callable in device code.
+// Sites are numbered in C order: site = ((x_0 E_1 + x_1) E_2 + x_2) ..., so direction 0 is the
+// slowest and array axis mu is direction mu. Everything is constexpr and callable in device code.
 //
 //   using L = lanes::Lattice<4, 6>;
 //   L::volume == 24;  L::forward(23, 1) == 18;  L::coordinate(23, 0) == 3;

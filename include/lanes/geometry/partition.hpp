@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Partitions: which sites a coupling layer moves (active) and which it reads (frozen), as site lists.
+// Partitions: which sites a coupling layer moves (active) and which it reads (frozen), as site
+// lists.
 //
-// Checkerboard, variant (parity) 0: sites with x_0 + x_1 + ... odd are frozen, even ones are active; variant
-// 1 the other way round. A user's own partition is a struct with an inner template On<Geometry> that has
+// Checkerboard, variant (parity) 0: sites with x_0 + x_1 + ... odd are frozen, even ones are
+// active; variant 1 the other way round. A user's own partition is a struct with an inner template
+// On<Geometry> that has
 //
 //   required   static constexpr int variants                    how many masks the layers cycle through
 //              static constexpr int active_size, frozen_size    the same for every variant
 //              static constexpr int active(variant, i)          the i-th active site, i in [0, active_size)
 //              static constexpr int frozen(variant, i)
 //
-// Sites that are neither are neither read nor moved. Sets of sites (AllSites, ActiveSites, FrozenSites) give a
-// contraction its ends: slot is where a site is stored (active sites densely, in list order), below `slots`.
+// Sites that are neither are neither read nor moved. Sets of sites (AllSites, ActiveSites,
+// FrozenSites) give a contraction its ends: slot is where a site is stored (active sites densely,
+// in list order), below `slots`.
 #pragma once
 
 #include <lanes/core/macros.hpp>

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// write_file_atomically: whoever opens `path`, at any time and after any crash, finds the old file or
-// the new one, whole. The bytes go to a new file beside the target, are flushed to the disk, and take
-// the target's name by one rename, which never crosses a file system; then the folder is flushed.
+// write_file_atomically: whoever opens `path`, at any time and after any crash, finds the old file
+// or the new one, whole. The bytes go to a new file beside the target, are flushed to the disk, and
+// take the target's name by one rename, which never crosses a file system; then the folder is
+// flushed.
 //
 //   write_file_atomically("results/ensemble.npy", {bytes_of(header), bytes_of(data)});
 //
-// A symbolic link at `path` is replaced, not followed. The file gets the permissions of any new file.
-// What a killed process left beside `path` (path.part.PID.NUMBER, not locked by anyone) is removed by
-// the next write of `path`.
-// Errors: std::runtime_error with the path and the system's reason (no space, folder missing or not
-// writable, ...). The target is then as it was, and the file beside it is removed.
-// POSIX: Linux, macOS, BSD.
+// A symbolic link at `path` is replaced, not followed. The file gets the permissions of any new
+// file. What a killed process left beside `path` (path.part.PID.NUMBER, not locked by anyone) is
+// removed by the next write of `path`. Errors: std::runtime_error with the path and the system's
+// reason (no space, folder missing or not writable, ...). The target is then as it was, and the
+// file beside it is removed. POSIX: Linux, macOS, BSD.
 #pragma once
 
 #include <dirent.h>
@@ -51,7 +51,8 @@ inline std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// A new file beside `path`, locked while this object lives, and removed unless it was renamed to `path`.
+/// A new file beside `path`, locked while this object lives, and removed unless it was renamed to
+/// `path`.
 class FileBeside {
  public:
   explicit FileBeside(const std::string& path) : path_(path) {
@@ -98,7 +99,8 @@ class FileBeside {
   }
 
  private:
-  /// False if remove_left_overs was faster. Where the file system has no locks, nothing is removed either.
+  /// False if remove_left_overs was faster. Where the file system has no locks, nothing is removed
+  /// either.
   bool lock() const {
     struct stat file;
     return ::flock(descriptor_, LOCK_EX) != 0 || ::fstat(descriptor_, &file) != 0 ||

@@ -1,26 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Checkpoints of a training run: one safetensors file, always whole (io/atomic_file.hpp). A run that was killed and
-// resumed ends with the bits of one that was not.
+// Checkpoints of a training run: one safetensors file, always whole (io/atomic_file.hpp). A run
+// that was killed and resumed ends with the bits of one that was not.
 //
 //   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 2000}, "run.safetensors", 100);   // every 100 steps
 //
-// resumes if the file exists, saves every 100 steps, at the end, and after SIGINT or SIGTERM. Its parts:
+// resumes if the file exists, saves every 100 steps, at the end, and after SIGINT or SIGTERM. Its
+// parts:
 //
 //   train<Reinforce>(sampler, theory, options, CheckpointEvery{"run.safetensors", 100});     // saves, never resumes
 //   resume_if_present(path, trainer);  save_checkpoint(path, trainer);  load_checkpoint(path, trainer);
 //
-// Tensors: parameters [n]; the optimizer's vectors, named by it [n]; best.parameters [n] or [0]; best.ess [1];
-// history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format; the model (io/parameters.hpp);
-// theory, estimator, optimizer, schedule as text; seed, step, options.*; theory.action, S of one fixed configuration.
-// Random numbers are counted by seed and step, so there is no other state.
+// Tensors: parameters [n]; the optimizer's vectors, named by it [n]; best.parameters [n] or [0];
+// best.ess [1]; history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format;
+// the model (io/parameters.hpp); theory, estimator, optimizer, schedule as text; seed, step,
+// options.*; theory.action, S of one fixed configuration. Random numbers are counted by seed and
+// step, so there is no other state.
 //
-// A checkpoint is of the same run if all of these agree, and if the learning rates of its history are those of the
-// schedule and the options given now. Only these may differ: steps (where the schedule's past does not depend on
-// it), patience, keep_best, progress. The data of ForwardKL and settings of a user's estimator are not compared.
+// A checkpoint is of the same run if all of these agree, and if the learning rates of its history
+// are those of the schedule and the options given now. Only these may differ: steps (where the
+// schedule's past does not depend on it), patience, keep_best, progress. The data of ForwardKL and
+// settings of a user's estimator are not compared.
 //
-// Errors: std::runtime_error with the path, what was found and what was expected, for a file that cannot be read or
-// written, is damaged, or is of another model or run; trainer and sampler are then as they were.
+// Errors: std::runtime_error with the path, what was found and what was expected, for a file that
+// cannot be read or written, is damaged, or is of another model or run; trainer and sampler are
+// then as they were.
 #pragma once
 
 #include <unistd.h>
@@ -199,8 +203,8 @@ bool resume_if_present(const std::string& path, Trainer& trainer) {
   return true;
 }
 
-/// A callback of train that saves every `steps` updates and at the end, and calls another one, whose answer (go on
-/// or stop) it passes on.
+/// A callback of train that saves every `steps` updates and at the end, and calls another one,
+/// whose answer (go on or stop) it passes on.
 template <class Callback>
 class CheckpointEvery {
  public:
@@ -236,8 +240,8 @@ class CheckpointEvery {
 };
 CheckpointEvery(std::string, long)->CheckpointEvery<>;
 
-/// Resumes `trainer` from `path` or saves it there (so that a path that cannot be written is found out now), and runs
-/// it to its end.
+/// Resumes `trainer` from `path` or saves it there (so that a path that cannot be written is found
+/// out now), and runs it to its end.
 template <class Trainer, class Callback = NoCallback>
 TrainingResult run_with_checkpoint(Trainer& trainer, const std::string& path, long every,
                                    Callback callback = {}) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Ensembles as NPY: one array [lanes][E0][E1]... of configurations in C order (a field of several components:
-// [lanes][components][E0]...), of the field's own type.
+// Ensembles as NPY: one array [lanes][E0][E1]... of configurations in C order (a field of several
+// components: [lanes][components][E0]...), of the field's own type.
 //
 //   lanes::save_configurations("phi.npy", ensemble);
 //   auto phi = lanes::load_configurations<lanes::Scalar, lanes::Lattice<8, 8>, float>("phi.npy");   // [lanes * rows]
 //
-// Errors: std::runtime_error from npy.hpp for a file of another type or shape, or one that is damaged.
+// Errors: std::runtime_error from npy.hpp for a file of another type or shape, or one that is
+// damaged.
 #pragma once
 
 #include <cstddef>

@@ -5,9 +5,11 @@
 //   save_history("history.npy", result.history);           // [steps][7], columns as in history_columns
 //   save_evaluations("evaluations.npy", result.history);   // [evaluations][2]: updates so far, ESS on fresh samples
 //
-// In Python:  step, loss, loss_error, ess, acceptance, gradient_norm, learning_rate = numpy.load("history.npy").T
+// In Python:  step, loss, loss_error, ess, acceptance, gradient_norm, learning_rate =
+// numpy.load("history.npy").T
 //
-// Errors: std::runtime_error with the path and the reason where the file cannot be written (io/npy.hpp).
+// Errors: std::runtime_error with the path and the reason where the file cannot be written
+// (io/npy.hpp).
 #pragma once
 
 #include <array>

@@ -11,9 +11,9 @@
 // then the data. https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 // Read here, not by xtensor, whose reader accepts short files and sizes that overflow.
 //
-// Writing is atomic (atomic_file.hpp). Errors: std::runtime_error with the path and the reason, for a
-// file that cannot be read or written, is damaged (its size must be what its header promises), or is of
-// another type or shape, with what was found and what was expected.
+// Writing is atomic (atomic_file.hpp). Errors: std::runtime_error with the path and the reason, for
+// a file that cannot be read or written, is damaged (its size must be what its header promises), or
+// is of another type or shape, with what was found and what was expected.
 #pragma once
 
 #include <bit>
@@ -218,7 +218,8 @@ void save_npy(const std::string& path, const xt::xarray<T>& array) {
   save_npy(path, array.data(), std::span<const std::ptrdiff_t>(shape));
 }
 
-/// The array in `path`, of any shape or, where one is `expected`, of that; -1 stands for any extent.
+/// The array in `path`, of any shape or, where one is `expected`, of that; -1 stands for any
+/// extent.
 template <class T>
 xt::xarray<T> load_npy(const std::string& path) {
   return detail::load_npy<T>(path, nullptr);

@@ -5,12 +5,13 @@
 //   save_parameters("phi4.safetensors", sampler);
 //   load_parameters("phi4.safetensors", sampler);        // of the same model; all or nothing
 //
-// Tensor "parameters" [count], F32 or F64 as the precision is, in PyTorch's order (sampler.hpp): layer by layer,
-// weight [out][in][taps...], then bias. Metadata: format, and field, geometry, flow and precision as text. A file
-// from elsewhere (Python) may lack any of the metadata; what it has must agree.
+// Tensor "parameters" [count], F32 or F64 as the precision is, in PyTorch's order (sampler.hpp):
+// layer by layer, weight [out][in][taps...], then bias. Metadata: format, and field, geometry, flow
+// and precision as text. A file from elsewhere (Python) may lack any of the metadata; what it has
+// must agree.
 //
-// Errors: std::runtime_error with the path, what was found and what was expected, for a file that cannot be read or
-// written, is damaged, or is of another model; the sampler is then as it was.
+// Errors: std::runtime_error with the path, what was found and what was expected, for a file that
+// cannot be read or written, is damaged, or is of another model; the sampler is then as it was.
 #pragma once
 
 #include <cmath>

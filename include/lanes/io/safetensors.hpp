@@ -10,14 +10,14 @@
 //   const TensorFile file = load_safetensors("checkpoint.safetensors");
 //   std::span<const float> weights = file.as<float>("flow.0.weight", {16, 8, 3, 3});
 //
-// Format: header length (8 bytes, little-endian), a JSON object name -> {dtype, shape, data_offsets}
-// with strings under "__metadata__", padded by spaces; then the data, without gaps.
-// https://github.com/huggingface/safetensors#format
-// Files written here also carry, in the metadata, an FNV-1a checksum of 64 bits over the header (its own
-// 16 digits as zeros) and the data. Files without one, such as Python writes, are read as they are.
+// Format: header length (8 bytes, little-endian), a JSON object name -> {dtype, shape,
+// data_offsets} with strings under "__metadata__", padded by spaces; then the data, without gaps.
+// https://github.com/huggingface/safetensors#format Files written here also carry, in the metadata,
+// an FNV-1a checksum of 64 bits over the header (its own 16 digits as zeros) and the data. Files
+// without one, such as Python writes, are read as they are.
 //
-// Writing is atomic (atomic_file.hpp). Errors: std::runtime_error with the path and the reason for a
-// file that cannot be read or written or is damaged anywhere; nothing is returned then.
+// Writing is atomic (atomic_file.hpp). Errors: std::runtime_error with the path and the reason for
+// a file that cannot be read or written or is damaged anywhere; nothing is returned then.
 // std::invalid_argument for a tensor whose bytes are not what its shape and type say.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Shapes of arrays in files: their text, their size and what they match. An extent of -1 in an expected
-// shape stands for any.
+// Shapes of arrays in files: their text, their size and what they match. An extent of -1 in an
+// expected shape stands for any.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,8 @@ inline bool shape_matches(std::span<const std::ptrdiff_t> shape,
   return true;
 }
 
-/// Multiplies all extents and the size of a value into `bytes`; false if that is negative or overflows.
+/// Multiplies all extents and the size of a value into `bytes`; false if that is negative or
+/// overflows.
 inline bool shape_bytes(std::span<const std::ptrdiff_t> shape, std::size_t value_size,
                         std::size_t& bytes) {
   bytes = value_size;

@@ -2,10 +2,10 @@
 //
 // TensorFile: named tensors and named strings in memory; safetensors.hpp saves and loads it.
 //
-// A tensor is C-order values of one type; the type has the name that the safetensors format gives it:
-// F32, F64, BF16, I64, ... (tensor_type<T>; a type of one's own specialises it).
-// Errors: std::runtime_error with the tensor's name if it is missing or is of another type or shape
-// than asked for; std::invalid_argument if a shape and a number of values do not belong together.
+// A tensor is C-order values of one type; the type has the name that the safetensors format gives
+// it: F32, F64, BF16, I64, ... (tensor_type<T>; a type of one's own specialises it). Errors:
+// std::runtime_error with the tensor's name if it is missing or is of another type or shape than
+// asked for; std::invalid_argument if a shape and a number of values do not belong together.
 #pragma once
 
 #include <cstddef>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ConvNet<Channels<16, 16>, Kernel<3>, LeakyRelu, options...>: a convolutional network on a periodic lattice of
-// 1 to 4 dimensions (network/options.hpp lists the options).
+// ConvNet<Channels<16, 16>, Kernel<3>, LeakyRelu, options...>: a convolutional network on a
+// periodic lattice of 1 to 4 dimensions (network/options.hpp lists the options).
 //
 //   In -> 16 -> 16 -> Out channels, each arrow a periodic convolution with kernel^D taps, LeakyRelu between.
 //
-// Reads the sites of Inputs only and computes the outputs of Outputs only: sites that a mask makes irrelevant
-// cost nothing. Cost per lane, forward: 2 V kernel^D sum(in * out) flops, three quarters less on most of
-// it where the Winograd algorithm applies (backend/cpu/winograd_convolution.hpp).
+// Reads the sites of Inputs only and computes the outputs of Outputs only: sites that a mask makes
+// irrelevant cost nothing. Cost per lane, forward: 2 V kernel^D sum(in * out) flops, three quarters
+// less on most of it where the Winograd algorithm applies (backend/cpu/winograd_convolution.hpp).
 #pragma once
 
 #include <utility>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// DenseNet<Channels<128, 128>, Tanh, options...>: fully connected layers from every channel of every site of Inputs
-// to every channel of every site of Outputs, through hidden layers of the given widths.
+// DenseNet<Channels<128, 128>, Tanh, options...>: fully connected layers from every channel of
+// every site of Inputs to every channel of every site of Outputs, through hidden layers of the
+// given widths.
 //
 // Weight [out][in] with in = (channel, site of the list) and out likewise, both in list order.
 // Cost per lane, forward: 2 sum(in * out) flops.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Initialiser: a sequence of uniform deviates for the start values of parameters, from the seed alone.
+// Initialiser: a sequence of uniform deviates for the start values of parameters, from the seed
+// alone.
 #pragma once
 
 #include <cstdint>

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Stencil: everything a backend must know of a contraction over a lattice, at compile time: which sites are
-// read (Inputs) and written (Outputs), through which taps, with how many channels.
+// Stencil: everything a backend must know of a contraction over a lattice, at compile time: which
+// sites are read (Inputs) and written (Outputs), through which taps, with how many channels.
 //
 //   out[x][o] = bias[o] + sum over taps t and channels i of weight[o][i][t] in[x + offset(t)][i]
 //
-// (a correlation, as in every deep-learning library), periodic, kernel^D taps in C order, centred; offsets are
-// multiples of the dilation. Sets of sites: AllSites, and those of a partition (geometry/partition.hpp).
+// (a correlation, as in every deep-learning library), periodic, kernel^D taps in C order, centred;
+// offsets are multiples of the dilation. Sets of sites: AllSites, and those of a partition
+// (geometry/partition.hpp).
 //
-// Inputs may have `ones`, the bits of channels that enter as one more than what is stored, hidden sites included: what
-// that adds is the same at every site, and contractions add it with the bias.
+// Inputs may have `ones`, the bits of channels that enter as one more than what is stored, hidden
+// sites included: what that adds is the same at every site, and contractions add it with the bias.
 //
-// Both ends are stored channel by channel: rows [channels][pitch], of which the first `slots` of a channel are
-// used. The pitch is odd, so that the channels of a site do not share a set of the cache.
+// Both ends are stored channel by channel: rows [channels][pitch], of which the first `slots` of a
+// channel are used. The pitch is odd, so that the channels of a site do not share a set of the
+// cache.
 #pragma once
 
 #include <lanes/geometry/partition.hpp>
@@ -36,7 +38,8 @@ class Stencil {
   static constexpr int dimension = Geometry::dimension, volume = Geometry::volume;
   static constexpr int in = In, out = Out, kernel = Kernel, dilation = Dilation;
   static constexpr bool bias = Bias;
-  // Bits of the input channels that enter as one more than what is stored (Inputs::ones), hidden sites as one.
+  // Bits of the input channels that enter as one more than what is stored (Inputs::ones), hidden
+  // sites as one.
   static constexpr unsigned ones = [] {
     if constexpr (requires { Inputs::ones; })
       return Inputs::ones;

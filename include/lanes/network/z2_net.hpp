@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Z2Net<Even, Odd>: a network whose outputs transform under x -> -x as a Z2-equivariant coupling wants them
-// (Del Debbio et al. 2105.12481): every channel even but the last, which is odd.
+// Z2Net<Even, Odd>: a network whose outputs transform under x -> -x as a Z2-equivariant coupling
+// wants them (Del Debbio et al. 2105.12481): every channel even but the last, which is odd.
 //
 //   even channels = Even(|x|),  last channel = Odd(x),  Odd without bias and with odd activations
 //
-// With Affine (channels s, t) the coupling commutes with x -> -x, so q(-x) = q(x) for a symmetric base density.
+// With Affine (channels s, t) the coupling commutes with x -> -x, so q(-x) = q(x) for a symmetric
+// base density.
 //
 //   using Network = lanes::Z2ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>>;
 #pragma once

@@ -5,10 +5,10 @@
 //   H = p^2 / 2 + S(x); a trajectory is `steps` steps of an Integrator from fresh Gaussian momenta,
 //   accepted with probability min(1, exp(-dH)).    post: <exp(-dH)> = 1 in equilibrium
 //
-// Chains are lanes: on the Cpu backend a tile of them goes through all its trajectories in cache, on
-// one thread. All random numbers of chain k are functions of (seed, k, trajectory): same bits for any
-// number of threads or chains beside it, and for a run that is cut and resumed. Field and force in
-// Precision; actions, kinetic energies and dH in double.
+// Chains are lanes: on the Cpu backend a tile of them goes through all its trajectories in cache,
+// on one thread. All random numbers of chain k are functions of (seed, k, trajectory): same bits
+// for any number of threads or chains beside it, and for a run that is cut and resumed. Field and
+// force in Precision; actions, kinetic energies and dH in double.
 //
 // The length of a trajectory is random, the same for all chains: n steps, uniform from
 // steps - steps/2 to steps + steps/2 (integer halves). A fixed length is in resonance with some
@@ -208,7 +208,8 @@ class HybridMonteCarlo {
     return (static_cast<std::size_t>(options_.chains) + granularity - 1) / granularity *
            granularity;
   }
-  /// f(context, first chain, chains) for each tile. A tile's rows lie together, behind those of the tiles before.
+  /// f(context, first chain, chains) for each tile. A tile's rows lie together, behind those of the
+  /// tiles before.
   template <class F>
   void for_tiles(F&& f) {
     backend_.template for_lanes<Precision>(0, static_cast<std::size_t>(options_.chains), f);
@@ -237,7 +238,8 @@ class HybridMonteCarlo {
                                  " at trajectory " + std::to_string(trajectory_));
   }
 
-  /// keep(context, first chain, chains, trajectories done) after each trajectory of a tile; returns how many were accepted.
+  /// keep(context, first chain, chains, trajectories done) after each trajectory of a tile; returns
+  /// how many were accepted.
   template <class Keep>
   std::uint64_t advance(int trajectories, const Keep& keep) {
     const std::size_t n = static_cast<std::size_t>(trajectories);

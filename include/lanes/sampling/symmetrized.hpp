@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Symmetrized: a Proposer that draws from q_s(x) = (q(x) + q(-x)) / 2: x ~ q, reflected with probability 1/2.
+// Symmetrized: a Proposer that draws from q_s(x) = (q(x) + q(-x)) / 2: x ~ q, reflected with
+// probability 1/2.
 //
-// Cures a model that has settled in one of two modes related by x -> -x: q_s has both, and its density is
-// exact (one more inverse pass a draw). The reflection of draw k is a function of the seed and k alone.
+// Cures a model that has settled in one of two modes related by x -> -x: q_s has both, and its
+// density is exact (one more inverse pass a draw). The reflection of draw k is a function of the
+// seed and k alone.
 //
 //   lanes::Symmetrized symmetrized(sampler);
 //   const auto ensemble = lanes::sample_exact(symmetrized, theory, {.configurations = 10'000});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Laws of a flow, for anybody's layers, transforms, networks and fields: each returns how far it is from holding,
-// to be compared with a tolerance of the precision policy.
+// Laws of a flow, for anybody's layers, transforms, networks and fields: each returns how far it is
+// from holding, to be compared with a tolerance of the precision policy.
 //
 //   auto r = lanes::laws::check_flow<lanes::Double, lanes::Scalar, lanes::Lattice<4, 4>, MyLayer>(lanes::Seed{1});
 //   CHECK(r.round_trip < lanes::Double::round_trip);   ...
@@ -12,8 +12,8 @@
 //   pullback_*    pullback against central differences of from_base: in z, and in the parameters
 //   check_translation   max |f(T z) - T f(z)| over translations T by `period` sites (2: a checkerboard's)
 //
-// Parameters are random (amplitude `scale`), not the start values, at which most layers are trivial.
-// Derivatives are compared relative to their largest component; use Double for them.
+// Parameters are random (amplitude `scale`), not the start values, at which most layers are
+// trivial. Derivatives are compared relative to their largest component; use Double for them.
 #pragma once
 
 #include <algorithm>
@@ -94,7 +94,8 @@ double check_translation(Seed seed, int period = 2, double scale = 0.3) {
   return worst;
 }
 
-/// Links: f commutes with theta_mu(x) -> theta_mu(x) + alpha(x) - alpha(x + mu), and ln q does not see it.
+/// Links: f commutes with theta_mu(x) -> theta_mu(x) + alpha(x) - alpha(x + mu), and ln q does not
+/// see it.
 template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_gauge_equivariance(Seed seed, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Workbench: one tile of lanes and a flow with random parameters, with plain vectors in and out; what
-// the laws are checked on. Fields are [rows][lanes] in double, parameters in external order.
+// Workbench: one tile of lanes and a flow with random parameters, with plain vectors in and out;
+// what the laws are checked on. Fields are [rows][lanes] in double, parameters in external order.
 #pragma once
 
 #include <cmath>

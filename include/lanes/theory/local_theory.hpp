@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// LocalTheory<Derived, Field, Geometry>: the base of a theory that is a sum of densities of a site and its
-// forward neighbours. It gives the theory its Field, its Geometry, and a place in every concept; the force is derived from
+// LocalTheory<Derived, Field, Geometry>: the base of a theory that is a sum of densities of a site
+// and its forward neighbours. It gives the theory its Field, its Geometry, and a place in every
+// concept; the force is derived from
 //
 //   template <class T, class Site> LANES_HD T density(const Site& phi) const
 //

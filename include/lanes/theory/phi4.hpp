@@ -14,8 +14,8 @@
 //   no-half (m2, lambda)  ->  textbook: m2 equal, g = 6 lambda, phi_textbook = sqrt(2) phi_no-half
 //   hopping (kappa, l)    ->  no-half: m2 = (1 - 2l)/kappa - 2D, lambda = l/kappa^2, phi_no-half = sqrt(kappa) phi
 //
-// Errors: std::invalid_argument for a coupling that is not finite, a negative quartic coupling, or a quadratic
-// form without a normalisable action when the quartic coupling is zero.
+// Errors: std::invalid_argument for a coupling that is not finite, a negative quartic coupling, or
+// a quadratic form without a normalisable action when the quartic coupling is zero.
 #pragma once
 
 #include <cmath>

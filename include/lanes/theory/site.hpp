@@ -6,8 +6,8 @@
 //   phi.forward(mu, c)    at x + mu
 //   phi.backward(mu, c)   at x - mu (a density must not use it: each bond belongs to one site)
 //
-// SiteValues<T> gives values of type T; SiteDerivative<T> gives dual numbers whose derivative is one at a
-// single chosen variable: density(SiteDerivative) is d density / d variable.
+// SiteValues<T> gives values of type T; SiteDerivative<T> gives dual numbers whose derivative is
+// one at a single chosen variable: density(SiteDerivative) is d density / d variable.
 #pragma once
 
 #include <lanes/core/dual.hpp>

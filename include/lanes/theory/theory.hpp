@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a theory is. A theory names its Field and Geometry and gives its action S in one of three forms:
+// What a theory is. A theory names its Field and Geometry and gives its action S in one of three
+// forms:
 //
 //   local       template <class T, class Site> T density(const Site& phi) const         S = sum_x density(x)
 //   non-local   double action(const auto& phi) const                one lane at a time, phi(site) a number
@@ -13,8 +14,8 @@
 //   non-local   void force(const auto& phi, auto& gradient) const               sets every gradient(site)
 //   batched     template <class Context> void force(Context&, Rows<Real> x, Rows<Real> dx) const    sets dx
 //
-// The library calls add_action and set_force below and does not care which form it was. The action is
-// computed in double whatever the precision of the field.
+// The library calls add_action and set_force below and does not care which form it was. The action
+// is computed in double whatever the precision of the field.
 #pragma once
 
 #include <concepts>
@@ -96,8 +97,8 @@ inline constexpr int rows_of = Theory::Field::template rows<typename Theory::Geo
 
 namespace detail {
 
-// Kernels call a theory's functions through this, so that a CUDA compiler, which names the caller of what cannot run on a
-// device, names the mark that is missing.
+// Kernels call a theory's functions through this, so that a CUDA compiler, which names the caller
+// of what cannot run on a device, names the mark that is missing.
 struct NeedsLANES_HD {
   template <class T, class Theory, class Site>
   LANES_HD LANES_INLINE static T density(const Theory& theory, const Site& site) {
@@ -131,7 +132,8 @@ struct DensityKernel {
   }
 };
 
-// dS/dx(site, c): the site's own density, and those of the sites behind it that see it as a neighbour.
+// dS/dx(site, c): the site's own density, and those of the sites behind it that see it as a
+// neighbour.
 template <class Theory, class Real>
 struct DerivedForceKernel {
   const Theory theory;

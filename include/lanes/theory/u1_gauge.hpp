@@ -5,8 +5,8 @@
 //   S = -beta sum_x sum_{mu < nu} cos P_{mu nu}(x)
 //   P_{mu nu}(x) = theta_mu(x) + theta_nu(x + mu) - theta_mu(x + nu) - theta_nu(x)
 //
-// Its exact free energy, plaquette and topological susceptibility in two dimensions are in analysis/exact_u1.hpp.
-// Errors: std::invalid_argument unless beta >= 0 and finite.
+// Its exact free energy, plaquette and topological susceptibility in two dimensions are in
+// analysis/exact_u1.hpp. Errors: std::invalid_argument unless beta >= 0 and finite.
 #pragma once
 
 #include <cmath>
@@ -39,7 +39,8 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
   }
 
   /// dx = dS/dx, from one sine a plaquette:
-  /// dS/dtheta_mu(x) = beta sum_{nu != mu} [sin P_{mu nu}(x) - sin P_{mu nu}(x - nu)], P_{nu mu} = -P_{mu nu}.
+  /// dS/dtheta_mu(x) = beta sum_{nu != mu} [sin P_{mu nu}(x) - sin P_{mu nu}(x - nu)], P_{nu mu} =
+  /// -P_{mu nu}.
   template <class Context>
   void force(Context& context, Rows<typename Context::Real> x,
              Rows<typename Context::Real> dx) const {

@@ -47,8 +47,8 @@ struct History {
   }
 };
 
-/// Fills loss, loss_error, ess and acceptance of a record from ln q and S of the batch; where a lane is not finite,
-/// neither is any of them.
+/// Fills loss, loss_error, ess and acceptance of a record from ln q and S of the batch; where a
+/// lane is not finite, neither is any of them.
 inline void measure_batch(std::span<const double> log_q, std::span<const double> action,
                           StepRecord& record) {
   const std::size_t n = log_q.size();

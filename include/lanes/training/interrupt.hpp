@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// While an InterruptGuard lives, SIGINT and SIGTERM do not end the program but make interrupted() true; a training
-// loop then ends after its step. The handlers from before come back at the end of its scope. Guards nest: the outermost
-// one counts, and interrupted() stays true to its end. One thread at a time makes guards.
+// While an InterruptGuard lives, SIGINT and SIGTERM do not end the program but make interrupted()
+// true; a training loop then ends after its step. The handlers from before come back at the end of
+// its scope. Guards nest: the outermost one counts, and interrupted() stays true to its end. One
+// thread at a time makes guards.
 #pragma once
 
 #include <csignal>

@@ -7,8 +7,8 @@
 //   template <class Real> auto rule(long step, double factor) const
 //                                                 a functor: new parameter = rule(gradient, parameter, moments)
 //
-// A rule is called for every parameter as  Real operator()(Real, Real, Real (&)[n]) const,  marked LANES_HD, and changes
-// the moments in place.
+// A rule is called for every parameter as  Real operator()(Real, Real, Real (&)[n]) const,  marked
+// LANES_HD, and changes the moments in place.
 //
 //   Adam      m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,
 //             theta -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)         Kingma and Ba 1412.6980

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a training run is told. All fields have defaults; designated initialisers name the ones that matter:
+// What a training run is told. All fields have defaults; designated initialisers name the ones that
+// matter:
 //
 //   lanes::train<lanes::Reinforce>(sampler, theory, {.steps = 2000, .batch = 1024});
 //   lanes::train<lanes::PathGradient, lanes::Adam, lanes::CosineRate>(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The progress of a training run on stderr: one line that is written over on a terminal, a plain line every ten
-// seconds and at the end where the output is none (a log file does not fill up).
+// The progress of a training run on stderr: one line that is written over on a terminal, a plain
+// line every ten seconds and at the end where the output is none (a log file does not fill up).
 #pragma once
 
 #include <unistd.h>

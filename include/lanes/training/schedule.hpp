@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Schedules: the factor on the learning rate at a step, a function of the step alone (so that a resumed run
-// continues it). step counts from 0, steps is the length of the training.
+// Schedules: the factor on the learning rate at a step, a function of the step alone (so that a
+// resumed run continues it). step counts from 0, steps is the length of the training.
 //
 //   ConstantRate                1
 //   CosineRate{.floor}          floor + (1 - floor)(1 + cos(pi step / steps)) / 2            1608.03983

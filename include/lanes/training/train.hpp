@@ -6,9 +6,9 @@
 //   lanes::train<lanes::Reinforce>(sampler, theory, options, callback);          // callback(trainer, record)
 //   lanes::train(lanes::ForwardKL(fields, rows), sampler, theory, options);
 //
-// callback returns void, or false to stop. It is called after each step, and with the last record once more through
-// callback.finish(trainer) if it has that member (a checkpoint does). SIGINT and SIGTERM end the loop after the
-// current step. The result says why it ended.
+// callback returns void, or false to stop. It is called after each step, and with the last record
+// once more through callback.finish(trainer) if it has that member (a checkpoint does). SIGINT and
+// SIGTERM end the loop after the current step. The result says why it ended.
 #pragma once
 
 #include <type_traits>

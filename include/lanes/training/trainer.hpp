@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Trainer: a sampler, a theory, an estimator and an optimiser, one step at a time. train (training/train.hpp) is
-// the loop around it; a checkpoint (io/checkpoint.hpp) is its state.
+// Trainer: a sampler, a theory, an estimator and an optimiser, one step at a time. train
+// (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) is its state.
 //
-// A step: the backend deals the groups of 32 lanes of a batch to visits of the estimator, each of which adds to a
-// gradient (Cpu::accumulate: the same bits for any number of threads); then the update is worked out in the
-// backend's memory, and its report, ln q and S are read: the only moment at which the host waits for a device. Step n
-// draws base samples from the stream (seed, base, n).
+// A step: the backend deals the groups of 32 lanes of a batch to visits of the estimator, each of
+// which adds to a gradient (Cpu::accumulate: the same bits for any number of threads); then the
+// update is worked out in the backend's memory, and its report, ln q and S are read: the only
+// moment at which the host waits for a device. Step n draws base samples from the stream (seed,
+// base, n).
 //
-// Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite, in the batch or in
-// an evaluation; nothing has been changed by that step.
+// Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
+// in the batch or in an evaluation; nothing has been changed by that step.
 #pragma once
 
 #include <cmath>
@@ -28,8 +29,8 @@
 
 namespace lanes {
 
-/// Training met a number that is not finite. layer: the first layer whose output is not finite, counted from 0;
-/// -1 where x is finite and the action is not.
+/// Training met a number that is not finite. layer: the first layer whose output is not finite,
+/// counted from 0; -1 where x is finite and the action is not.
 struct TrainingError : std::runtime_error {
   TrainingError(const std::string& what, long at_step, long at_lane, int at_layer)
       : std::runtime_error(what), step(at_step), lane(at_lane), layer(at_layer) {}
@@ -146,7 +147,8 @@ class Trainer {
     if (!state_.best_parameters.empty()) sampler_.set_parameters(state_.best_parameters);
   }
 
-  /// The gradient of the present step at the present parameters, in external order (what step would use, unclipped).
+  /// The gradient of the present step at the present parameters, in external order (what step would
+  /// use, unclipped).
   std::vector<Real> compute_gradient() {
     accumulate_gradient();
     const auto gradient = std::as_const(gradient_).host();
@@ -189,8 +191,8 @@ class Trainer {
                : double(state_.step) / double(options_.annealing_steps);
   }
 
-  // Moves the sampler to the next parameters and measures their ESS, or throws and moves nothing. The samples are
-  // proposals far from those that an ensemble is made of.
+  // Moves the sampler to the next parameters and measures their ESS, or throws and moves nothing.
+  // The samples are proposals far from those that an ensemble is made of.
   void evaluate() {
     constexpr std::uint64_t first = std::uint64_t(1) << 39;
     const std::size_t n = static_cast<std::size_t>(options_.evaluate_samples);
@@ -234,7 +236,8 @@ class Trainer {
                         state_.step, -1, -1);
   }
 
-  // Names the first lane that is not finite, and the first layer that made it so; returns if all are finite.
+  // Names the first lane that is not finite, and the first layer that made it so; returns if all
+  // are finite.
   void stop_at_lane(const char* where, const RandomStream& stream, std::uint64_t first,
                     std::span<const double> log_q, std::span<const double> action) {
     for (std::size_t i = 0; i < log_q.size(); ++i) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One update of the parameters in the memory of a backend: clip, rule of the optimizer, and whether all of it is finite.
-// Nothing is written but the proposed parameters and moments and a report, so that an update can be refused.
+// One update of the parameters in the memory of a backend: clip, rule of the optimizer, and whether
+// all of it is finite. Nothing is written but the proposed parameters and moments and a report, so
+// that an update can be refused.
 //
 //   g -> clamp(g, -clip_value, clip_value),  then times clip_norm / |g| where the norm is above clip_norm
 //
@@ -106,8 +107,8 @@ struct UpdateReport {
   }
 };
 
-/// next, next_moments [moments][n] = what the optimizer makes of the gradient; report [UpdateReport::size]. All in the
-/// backend's memory.
+/// next, next_moments [moments][n] = what the optimizer makes of the gradient; report
+/// [UpdateReport::size]. All in the backend's memory.
 template <class Backend, class Optimizer, class Real>
 void propose_update(Backend& backend, const Optimizer& optimizer, long step, double rate_factor,
                     double clip_value, double clip_norm, std::size_t n, const Real* gradient,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// CpuContext: what layers see of the Cpu backend. Lanes are 0 .. width-1 of the current tile, a kernel is called once per
-// row with a cursor that loads and stores packs, and contractions are the register-blocked ones of this folder.
+// CpuContext: what layers see of the Cpu backend. Lanes are 0 .. width-1 of the current tile, a
+// kernel is called once per row with a cursor that loads and stores packs, and contractions are the
+// register-blocked ones of this folder.
 #pragma once
 
 #include <cstdint>
@@ -131,7 +132,8 @@ class CpuContext {
     return x.data + x.first * width;
   }
 
-  /// Asks for rows that are about to be read, which lie too far away or too scattered to be fetched in time.
+  /// Asks for rows that are about to be read, which lie too far away or too scattered to be fetched
+  /// in time.
   template <class T>
   void fetch(Rows<T> x, long rows) const {
     constexpr long line = 64 / long(sizeof(T));
@@ -169,8 +171,8 @@ class CpuContext {
     for (int k = 0; k < width; ++k) kernel(k);
   }
 
-  /// weight[i] = scale (s[i] - mean of the other s of its group), s and weight [groups][group], any layout of
-  /// lanes that keeps a group contiguous: the leave-one-out baseline.
+  /// weight[i] = scale (s[i] - mean of the other s of its group), s and weight [groups][group], any
+  /// layout of lanes that keeps a group contiguous: the leave-one-out baseline.
   void leave_one_out(const double* s, int groups, int group, double scale, Real* weight) const {
     for (int g = 0; g < groups; ++g, s += group, weight += group) {
       double mean = 0;
@@ -181,7 +183,8 @@ class CpuContext {
     }
   }
 
-  /// *into += sum over rows and lanes of kernel(i, lane): the gradient of a parameter that all lanes share.
+  /// *into += sum over rows and lanes of kernel(i, lane): the gradient of a parameter that all
+  /// lanes share.
   template <class Kernel>
   LANES_INLINE void reduce(int rows, const Kernel& kernel, Real* into) {
     Pack<double, width> total(0);

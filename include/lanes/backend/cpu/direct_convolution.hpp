@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// DirectConvolution: a contraction over a stencil, tile by tile, for any dimension, kernel and masks.
+// DirectConvolution: a contraction over a stencil, tile by tile, for any dimension, kernel and
+// masks.
 //
 //   forward          out[x][o] = bias[o] + sum_{t,i} weight[o][i][t] in[source(x, t)][i]
 //   input_adjoint    d_in[y][i] = sum_{t,o} weight[o][i][t] d_out[target(y, t)][o]
@@ -188,8 +189,8 @@ class DirectConvolution {
   static constexpr int taps_at_once =
       scalar_channels >= 8 ? 1 : (16 / scalar_channels < 5 ? 16 / scalar_channels : 5);
 
-  // gradient[t][vb][s] += sum over sites of the vector side and lanes; sites that see the same taps are
-  // neighbours in the plan and share registers.
+  // gradient[t][vb][s] += sum over sites of the vector side and lanes; sites that see the same taps
+  // are neighbours in the plan and share registers.
   template <class Context>
   static void accumulate_taps(Context& context, const GatherPlan& plan, const T* vectors,
                               const T* scalars, T* gradient) {

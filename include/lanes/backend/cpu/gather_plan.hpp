@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// GatherPlan: which rows a contraction over a stencil reads, worked out once per (stencil, direction,
-// block size). Target sites that see the same set of visible taps are put into blocks of `block` sites, so that
-// a hidden site (one that a mask makes irrelevant) costs nothing and every block runs the same instructions.
+// GatherPlan: which rows a contraction over a stencil reads, worked out once per (stencil,
+// direction, block size). Target sites that see the same set of visible taps are put into blocks of
+// `block` sites, so that a hidden site (one that a mask makes irrelevant) costs nothing and every
+// block runs the same instructions.
 //
 // A Stencil (network/stencil.hpp) names sets of sites, Inputs and Outputs, each with
 //   size, site(variant, i), slot(variant, i)        slot: the row block where that site's channels are stored
@@ -63,8 +64,8 @@ struct GatherPlan {
   }
 };
 
-/// The plan of an output reading inputs (forward), one per variant of the masks; built at first use.
-/// A stencil without masks has one plan for every variant.
+/// The plan of an output reading inputs (forward), one per variant of the masks; built at first
+/// use. A stencil without masks has one plan for every variant.
 template <class Stencil, int Block>
 const GatherPlan& forward_plan(int variant) {
   static const auto plans = [] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The register-blocked inner loops of every contraction on the CPU. W = lanes of a tile = one register.
+// The register-blocked inner loops of every contraction on the CPU. W = lanes of a tile = one
+// register.
 //
 //   multiply<S, C>   out[s][c][lane] = sum_t sum_k in[t][s][k][lane] * weight[t][k][c]
 //                    S sites x C output channels of accumulators; weights are broadcast.
@@ -9,8 +10,9 @@
 //                    sum over lanes needs no horizontal reduction.
 //   transpose        W rows of W lanes to W lanes of W rows, log2 W rounds of perfect shuffles.
 //
-// Counted on a core with 2 fused multiply-adds a cycle: multiply<2, 8> issues 16 of them for 2 vector
-// loads and 8 broadcasts, accumulate<1, 16> 16 for one vector load and 16 broadcasts from L1.
+// Counted on a core with 2 fused multiply-adds a cycle: multiply<2, 8> issues 16 of them for 2
+// vector loads and 8 broadcasts, accumulate<1, 16> 16 for one vector load and 16 broadcasts from
+// L1.
 #pragma once
 
 #include <utility>
@@ -33,7 +35,8 @@ constexpr int site_block(int channels) {
                                      : 4;
 }
 
-/// Sums of accumulate at once, of `channels` in all: as many as the registers hold, in equal shares.
+/// Sums of accumulate at once, of `channels` in all: as many as the registers hold, in equal
+/// shares.
 constexpr int accumulator_block(int channels) {
   const int most = simd_registers >= 32 ? 26 : 12, blocks = (channels + most - 1) / most;
   return (channels + blocks - 1) / blocks;
@@ -44,8 +47,8 @@ LANES_INLINE void fused_add(Vector<T>& sum, const Vector<T>& a, const Vector<T>&
   sum = fma(a, b, sum);
 }
 
-/// in: [taps][S] pointers to the first of `channels` rows [W], `step` apart;  tap: which weight row block each
-/// entry uses;  weight: [tap][channels][C];  sum: [S][C].
+/// in: [taps][S] pointers to the first of `channels` rows [W], `step` apart;  tap: which weight row
+/// block each entry uses;  weight: [tap][channels][C];  sum: [S][C].
 template <int S, int C, class T>
 LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels, long step,
                            const T* weight, Vector<T> (&sum)[S][C]) {
@@ -84,8 +87,8 @@ LANES_INLINE void multiply_strided(const T* in, long stride, int channels, const
   multiply<S, C, T>(rows, &tap, 1, channels, simd_width<T>, weight, sum);
 }
 
-/// sum: [R][C] of scalars in R runs of C rows [W], each run at scalars[r] with rows `Step` apart;  vectors: [W]
-/// registers.
+/// sum: [R][C] of scalars in R runs of C rows [W], each run at scalars[r] with rows `Step` apart;
+/// vectors: [W] registers.
 template <int R, int C, long Step, class T>
 LANES_INLINE void accumulate(Vector<T> (&sum)[R * C], const T* vectors, const T* const* scalars) {
   constexpr int W = simd_width<T>, A = R * C;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WinogradConvolution: a dense periodic 3 x 3 convolution in two dimensions by nested F(M, 3), a drop-in for
-// DirectConvolution (same operations, same results to rounding).
+// WinogradConvolution: a dense periodic 3 x 3 convolution in two dimensions by nested F(M, 3), a
+// drop-in for DirectConvolution (same operations, same results to rounding).
 //
 // Output patches of M0 x M1 sites (winograd_patches.hpp); for each point xi of (M0+2)(M1+2):
 //   forward          out = A^T [ U(xi) V(xi) ] A,   V = B^T in B,   U = G weight G^T
 //   input_adjoint    the same with the taps reflected and in, out exchanged
 //   weight_adjoint   dU(xi) += (A d_out A^T)(xi) V(xi)^T
 //
-// Patches are taken in batches. The transforms go channel by channel through a batch: a channel's sites follow each
-// other in memory, and what overlaps between patches is still near. Rows between the stages:
-// [point][patch][channel], each point padded by one row (powers of two alias in L1).
+// Patches are taken in batches. The transforms go channel by channel through a batch: a channel's
+// sites follow each other in memory, and what overlaps between patches is still near. Rows between
+// the stages: [point][patch][channel], each point padded by one row (powers of two alias in L1).
 #pragma once
 
 #include <lanes/backend/cpu/direct_convolution.hpp>
@@ -18,7 +18,8 @@
 
 namespace lanes::cpu {
 
-/// Whether the algorithm applies and pays: 3 x 3, no hidden sites, patches fit, eight channels or more.
+/// Whether the algorithm applies and pays: 3 x 3, no hidden sites, patches fit, eight channels or
+/// more.
 template <class Stencil>
 constexpr bool winograd_applies() {
   if constexpr (Stencil::dimension != 2 || Stencil::kernel != 3 || Stencil::masked || Stencil::ones) {
@@ -206,7 +207,8 @@ class WinogradConvolution {
       }
   }
 
-  // A d_out A^T of one patch and W channels, with lanes and channels exchanged: [point][lane] of channels.
+  // A d_out A^T of one patch and W channels, with lanes and channels exchanged: [point][lane] of
+  // channels.
   static void transform_output_adjoint(const T* dy, const Sites& patch, int block, T* turned, T* to,
                                        long stride) {
     constexpr int padded = (W + 1) * W;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WinogradFilter: the parameters of a WinogradConvolution in their three layouts, with points xi = [P0][P1]:
+// WinogradFilter: the parameters of a WinogradConvolution in their three layouts, with points xi =
+// [P0][P1]:
 //
 //   external    weight [out][in][9], bias [out]                                      (PyTorch's)
 //   prepared    U = G weight G^T, [xi][out blocks][in][C];  bias [out];
 //               the same of the reflected taps, [xi][in blocks][out][C]              (what multiply reads)
 //   gradient    dU [xi][vector blocks of out][in][W];  bias [vector blocks][W]       (what accumulate writes)
 //
-// prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout: G^T dU G.
+// prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout:
+// G^T dU G.
 #pragma once
 
 #include <lanes/backend/cpu/micro_kernels.hpp>

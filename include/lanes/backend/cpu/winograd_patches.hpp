@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WinogradPatches: the lattice cut into patches of M0 x M1 outputs, each read with one neighbour on every side.
+// WinogradPatches: the lattice cut into patches of M0 x M1 outputs, each read with one neighbour on
+// every side.
 //
-// A dilation d splits a direction of extent E into gcd(E, d) cycles of steps d; patches are taken along the
-// cycles, whose length must be a multiple of M. Points of a patch: [P0 = M0 + 2][P1 = M1 + 2], outputs inside the rim.
+// A dilation d splits a direction of extent E into gcd(E, d) cycles of steps d; patches are taken
+// along the cycles, whose length must be a multiple of M. Points of a patch: [P0 = M0 + 2][P1 = M1
+// + 2], outputs inside the rim.
 #pragma once
 
 #include <array>

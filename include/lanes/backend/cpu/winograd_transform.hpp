@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The one-dimensional minimal filtering algorithms F(M, 3), M = 2 or 4 outputs of a 3-tap correlation from
-// M + 2 products (Winograd 1980; Lavin and Gray, 1509.09308):
+// The one-dimensional minimal filtering algorithms F(M, 3), M = 2 or 4 outputs of a 3-tap
+// correlation from M + 2 products (Winograd 1980; Lavin and Gray, 1509.09308):
 //
 //   y = A^T [ (G g) * (B^T d) ],   d: M + 2 inputs, g: 3 taps, y: M outputs
 //
-// and what their adjoints need: A y (outputs' gradient into product space). B^T comes in groups of two points
-// that share inputs, so that a nested transform, taken group by group, stays in registers. In two dimensions they nest:
-// M0 M1 outputs take (M0+2)(M1+2) products in place of 9 M0 M1: a factor 2.25 (M = 2), 4 (M = 4).
-// Rounding errors grow by a factor of about 2 (M = 2) and 10 (M = 4).
+// and what their adjoints need: A y (outputs' gradient into product space). B^T comes in groups of
+// two points that share inputs, so that a nested transform, taken group by group, stays in
+// registers. In two dimensions they nest: M0 M1 outputs take (M0+2)(M1+2) products in place of 9 M0
+// M1: a factor 2.25 (M = 2), 4 (M = 4). Rounding errors grow by a factor of about 2 (M = 2) and 10
+// (M = 4).
 #pragma once
 
 #include <type_traits>

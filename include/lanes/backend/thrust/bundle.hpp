@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Bundle<Real, N>: N lanes that one thread works on, in registers. On a GPU they are step apart, so that neighbouring
-// threads read neighbouring numbers; on a CPU they are next to each other (step 1), in one vector register.
+// Bundle<Real, N>: N lanes that one thread works on, in registers. On a GPU they are step apart, so
+// that neighbouring threads read neighbouring numbers; on a CPU they are next to each other (step
+// 1), in one vector register.
 #pragma once
 
 #include <cstring>

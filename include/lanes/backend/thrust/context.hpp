@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ThrustContext: all lanes of a visit at once. A row is lanes() numbers, next to each other; a kernel is called once for
-// every row and lane, with a cursor one lane wide, so that neighbouring threads of a GPU touch neighbouring numbers.
+// ThrustContext: all lanes of a visit at once. A row is lanes() numbers, next to each other; a
+// kernel is called once for every row and lane, with a cursor one lane wide, so that neighbouring
+// threads of a GPU touch neighbouring numbers.
 //
-// Sums over rows, and over rows and lanes, are taken in chunks whose sizes follow from the shapes alone, the
-// chunks in order, in double: the same bits on every run.
+// Sums over rows, and over rows and lanes, are taken in chunks whose sizes follow from the shapes
+// alone, the chunks in order, in double: the same bits on every run.
 #pragma once
 
 #include <cstddef>

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// FusedConvolution: a contraction over a stencil (network/stencil.hpp) by kernels over sites, channels and lanes; any
-// dimension, kernel and masks.
+// FusedConvolution: a contraction over a stencil (network/stencil.hpp) by kernels over sites,
+// channels and lanes; any dimension, kernel and masks.
 //
 //   forward          out[x][o] = bias[o] + sum_{t,i} weight[o][i][t] in[source(x, t)][i]
 //   input_adjoint    d_in[y][i] = sum_{t,o} weight[o][i][t] d_out[target(y, t)][o]
 //   weight_adjoint   d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i],  d_bias likewise
 //
-// A thread works out up to 8 channels of one site in a few lanes, so that each number it loads is used several times:
-// weights are the same for all threads of a warp, and rows are read and stored by neighbouring threads next to each
-// other. Weight gradients are summed lane by lane over the sites, [parameters][columns], then over the columns.
-// Factors are rounded to Operand where they are loaded. Parameters and gradients are in external order.
+// A thread works out up to 8 channels of one site in a few lanes, so that each number it loads is
+// used several times: weights are the same for all threads of a warp, and rows are read and stored
+// by neighbouring threads next to each other. Weight gradients are summed lane by lane over the
+// sites, [parameters][columns], then over the columns. Factors are rounded to Operand where they
+// are loaded. Parameters and gradients are in external order.
 #pragma once
 
 #include <lanes/backend/thrust/bundle.hpp>
@@ -19,8 +20,8 @@
 
 namespace lanes::device {
 
-// to[slot][c] = bias[c] + sum over taps t and k of weight[c ChannelStep + k ContractedStep + t] from[slot(t)][k]
-// from [Contracted][FromPitch] and to [Channels][ToPitch] are rows of lanes.
+// to[slot][c] = bias[c] + sum over taps t and k of weight[c ChannelStep + k ContractedStep + t]
+// from[slot(t)][k] from [Contracted][FromPitch] and to [Channels][ToPitch] are rows of lanes.
 template <class Real, class Operand, int Contracted, int FromPitch, int Channels, int ToPitch,
           int Taps, int ChannelStep, int ContractedStep, class Store>
 struct Multiply {
@@ -38,8 +39,8 @@ struct Multiply {
   LANES_HD void operator()(unsigned call) const {
     const unsigned groups = lanes / lanes_at_once;
     const unsigned item = call / groups;
-    // Lanes of one thread: far apart on a GPU, where neighbouring threads then read neighbouring numbers; next to each
-    // other on a CPU, in one register.
+    // Lanes of one thread: far apart on a GPU, where neighbouring threads then read neighbouring
+    // numbers; next to each other on a CPU, in one register.
     const unsigned group = call - item * groups;
     const long lane = on_gpu ? group : long(group) * lanes_at_once, step = on_gpu ? groups : 1;
     const int block = static_cast<int>(item % blocks) * at_once;
@@ -75,8 +76,8 @@ struct Multiply {
   }
 };
 
-// partial [out][in][Taps] and [out], each [columns]: a column is the sum over sites and over every columns-th set of
-// lanes_at_once lanes.
+// partial [out][in][Taps] and [out], each [columns]: a column is the sum over sites and over every
+// columns-th set of lanes_at_once lanes.
 template <class Real, class Operand, int In, int InPitch, int Out, int OutPitch, int Taps>
 struct WeightGradient {
   static constexpr int lanes_at_once = on_gpu ? 1 : 8;

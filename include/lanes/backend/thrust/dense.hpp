@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// DenseContraction: a contraction on one site (network/dense_net.hpp) as products of matrices; a drop-in for
-// FusedConvolution (same operations, parameters in external order).
+// DenseContraction: a contraction on one site (network/dense_net.hpp) as products of matrices; a
+// drop-in for FusedConvolution (same operations, parameters in external order).
 //
 //   forward          out[o] = bias[o] + sum_i weight[o][i] in[i]
 //   input_adjoint    d_in[i] = sum_o weight[o][i] d_out[o]

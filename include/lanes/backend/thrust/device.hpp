@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The device of the Thrust backend, whichever system THRUST_DEVICE_SYSTEM names: a GPU (CUDA, compiled by nvcc), or the
-// threads of this machine (OMP, TBB) or one of them (CPP), compiled by any C++ compiler. All that is used of Thrust is
-// for_each_n over a counting iterator: with every sum written as chunks in a fixed order, the bits do not depend on the
-// system's threads.
+// The device of the Thrust backend, whichever system THRUST_DEVICE_SYSTEM names: a GPU (CUDA,
+// compiled by nvcc), or the threads of this machine (OMP, TBB) or one of them (CPP), compiled by
+// any C++ compiler. All that is used of Thrust is for_each_n over a counting iterator: with every
+// sum written as chunks in a fixed order, the bits do not depend on the system's threads.
 //
 //   launch(n, kernel)                kernel(i) for i in [0, n), unsigned; returns before it is done on a GPU
 //   to_device, to_host, set_zero     in the order of the launches; to_host waits
 //   Vector<T>                        numbers on the device with a view on the host (core/host_vector.hpp)
 //
-// Work of one host thread is in order (on CUDA: its own stream). Errors: MemoryError with the bytes asked and what is
-// free; std::runtime_error where there is no device or it fails.
+// Work of one host thread is in order (on CUDA: its own stream). Errors: MemoryError with the bytes
+// asked and what is free; std::runtime_error where there is no device or it fails.
 #pragma once
 
 #if !defined(__CUDACC__) && !defined(THRUST_DEVICE_SYSTEM)
@@ -40,7 +40,8 @@ THRUST_DEVICE_SYSTEM_CPP, _OMP or _TBB; the CMake targets lanes::cuda and lanes:
 
 #if THRUST_DEVICE_SYSTEM == THRUST_DEVICE_SYSTEM_CUDA
 #include <cuda_runtime_api.h>
-// A host function called by a kernel is a warning of nvcc's and a wrong result; here it is an error.
+// A host function called by a kernel is a warning of nvcc's and a wrong result; here it is an
+// error.
 #pragma nv_diag_error 20011, 20014
 #endif
 

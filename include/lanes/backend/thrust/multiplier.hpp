@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Multiplier: products of a matrix with rows of lanes, by cuBLAS on a GPU and by plain kernels elsewhere. Matrices are
-// row-major, rows are [row][lanes]:
+// Multiplier: products of a matrix with rows of lanes, by cuBLAS on a GPU and by plain kernels
+// elsewhere. Matrices are row-major, rows are [row][lanes]:
 //
 //   times            y [m][lanes] = w [m][k] x [k][lanes]
 //   transposed       x [k][lanes] = w [m][k]^T y [m][lanes]

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// SiteTables: what a contraction looks up while it runs, on the device, made once for each stencil: for every site that it
-// writes the slot of that site, and for every tap the slot that it reads, or -1 where nothing is stored there.
+// SiteTables: what a contraction looks up while it runs, on the device, made once for each stencil:
+// for every site that it writes the slot of that site, and for every tap the slot that it reads, or
+// -1 where nothing is stored there.
 //
 //   table [variants][sites][1 + taps]
 #pragma once
@@ -13,7 +14,8 @@
 
 namespace lanes::device {
 
-/// Forward: sites written are the stencil's Outputs and sites read its Inputs; else the other way round.
+/// Forward: sites written are the stencil's Outputs and sites read its Inputs; else the other way
+/// round.
 template <class Stencil, bool Forward>
 struct SiteTable {
   using Written = std::conditional_t<Forward, typename Stencil::Outputs, typename Stencil::Inputs>;
