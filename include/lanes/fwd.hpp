@@ -78,5 +78,7 @@ struct Leapfrog;
 struct Omelyan;
 template <class Theory, class Precision = Double, class Integrator = Omelyan, class Backend = Cpu>
 class HybridMonteCarlo;
+template <class Geometry, class Precision = Double, class Backend = Cpu>
+class U1HeatBath;
 
 }  // namespace lanes
