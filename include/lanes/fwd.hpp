@@ -89,5 +89,7 @@ struct Omelyan;
 template <class Theory, class Precision = Double, class Integrator = Omelyan,
           class Backend = DefaultBackend>
 class HybridMonteCarlo;
+template <class Geometry, class Precision = Double, class Backend = Cpu>
+class U1HeatBath;
 
 }  // namespace lanes

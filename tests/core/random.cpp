@@ -59,7 +59,7 @@ TEST_CASE("every part of the counter makes another block") {
   };
   ask(5, Purpose::base, 3, 2, 1);
   for (Purpose p : {Purpose::initialise, Purpose::accept, Purpose::momentum, Purpose::bootstrap,
-                    Purpose::proposal, Purpose::user})
+                    Purpose::proposal, Purpose::user, Purpose::heat_bath})
     ask(5, p, 3, 2, 1);
   for (int bit = 0; bit < 64; ++bit) ask(5 ^ 1ull << bit, Purpose::base, 3, 2, 1);
   for (int bit = 0; bit < 48; ++bit) ask(5, Purpose::base, 3 ^ 1ull << bit, 2, 1);

@@ -38,7 +38,8 @@ enum class Purpose : std::uint32_t {
   bootstrap,
   proposal,
   reflection,
-  user
+  user,
+  heat_bath
 };
 
 /// The numbers of one purpose at one step (a training step, a draw, an HMC trajectory).
