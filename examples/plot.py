@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pictures of what examples/phi4 wrote:  python3 examples/plot.py [FOLDER]
+"""Pictures of what examples/phi4 or examples/u1 wrote:  python3 examples/plot.py [FOLDER]
 
 FOLDER/history.npy    ->  FOLDER/history.png     free energy, ESS and acceptance against the step
 FOLDER/two_point.npy  ->  FOLDER/two_point.png   C(t) of the flow and of HMC, and their difference
+FOLDER/charge.npy     ->  FOLDER/charge.png      Q of three chains against the update
 """
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ except ImportError as error:
     print(f"No pictures: python3 has no {error.name} (Debian: python3-numpy, python3-matplotlib).")
     sys.exit(0)
 
-FLOW, HMC, PALE = "#1f6f8b", "#c8553d", "#a9c7d1"
+FLOW, HMC, HEAT_BATH, PALE = "#1f6f8b", "#c8553d", "#7a8b3c", "#a9c7d1"
 
 
 def style():
@@ -94,11 +95,28 @@ def plot_two_point(source, target):
     plt.close(figure)
 
 
+def plot_charge(source, target):
+    update, *charges = np.load(source).T
+    names = ("flow + Metropolis", "HMC", "heat bath")
+    figure, axes = plt.subplots(3, 1, figsize=(7, 5.5), sharex=True, sharey=True,
+                                constrained_layout=True)
+    for axis, charge, name, color in zip(axes, charges, names, (FLOW, HMC, HEAT_BATH)):
+        axis.step(update, charge, where="post", color=color, linewidth=0.8)
+        axis.set_ylabel("$Q$")
+        axis.set_title(name, loc="left", fontsize=10)
+        axis.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes[-1].set_xlabel("update of the chain")
+    axes[-1].set_xlim(0, update[-1])
+    figure.savefig(target)
+    plt.close(figure)
+
+
 def main():
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results")
     style()
     drawn = []
-    for name, plot in (("history", plot_history), ("two_point", plot_two_point)):
+    for name, plot in (("history", plot_history), ("two_point", plot_two_point),
+                       ("charge", plot_charge)):
         source, target = folder / f"{name}.npy", folder / f"{name}.png"
         if source.exists():
             plot(source, target)

@@ -10,6 +10,8 @@
 
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/exact.hpp>
+#include <lanes/analysis/exact_u1.hpp>
+#include <lanes/analysis/gauge_observables.hpp>
 #include <lanes/analysis/mode_collapse.hpp>
 #include <lanes/analysis/observables.hpp>
 #include <lanes/analysis/weights.hpp>
@@ -19,17 +21,24 @@
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/field/scalar.hpp>
+#include <lanes/field/u1.hpp>
 #include <lanes/flow/affine.hpp>
 #include <lanes/flow/chain.hpp>
+#include <lanes/flow/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
+#include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/flow/non_compact_projection.hpp>
+#include <lanes/flow/rational_quadratic.hpp>
 #include <lanes/flow/rescaling.hpp>
 #include <lanes/fwd.hpp>
+#include <lanes/geometry/gauge_masks.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/network/z2_net.hpp>
 #include <lanes/sampler.hpp>
+#include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
@@ -38,4 +47,5 @@
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/local_theory.hpp>
 #include <lanes/theory/phi4.hpp>
+#include <lanes/theory/u1_gauge.hpp>
 #include <lanes/training/train.hpp>

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// u1: trains a gauge-equivariant flow on compact U(1) in two dimensions, draws an exact ensemble
+// with it, and shows beside HMC and the heat bath what becomes of the topological charge Q.
+//
+//   S = -beta sum_x cos P(x),   Z with respect to d theta;   exact answers: analysis/exact_u1.hpp
+//
+// At a large beta local updates leave Q where it is (try --beta 8): tau_int of Q^2 grows quickly,
+// and the errors of a chain that is not much longer say nothing. Writes into --output: result.json,
+// history.npy [steps][7], charge.npy [t][t, Q of a chain of the flow, of HMC, of the heat bath].
+// Exit status 1 if the output contradicts the exact answers (the claims in study).
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include <lanes/io/history.hpp>
+#include <lanes/io/npy.hpp>
+#include <lanes/lanes.hpp>
+
+#include "comparison.hpp"
+
+namespace {
+
+struct Options {
+  std::string output = "results/u1";
+  bool brief = false;
+  int extent = 8;
+  double beta = 2;
+  long steps = 0;  // 0: 3000, or 150 in a brief run
+  int batch = 256;
+  std::uint64_t seed = 7;
+  int threads = 0;
+};
+
+Options read_options(int argc, char** argv) {
+  Options o;
+  CLI::App app("Trains a flow for compact U(1) and compares it with HMC and the heat bath.");
+  app.add_option("--output", o.output, "folder for the results")->capture_default_str();
+  app.add_flag("--brief", o.brief, "a run of seconds: few steps, small ensembles");
+  app.add_option("--extent", o.extent, "of the square lattice")
+      ->check(CLI::IsMember({8, 16}))
+      ->capture_default_str();
+  app.add_option("--beta", o.beta, "coupling")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(4L, 100'000'000L));
+  app.add_option("--batch", o.batch, "samples a step, a multiple of 32")
+      ->check(CLI::Range(32, 1 << 24));
+  app.add_option("--seed", o.seed, "of all random numbers")->capture_default_str();
+  app.add_option("--threads", o.threads, "0: all cores")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error));  // --help, too
+  }
+  if (o.steps == 0) o.steps = o.brief ? 150 : 3000;
+  return o;
+}
+
+/// What one algorithm's chains say, in the order of the table.
+struct Chains {
+  std::string name;
+  lanes::Estimate plaquette, charge_squared;
+  double length;               // updates of a chain
+  std::vector<double> charge;  // Q of the first chain, update by update
+
+  /// Long enough, beside the memory of Q^2, for its errors to mean something.
+  bool moves() const { return charge_squared.error > 0 && length > 100 * charge_squared.tau_int; }
+};
+
+template <class Ensemble>
+Chains measure(const std::string& name, const Ensemble& ensemble) {
+  using Geometry = typename Ensemble::Geometry;
+  Chains c{name,
+           analyse(lanes::Plaquette{}, ensemble)[0],
+           analyse(lanes::TopologicalChargeSquared{}, ensemble)[0],
+           static_cast<double>(ensemble.chain_length()),
+           {}};
+  for (std::size_t t = 0; t < std::min<std::size_t>(ensemble.chain_length(), 2000); ++t) {
+    double q = 0;
+    lanes::TopologicalCharge{}.measure<Geometry>(ensemble.configuration(t).data(), &q);
+    c.charge.push_back(q);
+  }
+  return c;
+}
+
+void print(const std::vector<Chains>& all, const lanes::ExactU1& exact) {
+  std::printf("%-20s%-18s%-18s%s\n", "", "plaquette", "Q^2", "tau_int of Q^2 [updates]");
+  std::printf("%-20s%-18.9f%-18.9f-\n", "exact", exact.plaquette(),
+              exact.topological_charge_squared());
+  for (const Chains& c : all)
+    std::printf(
+        "%-20s%-18s%-18s%s%s\n", c.name.c_str(), to_string(c.plaquette).c_str(),
+        to_string(c.charge_squared).c_str(),
+        example::value_text(c.charge_squared.tau_int, c.charge_squared.tau_int_error).c_str(),
+        c.moves() ? "" : "   FROZEN: the run is too short to tell");
+}
+
+void save_charge(const std::string& path, const std::vector<Chains>& all) {
+  std::size_t length = all[0].charge.size();
+  for (const Chains& c : all) length = std::min(length, c.charge.size());
+  std::vector<double> table;
+  for (std::size_t t = 0; t < length; ++t) {
+    table.push_back(static_cast<double>(t));
+    for (const Chains& c : all) table.push_back(c.charge[t]);
+  }
+  lanes::save_npy(path, table.data(), {static_cast<std::ptrdiff_t>(length), 4});
+}
+
+template <int L>
+int study(const Options& o) {
+  using Geometry = lanes::Lattice<L, L>;
+  using Network = lanes::ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>, lanes::LeakyRelu>;
+  using Layer = lanes::GaugeCoupling<lanes::StripeMasks, lanes::Plaquettes,
+                                     lanes::CircularSpline<9>, Network>;
+  using Sampler = lanes::Sampler<lanes::U1, Geometry, lanes::Repeat<16, Layer>>;
+  const lanes::U1Gauge<Geometry> theory(o.beta);
+  const lanes::ExactU1 exact(o.beta, Geometry::volume);
+
+  // 1. The flow learns the theory, beta growing from 0.
+  Sampler sampler{lanes::Seed{o.seed}};
+  std::printf("U(1) on %d x %d sites, beta = %g; a flow with %d parameters, %s\n", L, L, o.beta,
+              Sampler::parameter_count(), sampler.backend().name().c_str());
+  std::fflush(stdout);
+  const auto training = lanes::train<lanes::PathGradient, lanes::Adam, lanes::CosineRate>(
+      sampler, theory,
+      {.steps = o.steps,
+       .batch = o.batch,
+       .optimizer = {.learning_rate = 2e-3},
+       .clip_norm = 2,
+       .annealing_steps = o.steps / 4,
+       .progress = true});
+  lanes::save_history(o.output + "/history.npy", training.history);
+  if (training.end == lanes::TrainingEnd::interrupted) return 130;
+
+  // 2. Exact ensembles: Metropolis with the flow, HMC, heat bath.
+  const int updates = o.brief ? 1000 : 10'000;
+  const auto flow =
+      lanes::sample_exact(sampler, theory, {.configurations = o.brief ? 10'000u : 100'000u});
+  const std::vector<Chains> all = {
+      measure("flow + Metropolis", flow),
+      measure("HMC", lanes::sample_hmc(theory,
+                                       {.steps = 10,
+                                        .chains = 32,
+                                        .trajectories = updates,
+                                        .thermalisation = 500,
+                                        .acceptance = 0.9},
+                                       lanes::Seed{o.seed + 1})),
+      measure("heat bath", lanes::sample_heat_bath(
+                               theory, {.chains = 32, .sweeps = updates, .thermalisation = 500},
+                               lanes::Seed{o.seed + 2}))};
+
+  // 3. What they say.
+  const auto ess = lanes::effective_sample_size(flow.proposal_log_weights);
+  const auto f = lanes::free_energy(flow.proposal_log_weights);
+  const auto f_q = lanes::variational_free_energy(flow.proposal_log_weights);
+  std::printf("acceptance %.4f, ESS %s of N = %zu\n", flow.acceptance(),
+              example::value_text(ess.value, ess.error).c_str(), ess.samples);
+  std::printf("F   %-18s exact %.9f\nF_q %s\n\n", to_string(f).c_str(), -exact.log_z(),
+              to_string(f_q).c_str());
+  print(all, exact);
+
+  // 4. The claims. A brief run has a poor flow, whose errors are themselves uncertain.
+  example::Claims claims;
+  const double sigmas = o.brief ? 15 : 5;
+  const auto agrees = [&](const lanes::Estimate& e, double truth) {
+    return std::abs(e.value - truth) < sigmas * e.error;
+  };
+  claims.check(f_q.value > f.value - 5 * std::hypot(f.error, f_q.error), "F_q is not below F");
+  // Where few weights carry the mean, its error is not known either.
+  if (ess.value > 0.05) claims.check(agrees(f, -exact.log_z()), "F is the exact one");
+  for (const Chains& c : all) {
+    if (!c.moves()) continue;
+    claims.check(agrees(c.plaquette, exact.plaquette()), c.name + ": the exact plaquette");
+    claims.check(agrees(c.charge_squared, exact.topological_charge_squared()),
+                 c.name + ": the exact Q^2");
+  }
+  if (o.beta <= 2) claims.check(all[2].moves(), "the heat bath changes Q up to beta = 2");
+
+  // 5. Files.
+  save_charge(o.output + "/charge.npy", all);
+  nlohmann::json result = {
+      {"theory", {{"name", "u1"}, {"beta", o.beta}, {"lattice", {L, L}}}},
+      {"seed", o.seed},
+      {"brief", o.brief},
+      {"steps", o.steps},
+      {"batch", o.batch},
+      {"acceptance", flow.acceptance()},
+      {"ess", {{"value", ess.value}, {"error", ess.error}, {"samples", ess.samples}}},
+      {"F", example::json_of(f)},
+      {"F_q", example::json_of(f_q)},
+      {"exact",
+       {{"F", -exact.log_z()},
+        {"plaquette", exact.plaquette()},
+        {"Q^2", exact.topological_charge_squared()}}},
+      {"claims_hold", claims.hold()}};
+  for (const Chains& c : all)
+    result["chains"].push_back({{"name", c.name},
+                                {"plaquette", example::json_of(c.plaquette)},
+                                {"Q^2", example::json_of(c.charge_squared)},
+                                {"moves", c.moves()}});
+  lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});
+  std::printf("\nwritten: %s/result.json, history.npy, charge.npy\n", o.output.c_str());
+  claims.print();
+  return claims.hold() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const Options o = read_options(argc, argv);
+    std::filesystem::create_directories(o.output);
+    if (o.threads > 0) omp_set_num_threads(o.threads);
+    return o.extent == 8 ? study<8>(o) : study<16>(o);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "u1: %s\n", error.what());
+    return 1;
+  }
+}
