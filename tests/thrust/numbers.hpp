@@ -22,10 +22,12 @@
 #include <lanes/network/dense_net.hpp>
 #include <lanes/network/z2_net.hpp>
 #include <lanes/sampler.hpp>
+#include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/theory/phi4.hpp>
+#include <lanes/theory/u1_gauge.hpp>
 #include <lanes/training/train.hpp>
 
 namespace lanes::testing {
@@ -79,6 +81,7 @@ class NumbersOf {
     numbers.training<Momentum>("momentum", 5);
     numbers.ensembles();
     numbers.chains();
+    numbers.heat_bath();
     return std::move(numbers.found_);
   }
 
@@ -185,6 +188,13 @@ class NumbersOf {
     resumed.set_state(state);
     note(name + ", resumed", resumed.sample(2).configurations);
   }
+  void heat_bath() {
+    U1HeatBath<NumbersLattice, Precision, Backend> chains(U1Gauge<NumbersLattice>(2.0),
+                                                          {.hot = true, .chains = 21}, Seed{6});
+    chains.thermalise(2);
+    note("heat bath, action", chains.sample(2).action);
+  }
+
   void chains() {
     hmc("hmc", theory());
     hmc("hmc, mean field", MeanField{});

@@ -28,6 +28,8 @@
 #include <lanes/backend/default.hpp>
 #include <lanes/core/angle.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/random.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/sampling/ensemble.hpp>
@@ -54,8 +56,7 @@ struct HeatBathState {
 
 namespace detail {
 
-/// Rejection from the wrapped Cauchy density that touches the von Mises density of strength kappa: written so that
-/// nothing cancels or overflows, from kappa = 0 on.
+/// Rejection from a wrapped Cauchy density; nothing cancels or overflows, from kappa = 0 on.
 template <class T>
 struct BestFisher {
   T rho, narrow, strength;  // narrow: (1 - rho) / (1 + rho)
@@ -171,7 +172,7 @@ class U1HeatBath {
 
   std::uint64_t sweep() const { return sweep_; }  // number of the next one
 
-  /// Runs sweeps and keeps nothing.
+  /// Keeps nothing.
   void thermalise(int sweeps) {
     require(sweeps >= 1, "U1HeatBath: sweeps", sweeps, ">= 1");
     advance(sweeps, [](Context&, std::size_t, int, int) {});
