@@ -29,6 +29,7 @@
 #include <lanes/core/angle.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
+#include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/partition.hpp>
@@ -172,8 +173,7 @@ class U1HeatBath {
 
   std::uint64_t sweep() const { return sweep_; }  // number of the next one
 
-  /// Keeps nothing.
-  void thermalise(int sweeps) {
+  void thermalise(int sweeps) {  // keeps nothing
     require(sweeps >= 1, "U1HeatBath: sweeps", sweeps, ">= 1");
     advance(sweeps, [](Context&, std::size_t, int, int) {});
   }
