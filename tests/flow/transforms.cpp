@@ -174,21 +174,24 @@ TEST_CASE("zero parameters: the identity where that is said") {
   using T = Pack<double, 1>;
   const T p[23] = {}, q[7] = {};
   for (double x : {-4.9, -0.3, 0.0, 2.5, 7.0}) {
-    CHECK(RationalQuadratic<8>::forward(T(x), p).value.value == doctest::Approx(x).epsilon(1e-12));
-    CHECK(std::abs(RationalQuadratic<8>::forward(T(x), p).log_derivative.value) < 1e-10);
+    CHECK(RationalQuadratic<8>::forward(T(x), p).value.value ==
+          doctest::Approx(x).epsilon(Double::agreement));
+    CHECK(std::abs(RationalQuadratic<8>::forward(T(x), p).log_derivative.value) <
+          Double::round_trip);
   }
   for (double x : {0.0, 0.3, 3.1, 3.2, 6.2})
     CHECK(NonCompactProjection<6>::forward(T(x), q).value.value ==
-          doctest::Approx(x).epsilon(1e-12));
+          doctest::Approx(x).epsilon(Double::agreement));
 }
 TEST_CASE("angles: wrapped into [0, 2 pi) and (-pi, pi]") {
+  constexpr double tolerance = 10 * Double::round_trip;  // an ulp of the largest argument is 1e-10
   for (double x : {-1e-17, -20.0, -two_pi, 0.0, 3.0, two_pi, 100.0, 1e6}) {
     const double y = wrap(Pack<double, 1>(x)).value, s = wrap_signed(Pack<double, 1>(x)).value;
     CHECK(y >= 0);
     CHECK(y < two_pi);
-    CHECK(std::abs(std::remainder(y - x, two_pi)) < 1e-9);
-    CHECK(std::abs(s) <= pi + 1e-9);
-    CHECK(std::abs(std::remainder(s - x, two_pi)) < 1e-9);
+    CHECK(std::abs(std::remainder(y - x, two_pi)) < tolerance);
+    CHECK(std::abs(s) <= pi + tolerance);
+    CHECK(std::abs(std::remainder(s - x, two_pi)) < tolerance);
     const float f = wrap(Pack<float, 1>(float(x))).value;
     CHECK(f >= 0);
     CHECK(f < float(two_pi));

@@ -51,16 +51,20 @@ double topological_charge(const Real* theta) {
   return std::abs(charge - nearest) < 0.01 ? nearest : std::numeric_limits<double>::quiet_NaN();
 }
 
-}  // namespace detail
-
-template <int R, int T>
-struct WilsonLoop {
-  static_assert(R >= 1 && T >= 1, "lanes: WilsonLoop<R, T> needs R, T >= 1.");
-  static constexpr const char* name = R == 1 && T == 1 ? "plaquette" : "Wilson loop";
+// A configuration of links has D numbers a site.
+struct OfLinks {
   template <class Geometry>
   static constexpr int entries() {
     return Geometry::dimension * Geometry::volume;
   }
+};
+
+}  // namespace detail
+
+template <int R, int T>
+struct WilsonLoop : detail::OfLinks {
+  static_assert(R >= 1 && T >= 1, "lanes: WilsonLoop<R, T> needs R, T >= 1.");
+  static constexpr const char* name = R == 1 && T == 1 ? "plaquette" : "Wilson loop";
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
     constexpr int D = Geometry::dimension;
@@ -75,12 +79,8 @@ struct WilsonLoop {
 
 using Plaquette = WilsonLoop<1, 1>;
 
-struct PolyakovLoop {
+struct PolyakovLoop : detail::OfLinks {
   static constexpr const char* name = "Polyakov loop squared";
-  template <class Geometry>
-  static constexpr int entries() {
-    return Geometry::dimension * Geometry::volume;
-  }
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
     constexpr int others = Geometry::volume / Geometry::extent(0);
@@ -95,24 +95,16 @@ struct PolyakovLoop {
   }
 };
 
-struct TopologicalCharge {
+struct TopologicalCharge : detail::OfLinks {
   static constexpr const char* name = "topological charge";
-  template <class Geometry>
-  static constexpr int entries() {
-    return Geometry::dimension * Geometry::volume;
-  }
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
     out[0] = detail::topological_charge<Geometry>(theta);
   }
 };
 
-struct TopologicalChargeSquared {
+struct TopologicalChargeSquared : detail::OfLinks {
   static constexpr const char* name = "topological charge squared";
-  template <class Geometry>
-  static constexpr int entries() {
-    return Geometry::dimension * Geometry::volume;
-  }
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
     const double q = detail::topological_charge<Geometry>(theta);
@@ -120,16 +112,12 @@ struct TopologicalChargeSquared {
   }
 };
 
-struct TopologicalSusceptibility {
+struct TopologicalSusceptibility : detail::OfLinks {
   static constexpr const char* name = "topological susceptibility";
-  template <class Geometry>
-  static constexpr int entries() {
-    return Geometry::dimension * Geometry::volume;
-  }
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
-    const double q = detail::topological_charge<Geometry>(theta);
-    out[0] = q * q / Geometry::volume;
+    TopologicalChargeSquared{}.measure<Geometry>(theta, out);
+    out[0] /= Geometry::volume;
   }
 };
 
