@@ -23,42 +23,33 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/affine.hpp>
+#include <lanes/flow/network_layer.hpp>
 #include <lanes/geometry/partition.hpp>
-#include <lanes/network/initialiser.hpp>
 
 namespace lanes {
 
 template <class PartitionPolicy, class Transform, class NetworkPolicy>
 struct Coupling {
+  template <class Context, class Geometry>
+  using NetworkOn = typename NetworkPolicy::template On<
+      Context, Geometry, 1, Transform::channels,
+      FrozenSites<typename PartitionPolicy::template On<Geometry>>,
+      ActiveSites<typename PartitionPolicy::template On<Geometry>>>;
+
   template <class Context, class Field, class Geometry>
-  class On {
+  class On : public detail::NetworkLayer<NetworkOn<Context, Geometry>, typename Context::Real> {
     static_assert(
         Field::template components<Geometry> == 1,
         "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
     using Real = typename Context::Real;
     using Partition = typename PartitionPolicy::template On<Geometry>;
-    using Network =
-        typename NetworkPolicy::template On<Context, Geometry, 1, Transform::channels,
-                                            FrozenSites<Partition>, ActiveSites<Partition>>;
+    using Network = NetworkOn<Context, Geometry>;
     static constexpr int active = Partition::active_size, channels = Transform::channels;
     // Tape: active sites before the transform, the transform's parameters, the network's own.
     static constexpr int at_parameters = active, at_network = active + Network::outputs;
 
    public:
-    static constexpr int positions = 1;
-    static constexpr int parameters = Network::parameters, weights = Network::weights;
-    static constexpr int gradients = Network::gradients;
     static constexpr int tape_rows = at_network + Network::tape_rows;
-
-    static void initialise(Initialiser& random, Real* external) {
-      Network::initialise(random, external);
-    }
-    static void prepare(const Real* external, Real* prepared) {
-      Network::prepare(external, prepared);
-    }
-    static void collect(const Real* gradient, Real* external) {
-      Network::collect(gradient, external);
-    }
 
     static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {

@@ -19,8 +19,8 @@
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/affine.hpp>
 #include <lanes/flow/gauge_loops.hpp>
+#include <lanes/flow/network_layer.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
-#include <lanes/network/initialiser.hpp>
 
 namespace lanes {
 
@@ -31,17 +31,20 @@ struct GaugeCoupling {
       "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
       "NonCompactProjection.");
 
+  template <class Context, class Geometry>
+  using NetworkOn = typename NetworkPolicy::template On<
+      Context, Geometry, Loops::channels, Transform::channels,
+      detail::FrozenLoops<typename MasksPolicy::template On<Geometry>, Loops::ones>,
+      ActiveSites<typename MasksPolicy::template On<Geometry>>>;
+
   template <class Context, class Field, class Geometry>
-  class On {
+  class On : public detail::NetworkLayer<NetworkOn<Context, Geometry>, typename Context::Real> {
     static_assert(
         requires { Field::period; },
         "lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.");
     using Real = typename Context::Real;
     using Masks = typename MasksPolicy::template On<Geometry>;
-    using Inputs = detail::FrozenLoops<Masks, Loops::ones>;
-    using Network =
-        typename NetworkPolicy::template On<Context, Geometry, Loops::channels, Transform::channels,
-                                            Inputs, ActiveSites<Masks>>;
+    using Network = NetworkOn<Context, Geometry>;
     static constexpr int volume = Geometry::volume, active = Masks::active_size;
     static constexpr int channels = Transform::channels;
     static constexpr int input_pitch = volume | 1, input_rows = Loops::channels * input_pitch;
@@ -51,20 +54,7 @@ struct GaugeCoupling {
     static constexpr int at_network = at_input + input_rows;
 
    public:
-    static constexpr int positions = 1;
-    static constexpr int parameters = Network::parameters, weights = Network::weights;
-    static constexpr int gradients = Network::gradients;
     static constexpr int tape_rows = at_network + Network::tape_rows;
-
-    static void initialise(Initialiser& random, Real* external) {
-      Network::initialise(random, external);
-    }
-    static void prepare(const Real* external, Real* prepared) {
-      Network::prepare(external, prepared);
-    }
-    static void collect(const Real* gradient, Real* external) {
-      Network::collect(gradient, external);
-    }
 
     static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {
