@@ -102,17 +102,17 @@ class NumbersOf {
 
   void model() {
     auto sampler = generic();
+    std::vector<double> base(77 * NumbersLattice::volume);  // filled by several threads
     sampler.backend().template for_lanes<Precision>(
         5, 77, [&](auto& context, std::size_t first, int n) {
           const auto x = context.template rows<Real>(NumbersLattice::volume);
           const auto r = context.template rows<double>(1);
           fill(context, r, 1);
           Scalar::draw_base<NumbersLattice>(context, RandomStream(Seed{3}, Purpose::base, 4), x, r);
-          auto& base = found_["base"];
-          base.resize(77 * NumbersLattice::volume);
           context.store_lanes(x, NumbersLattice::volume, n,
                               base.data() + first * NumbersLattice::volume);
         });
+    note("base", base);
     const auto batch = sampler.draw(101, 7);
     note("fields", batch.fields);
     note("log_q", batch.log_q);
