@@ -21,6 +21,7 @@
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/convolution.hpp>
 #include <lanes/backend/thrust/dense.hpp>
+#include <lanes/backend/thrust/wide_convolution.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/error.hpp>
 
@@ -48,11 +49,12 @@ class ThrustContext {
   static constexpr int granularity = 8;
   static constexpr bool external_order = true;
   static constexpr long tape_limit = 0;
+  using Operand = typename Precision::Operand;
   template <class Stencil>
-  using Convolution =
-      std::conditional_t<device::is_dense<Stencil>,
-                         device::DenseContraction<Stencil, Real, typename Precision::Operand>,
-                         device::FusedConvolution<Stencil, Real, typename Precision::Operand>>;
+  using Convolution = std::conditional_t<
+      device::is_dense<Stencil>, device::DenseContraction<Stencil, Real, Operand>,
+      std::conditional_t<device::is_wide<Stencil>, device::WideConvolution<Stencil, Real, Operand>,
+                         device::FusedConvolution<Stencil, Real, Operand>>>;
 
   static constexpr int aligned_size(int n) { return n; }
 

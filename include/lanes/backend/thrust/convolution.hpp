@@ -16,6 +16,7 @@
 
 #include <lanes/backend/thrust/bundle.hpp>
 #include <lanes/backend/thrust/context.hpp>
+#include <lanes/backend/thrust/external_order.hpp>
 #include <lanes/backend/thrust/site_tables.hpp>
 
 namespace lanes::device {
@@ -183,21 +184,14 @@ struct SpreadOnes {
 };
 
 template <class Stencil, class Real, class Operand>
-class FusedConvolution {
+class FusedConvolution : public ExternalOrder<Stencil, Real> {
+  using Base = ExternalOrder<Stencil, Real>;
+  using Base::kernel_size;
   static constexpr int in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
-  static constexpr int kernel_size = taps * in * out;
   static constexpr bool constant = Stencil::bias || Stencil::ones != 0;
 
  public:
-  static constexpr int parameters = kernel_size + (Stencil::bias ? out : 0);
-  static constexpr int weights = parameters, gradients = parameters;
-
-  static void prepare(const Real* external, Real* prepared) {
-    for (int i = 0; i < parameters; ++i) prepared[i] = external[i];
-  }
-  static void collect(const Real* gradient, Real* external) {
-    for (int i = 0; i < parameters; ++i) external[i] += gradient[i];
-  }
+  using Base::parameters;
 
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>

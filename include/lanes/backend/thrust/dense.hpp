@@ -8,9 +8,8 @@
 //   weight_adjoint   d_weight[o][i] += sum_lane d_out[o] in[i],  d_bias likewise
 #pragma once
 
-#include <type_traits>
-
 #include <lanes/backend/thrust/context.hpp>
+#include <lanes/backend/thrust/external_order.hpp>
 #include <lanes/backend/thrust/multiplier.hpp>
 
 namespace lanes::device {
@@ -30,36 +29,21 @@ struct StoreWithBias {
   }
 };
 
-template <class Real, class Operand>
-struct Convert {
-  const Real* from;
-  Operand* to;
-  LANES_HD void operator()(unsigned i) const { to[i] = Operand(from[i]); }
-};
-
 template <class Stencil, class Real, class Operand>
-class DenseContraction {
-  static constexpr int in = Stencil::in, out = Stencil::out, kernel_size = in * out;
+class DenseContraction : public ExternalOrder<Stencil, Real> {
+  using Base = ExternalOrder<Stencil, Real>;
+  using Base::kernel_size;
+  static constexpr int in = Stencil::in, out = Stencil::out;
 
  public:
-  static constexpr int parameters = kernel_size + (Stencil::bias ? out : 0);
-  static constexpr int weights = parameters, gradients = parameters;
-
-  static void prepare(const Real* external, Real* prepared) {
-    for (int i = 0; i < parameters; ++i) prepared[i] = external[i];
-  }
-  static void collect(const Real* gradient, Real* external) {
-    for (int i = 0; i < parameters; ++i) external[i] += gradient[i];
-  }
-
   /// store(lane, o, value)
   template <class Context, class Store>
   static void forward(Context& context, const Real* prepared, int, Rows<Real> input, Store store) {
     typename Context::Scope scope(context);
     const auto sums = context.template rows<Real>(out);
-    context.multiplier().times(out, in, context.lanes(), operand(context, prepared, kernel_size),
-                               operand(context, context.pointer(input), long(in) * context.lanes()),
-                               sums.data);
+    context.multiplier().times(
+        out, in, context.lanes(), operands<Operand>(context, prepared, kernel_size),
+        operands<Operand>(context, context.pointer(input), long(in) * context.lanes()), sums.data);
     context.for_each(out, StoreWithBias<Real, Store>{
                               sums, Stencil::bias ? prepared + kernel_size : nullptr, store});
   }
@@ -71,8 +55,8 @@ class DenseContraction {
     typename Context::Scope scope(context);
     const auto sums = context.template rows<Real>(in);
     context.multiplier().transposed(
-        out, in, context.lanes(), operand(context, prepared, kernel_size),
-        operand(context, context.pointer(d_out), long(out) * context.lanes()), sums.data);
+        out, in, context.lanes(), operands<Operand>(context, prepared, kernel_size),
+        operands<Operand>(context, context.pointer(d_out), long(out) * context.lanes()), sums.data);
     context.for_each(in, StoreWithBias<Real, Store>{sums, nullptr, store});
   }
 
@@ -82,25 +66,12 @@ class DenseContraction {
     typename Context::Scope scope(context);
     const int lanes = context.lanes();
     context.multiplier().outer(
-        out, in, lanes, operand(context, context.pointer(d_out), long(out) * lanes),
-        operand(context, context.pointer(input), long(in) * lanes), gradient);
+        out, in, lanes, operands<Operand>(context, context.pointer(d_out), long(out) * lanes),
+        operands<Operand>(context, context.pointer(input), long(in) * lanes), gradient);
     if constexpr (Stencil::bias)
       sum_columns<true>(static_cast<const Real*>(context.pointer(d_out)), out, unsigned(lanes),
                         context.template take<Real>(out * std::size_t(sum_slots)),
                         gradient + kernel_size);
-  }
-
- private:
-  // The numbers as operands: themselves, or a rounded copy.
-  template <class Context>
-  static const Operand* operand(Context& context, const Real* from, long n) {
-    if constexpr (std::is_same_v<Operand, Real>) {
-      return from;
-    } else {
-      Operand* to = context.template take<Operand>(static_cast<std::size_t>(n));
-      launch(n, Convert<Real, Operand>{from, to});
-      return to;
-    }
   }
 };
 
