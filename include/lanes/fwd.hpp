@@ -32,6 +32,10 @@ template <class Geometry>
 class FreeField;
 template <class Geometry>
 class Phi4;
+template <class Geometry>
+class U1Gauge;
+template <class Geometry, class Factorisation = Double>
+class Schwinger;
 template <class Derived, class Field, class Geometry>
 struct LocalTheory;
 

@@ -47,5 +47,6 @@
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/local_theory.hpp>
 #include <lanes/theory/phi4.hpp>
+#include <lanes/theory/schwinger.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 #include <lanes/training/train.hpp>

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/convolution.hpp>
@@ -24,6 +25,7 @@
 #include <lanes/backend/thrust/wide_convolution.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/core/kernels.hpp>
 
 namespace lanes {
 
@@ -122,6 +124,28 @@ class ThrustContext {
     device::launch(long(rows) * lanes_,
                    device::LoadLanes<T, External>{turned, unsigned(rows), unsigned(n),
                                                   unsigned(lanes_), pointer(x)});
+  }
+
+  /// f(context, first) with contexts of another precision that have lanes first, first + 1, .. of
+  /// this one between them: here one, with all.
+  template <class Other, class F>
+  void in_precision(const F& f) {
+    if constexpr (std::is_same_v<typename Other::Real, Real>) {
+      f(*this, 0);
+    } else {
+      ThrustContext<Other> context(state_, lanes_);
+      context.set_first_lane(first_lane_);
+      f(context, 0);
+    }
+  }
+  /// n rows of this context to rows of such a context, and back.
+  template <class Other, class T, class U>
+  void to_precision(Rows<T> x, int n, int, ThrustContext<Other>&, Rows<U> y) {
+    for_each(n, ConvertRows<T, U>{x, y});
+  }
+  template <class Other, class T, class U>
+  void from_precision(const ThrustContext<Other>&, Rows<U> y, int n, int, Rows<T> x) {
+    for_each(n, ConvertRows<U, T>{y, x});
   }
 
   /// kernel(i, lane) for i in [0, rows) and every lane, in any order.

@@ -27,6 +27,17 @@ struct CopyRows {
   }
 };
 
+/// The same from one precision to another.
+template <class T, class U>
+struct ConvertRows {
+  Rows<T> from;
+  Rows<U> to;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(to, i, lane.template load_as<U>(from, i));
+  }
+};
+
 /// Called as store(lane, row, value), as contractions do: sets a row, or adds to it.
 template <class T>
 struct StoreTo {

@@ -17,7 +17,7 @@ struct Rows {
 
   /// The view that starts `rows` further down.
   LANES_HD Rows from(long rows) const { return {data, first + rows}; }
-  explicit operator bool() const { return data != nullptr; }
+  LANES_HD explicit operator bool() const { return data != nullptr; }
 };
 
 }  // namespace lanes

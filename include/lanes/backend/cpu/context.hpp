@@ -159,6 +159,42 @@ class CpuContext {
         to[long(r) * width + k] = static_cast<T>(external[long(k < n ? k : n - 1) * rows + r]);
   }
 
+  /// f(context, first) with contexts of another precision, no wider than this one, that have lanes
+  /// first, first + 1, .. of this tile between them.
+  template <class Other, class F>
+  void in_precision(const F& f) {
+    if constexpr (std::is_same_v<typename Other::Real, Real>) {
+      f(*this, 0);
+    } else {
+      constexpr int part = CpuContext<Other>::width;
+      static_assert(width % part == 0);
+      CpuContext<Other> context(arena_);
+      for (int first = 0; first < width; first += part) {
+        Scope scope(*this);
+        context.set_first_lane(first_lane_ + static_cast<std::uint64_t>(first));
+        f(context, first);
+      }
+    }
+  }
+  /// n rows of this context's lanes first .. to rows of such a context, and back.
+  template <class Other, class T, class U>
+  void to_precision(Rows<T> x, int n, int first, CpuContext<Other>& context, Rows<U> y) const {
+    constexpr int part = CpuContext<Other>::width;
+    const T* from = pointer(x) + first;
+    U* to = context.pointer(y);
+    for (int r = 0; r < n; ++r)
+      for (int k = 0; k < part; ++k) to[r * part + k] = static_cast<U>(from[r * width + k]);
+  }
+  template <class Other, class T, class U>
+  void from_precision(const CpuContext<Other>& context, Rows<U> y, int n, int first,
+                      Rows<T> x) const {
+    constexpr int part = CpuContext<Other>::width;
+    const U* from = context.pointer(y);
+    T* to = pointer(x) + first;
+    for (int r = 0; r < n; ++r)
+      for (int k = 0; k < part; ++k) to[r * width + k] = static_cast<T>(from[r * part + k]);
+  }
+
   /// kernel(i, lane) for i in [0, rows).
   template <class Kernel>
   LANES_INLINE void for_each(int rows, const Kernel& kernel) {
