@@ -13,6 +13,7 @@ namespace lanes {
 template <int... Extents>
 struct Lattice;
 struct Checkerboard;
+struct Refinement;
 struct Scalar;
 struct Single;
 struct Double;
@@ -47,13 +48,22 @@ struct DenseNet;
 template <class Even, class Odd>
 struct Z2Net;
 struct Affine;
+struct Cubic;
 struct Rescaling;
+struct FreeFieldBase;
 template <class Partition, class Transform, class Network>
 struct Coupling;
 template <class... Layers>
 struct Chain;
 template <int N, class Layer>
 struct Repeat;
+template <int Spacing, class Layer>
+struct Sublattice;
+template <int Spacing, class Layer>
+struct LongWaves;
+template <int Levels, class Level, class Coarsest = Level,
+          template <int, class> class Blocking = Sublattice>
+struct Multiscale;
 
 // sampler.hpp
 template <class Field, class Geometry, class Flow, class Precision = Single,

@@ -26,7 +26,11 @@
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
+#include <lanes/flow/cubic.hpp>
+#include <lanes/flow/free_field_base.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/flow/long_waves.hpp>
+#include <lanes/flow/multiscale.hpp>
 #include <lanes/flow/non_compact_projection.hpp>
 #include <lanes/flow/rational_quadratic.hpp>
 #include <lanes/flow/rescaling.hpp>

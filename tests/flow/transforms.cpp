@@ -13,6 +13,7 @@
 #include <lanes/core/simd.hpp>
 #include <lanes/flow/affine.hpp>
 #include <lanes/flow/circular_spline.hpp>
+#include <lanes/flow/cubic.hpp>
 #include <lanes/flow/non_compact_projection.hpp>
 #include <lanes/flow/rational_quadratic.hpp>
 
@@ -38,6 +39,8 @@ struct Domain<Affine> {
   static constexpr bool circle = false;
   static double point(int i) { return 3 * uniform(i, 1000); }
 };
+template <>
+struct Domain<Cubic> : Domain<Affine> {};
 template <int Bins, int HalfWidth>
 struct Domain<RationalQuadratic<Bins, HalfWidth>> {
   static constexpr bool circle = false;
@@ -155,7 +158,7 @@ using WideFloat = Pack<float, simd_width<float>>;
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("laws", Transform, Affine, CircularSpline<9>, CircularSpline<2>,
+TEST_CASE_TEMPLATE("laws", Transform, Affine, Cubic, CircularSpline<9>, CircularSpline<2>,
                    RationalQuadratic<8>, RationalQuadratic<1, 2>, NonCompactProjection<1>,
                    NonCompactProjection<6>) {
   round_trip<WideDouble, Transform>(Double::round_trip);
@@ -182,6 +185,21 @@ TEST_CASE("zero parameters: the identity where that is said") {
   for (double x : {0.0, 0.3, 3.1, 3.2, 6.2})
     CHECK(NonCompactProjection<6>::forward(T(x), q).value.value ==
           doctest::Approx(x).epsilon(Double::agreement));
+}
+TEST_CASE_TEMPLATE("the root of a cubic polynomial, from a line to a pure cube", P, Double,
+                   Single) {
+  using Real = typename P::Real;
+  using T = Pack<Real, 1>;
+  for (double log_a : {-6.0, 0.0, 3.0})
+    for (double log_b : {-20.0, -6.0, 0.0, 6.0})
+      for (double w : {-1e4, -3.0, -1e-3, 0.0, 1e-6, 0.2, 40.0}) {
+        const T p[4] = {T(Real(log_a)), T(Real(log_b - std::log(0.05))), T(0), T(0)};
+        const double u = Cubic::forward(T(Real(w)), p).value.value;
+        const double back = std::exp(log_a) * u + std::exp(log_b) * u * u * u;
+        CAPTURE(log_a);
+        CAPTURE(log_b);
+        CHECK(std::abs(back - w) <= P::round_trip * std::abs(w));
+      }
 }
 TEST_CASE("angles: wrapped into [0, 2 pi) and (-pi, pi]") {
   constexpr double tolerance = 10 * Double::round_trip;  // an ulp of the largest argument is 1e-10

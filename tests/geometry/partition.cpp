@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Checkerboard lists: active and frozen partition the lattice, the variants exchange them, every
-// neighbour of a frozen site is active; and the sets of sites that contractions take from them.
+// neighbour of a frozen site is active. A refinement's: the new sites have an odd coordinate. And the
+// sets of sites that contractions take from them.
 #include <set>
 
 #include <doctest/doctest.h>
@@ -49,4 +50,23 @@ TEST_CASE_TEMPLATE("a checkerboard partitions the lattice", L, Lattice<2>, Latti
         REQUIRE(active.count(L::backward(site, mu)) == 1);
       }
   }
+}
+
+TEST_CASE_TEMPLATE("a refinement freezes the sites with even coordinates", L, Lattice<2>,
+                   Lattice<10>, Lattice<4, 6>, Lattice<2, 8>, Lattice<4, 2, 6>,
+                   Lattice<2, 4, 2, 6>) {
+  using P = Refinement::On<L>;
+  REQUIRE(P::variants == 1);
+  std::set<int> all;
+  for (int i = 0; i < P::active_size + P::frozen_size; ++i) {
+    const bool active = i < P::active_size;
+    const int site = active ? P::active(0, i) : P::frozen(0, i - P::active_size);
+    bool odd = false;
+    for (int mu = 0; mu < L::dimension; ++mu) odd = odd || L::coordinate(site, mu) % 2 == 1;
+    REQUIRE(odd == active);
+    all.insert(site);
+  }
+  REQUIRE(int(all.size()) == L::volume);
+  REQUIRE(*all.begin() == 0);
+  REQUIRE(*all.rbegin() == L::volume - 1);
 }

@@ -7,4 +7,5 @@ using TestBackend = lanes::Thrust;
 
 #include "flow/gauge.hpp"
 #include "flow/laws.hpp"
+#include "flow/multiscale.hpp"
 #include "flow/parity_phi4.hpp"

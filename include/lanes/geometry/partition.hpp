@@ -50,6 +50,44 @@ struct Checkerboard {
   };
 };
 
+/// Sites whose coordinates are all even are frozen, the rest is active: what refines a lattice of
+/// half the extents. One variant.
+struct Refinement {
+  template <class Geometry>
+  struct On {
+    static_assert(
+        [] {
+          for (int e : Geometry::extents)
+            if (e % 2 != 0) return false;
+          return true;
+        }(),
+        "lanes: Refinement needs even extents in every direction: it halves them.");
+    static constexpr int variants = 1;
+    static constexpr int frozen_size = Geometry::volume >> Geometry::dimension;
+    static constexpr int active_size = Geometry::volume - frozen_size;
+
+    // Sites in cells of 2^D, the frozen one first; rest: position in the cell, most significant
+    // bit for direction 0.
+    LANES_HD static constexpr int active(int, int i) {
+      constexpr int rest = (1 << Geometry::dimension) - 1;
+      return in_cell(i / rest, i % rest + 1);
+    }
+    LANES_HD static constexpr int frozen(int, int i) { return in_cell(i, 0); }
+
+   private:
+    LANES_HD static constexpr int in_cell(int cell, int place) {
+      int site = 0;
+      for (int mu = Geometry::dimension - 1; mu >= 0; --mu) {
+        const int e = Geometry::extent(mu) / 2;
+        site += Geometry::stride(mu) * (2 * (cell % e) + (place & 1));
+        cell /= e;
+        place >>= 1;
+      }
+      return site;
+    }
+  };
+};
+
 /// Every site, stored in site order.
 template <class Geometry>
 struct AllSites {

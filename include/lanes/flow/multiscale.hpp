@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Multiscale<Levels, Level, Coarsest, Blocking>: a flow from coarse to fine. Level k = Levels - 1, .., 0
+// acts on a lattice of extents E_mu / 2^k; the coarsest by the layer Coarsest, each of the others by
+// a Level with parameters of its own. ln q is the sum of the levels', and a constant number of
+// couplings per level carries correlations over L in log2 L levels. Levels are the same kind of layer
+// on every lattice, so that parameters trained at L start a training at 2L.
+//
+// Blocking says what the field on a coarser lattice is:
+//
+//   Sublattice  the sites of spacing 2^k (decimation): a Level that begins with a
+//               Coupling<Refinement, ...> draws the new sites given the coarser field
+//   LongWaves   the waves with |k_mu| <= pi / 2^k: after a FreeFieldBase, which has put the Gaussian
+//               correlations there, each level corrects its waves and leaves the shorter ones alone
+//
+//   using Level = Repeat<4, Coupling<Checkerboard, Cubic, Network>>;
+//   using Flow  = Chain<FreeFieldBase, Multiscale<3, Level, Level, LongWaves>, Level>;
+//
+// Compare 2203.10989 for spins, 2412.12842 and 2404.10819 for fields.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include <lanes/flow/chain.hpp>
+#include <lanes/flow/sublattice.hpp>
+#include <lanes/fwd.hpp>
+
+namespace lanes {
+
+template <int Levels, class Level, class Coarsest, template <int, class> class Blocking>
+struct Multiscale {
+  static_assert(Levels >= 1, "lanes: Multiscale<Levels, Level> needs at least one level.");
+
+  template <class Sequence>
+  struct Stages;
+  template <int... K>
+  struct Stages<std::integer_sequence<int, K...>> {
+    using Type =
+        Chain<Blocking<(1 << (Levels - 1 - K)), std::conditional_t<K == 0, Coarsest, Level>>...>;
+  };
+
+  template <class Context, class Field, class Geometry>
+  struct Bind {
+    static_assert(
+        detail::extents_divide<Geometry>(1 << (Levels - 1)),
+        "lanes: Multiscale<Levels, Level> halves the extents Levels - 1 times, so they are "
+        "multiples of 2^(Levels - 1).");
+    using Type =
+        typename Stages<std::make_integer_sequence<int, Levels>>::Type::template On<Context, Field,
+                                                                                    Geometry>;
+  };
+  template <class Context, class Field, class Geometry>
+  using On = typename Bind<Context, Field, Geometry>::Type;
+};
+
+}  // namespace lanes

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// The laws of flows from coarse to fine. On the backend TestBackend, which whoever includes this has
+// named.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <lanes/field/scalar.hpp>
+#include <lanes/flow/coupling.hpp>
+#include <lanes/flow/cubic.hpp>
+#include <lanes/flow/free_field_base.hpp>
+#include <lanes/flow/long_waves.hpp>
+#include <lanes/flow/multiscale.hpp>
+#include <lanes/network/conv_net.hpp>
+#include <lanes/testing/laws.hpp>
+
+namespace multiscale {
+
+using namespace lanes;
+
+using Net = ConvNet<Channels<3>, Kernel<3>, Tanh, RandomLast>;
+using Narrow = ConvNet<Channels<4>, Kernel<1>, Tanh, RandomLast>;
+template <class Transform, class Network = Net>
+using Refine = Coupling<Refinement, Transform, Network>;
+template <class Transform, class Network = Net>
+using Board = Coupling<Checkerboard, Transform, Network>;
+
+template <class Geometry, class Flow>
+void check_laws(double scale = 0.3) {
+  const auto r = laws::check_flow<Double, Scalar, Geometry, Flow, TestBackend>(Seed{11}, scale);
+  CHECK(r.round_trip < Double::round_trip);
+  CHECK(r.log_det < Double::gradient);
+  CHECK(r.score_field < Double::gradient);
+  CHECK(r.score_parameters < Double::gradient);
+  CHECK(r.pullback_field < Double::gradient);
+  CHECK(r.pullback_parameters < Double::gradient);
+  CHECK(laws::check_round_trip<Single, Scalar, Geometry, Flow, TestBackend>(Seed{11}, scale) <
+        Single::round_trip);
+}
+
+TEST_CASE("laws: new sites given the coarser field") {
+  check_laws<Lattice<4, 8>, Multiscale<2, Chain<Refine<Cubic>, Repeat<2, Board<Cubic>>>,
+                                       Repeat<2, Board<Affine, Narrow>>>>();
+}
+TEST_CASE("laws: long waves over a free-field base") {
+  check_laws<Lattice<8, 4>,
+             Chain<FreeFieldBase, Multiscale<2, Board<Cubic>, Board<Affine, Narrow>, LongWaves>>>();
+}
+
+}  // namespace multiscale
