@@ -48,6 +48,7 @@
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/print.hpp>
 #include <lanes/sampling/symmetrized.hpp>
+#include <lanes/theory/fermion_observables.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/local_theory.hpp>
 #include <lanes/theory/phi4.hpp>

@@ -53,6 +53,12 @@ Series measure_series(const O& observable, const Configurations& configurations,
           "a multiple of the entries of one");
   std::vector<double> values(n * k, 0.0);
   const Real* data = configurations.data();
+  if constexpr (requires {
+                  observable.template measure_many<Geometry>(data, n, values.data());
+                }) {
+    observable.template measure_many<Geometry>(data, n, values.data());
+    return Series(static_cast<int>(k), std::move(values), lengths);
+  }
   const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(n);
 #if defined(_OPENMP)
 #pragma omp parallel for schedule(static)

@@ -27,6 +27,8 @@
 // | static constexpr int results<Geometry>()              | primaries                            |
 // | derived<Geometry>(const double* means, double* out)   | the means; NaN for what has no value |
 // | std::string label<Geometry>(int result)               | name, or name[result] of several     |
+// | measure_many<Geometry>(const Real* [n][entries],      | measure, on all OpenMP threads       |
+// |     std::size_t n, double* out [n][primaries])        |                                      |
 //
 // Errors: none at run time; an incomplete observable is a compile error where it is used.
 #pragma once

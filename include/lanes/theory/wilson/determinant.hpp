@@ -94,6 +94,17 @@ class WilsonDeterminant {
   const Hopping<T>& hopping() const { return hopping_; }
   const Last& last() const { return last_; }
 
+  /// solution = B^-1 (C - Y), and B - C solution.
+  void first_solution(const Slice& s, M solution, M pivot) {
+    context_.for_each(N / 4,
+                      PivotColumns<T, N, L>{s.links, hopping_, s.y, solution, pivot, s.edges});
+  }
+  /// solution = B^-1 P, and C solution.
+  void second_solution(const Slice& s, M solution, M flipped) {
+    context_.for_each(N / 4,
+                      BorderColumns<T, N, L>{s.links, hopping_, s.p, solution, flipped, s.edges});
+  }
+
   /// visit(t, slice, theta, phi) for t = L0-1 .. 0; once. Of the last slice links, y and p are set.
   template <class Visit>
   void sweep(const Visit& visit) {
@@ -142,11 +153,11 @@ class WilsonDeterminant {
     const auto residual = first_time ? residual_ : log_det;
     const auto phase = first_time ? phase_ : numbers(1);
     const double hop = 2 * double(hopping_.kappa);
-    context_.for_each(N / 4, PivotColumns<T, N, L>{s.links, hopping_, s.y, tilde, s.z, s.edges});
+    first_solution(s, tilde, s.z);
     invert(context_, s.z, log_det, phase);
     multiply(context_, 1, tilde, s.z, w);
     context_.sum(N, NextReflection<T, N>{w, next.y, T(-hop * hop)}, residual);
-    context_.for_each(N / 4, BorderColumns<T, N, L>{s.links, hopping_, s.p, tilde, cbp, s.edges});
+    second_solution(s, tilde, cbp);
     multiply(context_, -1, s.z, cbp, s.beta);
     multiply<Factor::adjoint>(context_, hop, s.z, s.p, next.p);
     if (first_time && t == 0)
@@ -167,7 +178,7 @@ class WilsonDeterminant {
     invert(context_, border_.z, log_det_, phase_);
     multiply(context_, -1, last_.e, border_.z, last_.pm);
     constexpr T epsilon = std::numeric_limits<T>::epsilon();
-    context_.sum(N, SquaredNorm<T, N>{border_.z, epsilon}, residual_);
+    context_.sum(L, SquaredNorm<T, N, L>{border_.z, epsilon}, residual_);
     context_.sum(1, SquaredImaginary<T>{phase_}, residual_);
   }
 

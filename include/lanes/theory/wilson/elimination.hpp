@@ -184,8 +184,8 @@ struct NextTheta {
   }
 };
 
-/// Squares of scale times the elements of a matrix, row by row.
-template <class T, int N>
+/// Squares of scale times the elements of an L x L matrix, row by row.
+template <class T, int N, int L>
 struct SquaredNorm {
   Matrix<T, N> m;
   T scale;
@@ -193,7 +193,7 @@ struct SquaredNorm {
   LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
     using Real = Pack<T, Lane::width>;
     Real sum(0);
-    for (int j = 0; j < N; ++j) sum += norm(Real(scale) * m.load(lane, i, j));
+    for (int j = 0; j < L; ++j) sum += norm(Real(scale) * m.load(lane, i, j));
     return sum;
   }
 };

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Observables of fermions against a dense inverse, the mass of a cosh, bad input.
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include <lanes/analysis/analyse.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/theory/fermion_observables.hpp>
+
+#include "theory/dense_wilson.hpp"
+
+using namespace lanes;
+using testing::DenseWilson;
+
+TEST_CASE("observables against a dense inverse") {
+  using G = Lattice<6, 3>;
+  constexpr int L0 = 6, L1 = 3;
+  constexpr std::size_t count = 19;  // not a multiple of the lanes
+  std::vector<double> x(count * std::size_t(U1::rows<G>));
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.8 * std::sin(1.3 * double(i * i) + 0.4);
+  const double k = 0.31;
+  for (int boundary : {-1, 1}) {
+    const auto condensate = measure_series<G>(ChiralCondensate(k, boundary), x);
+    const auto sign = measure_series<G>(DeterminantSign(k, boundary), x);
+    const auto pion = measure_series<G>(PionCorrelator(k, boundary), x);
+    for (std::size_t c = 0; c < count; ++c) {
+      const auto begin = x.begin() + std::ptrdiff_t(c) * U1::rows<G>;
+      const DenseWilson<G> dense{k, double(boundary), {begin, begin + U1::rows<G>}};
+      const Eigen::MatrixXcd inverse = dense.matrix().inverse();
+      CHECK(std::abs(condensate.values()[c] - inverse.trace().real() / G::volume) <
+            Double::round_trip);
+      CHECK(sign.values()[c] == (std::cos(dense.log_det().imag()) > 0 ? 1 : -1));
+      const auto source = inverse.rightCols(2 * L1);  // the last slice
+      double slices[L0];
+      for (int t = 0; t < L0; ++t)
+        slices[(t + 1) % L0] = source.middleRows(2 * L1 * t, 2 * L1).squaredNorm() / L1;
+      for (int t = 0; t <= L0 / 2; ++t)
+        CHECK(std::abs(pion.values()[c * (L0 / 2 + 1) + std::size_t(t)] -
+                       0.5 * (slices[t] + slices[(L0 - t) % L0])) < Double::round_trip);
+    }
+  }
+}
+TEST_CASE("the pion mass of a cosh is that of the cosh") {
+  using G = Lattice<12, 4>;
+  double c[7], mass = 0, effective[5];
+  for (int t = 0; t <= 6; ++t) c[t] = 3.1 * std::cosh(0.37 * (6 - t));
+  PionMass(0.25).derived<G>(c, &mass);
+  PionEffectiveMass(0.25).derived<G>(c, effective);
+  CHECK(std::abs(mass - 0.37) < Double::round_trip);
+  for (double m : effective) CHECK(std::abs(m - 0.37) < Double::round_trip);
+  CHECK(PionEffectiveMass(0.25).label<G>(0) == "pion effective mass(1)");
+}
+TEST_CASE("values that are no couplings are refused") {
+  CHECK_THROWS_WITH_AS(ChiralCondensate(0.5), doctest::Contains("> 0 and < 0.5"),
+                       std::invalid_argument);
+  CHECK_THROWS_AS(PionMass(std::nan("")), std::invalid_argument);
+  CHECK_THROWS_AS(DeterminantSign(0.2, 0), std::invalid_argument);
+}
