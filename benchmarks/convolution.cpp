@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Convolutions of one tile of lanes, forward and both adjoints, beside the plain loop over lanes.
+// Convolutions of one tile of lanes, beside the plain loop over lanes: forward, the adjoint of the
+// input, and both adjoints.
 //
 //   convolution/<In>to<Out>[-frozen|-active]/<L>x<L>/<direction>/<precision>/<lanes|plain>
 //
@@ -14,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu.hpp>
 #include <lanes/network/stencil.hpp>
 #include <support/measure.hpp>
@@ -24,13 +26,13 @@ namespace {
 using namespace lanes;
 using namespace lanes::benchmarks;
 
-enum class Direction { forward, input_adjoint, weight_adjoint };
+enum class Direction { forward, input_adjoint, adjoints };
 constexpr Direction directions[] = {Direction::forward, Direction::input_adjoint,
-                                    Direction::weight_adjoint};
+                                    Direction::adjoints};
 constexpr const char* name_of(Direction d) {
   return d == Direction::forward         ? "forward"
          : d == Direction::input_adjoint ? "input_adjoint"
-                                         : "weight_adjoint";
+                                         : "adjoints";
 }
 
 template <class Real>
@@ -70,16 +72,16 @@ class Case {
       Convolution::input_adjoint(context_, prepared_.data(), variant, Rows<Real>{dy_.data()},
                                  Put<Real>{{dx_.data()}});
     else
-      Convolution::weight_adjoint(context_, gradient_.data(), variant, Rows<Real>{x_.data()},
-                                  Rows<Real>{dy_.data()});
+      adjoints<Convolution>(context_, prepared_.data(), gradient_.data(), variant,
+                            Rows<Real>{x_.data()}, Rows<Real>{dy_.data()}, Put<Real>{{dx_.data()}});
   }
 
   void run_plain(Direction d) {
     if (d == Direction::forward)
       plain_.forward(parameters_.data(), x_.data(), plain_y_.data());
-    else if (d == Direction::input_adjoint)
-      plain_.input_adjoint(parameters_.data(), dy_.data(), plain_dx_.data());
     else
+      plain_.input_adjoint(parameters_.data(), dy_.data(), plain_dx_.data());
+    if (d == Direction::adjoints)
       plain_.weight_adjoint(x_.data(), dy_.data(), plain_gradient_.data());
   }
 
@@ -91,7 +93,7 @@ class Case {
     if (d == Direction::input_adjoint) return difference(dx_, plain_dx_);
     AlignedVector<Real> external(std::size_t(Convolution::parameters), Real(0));
     Convolution::collect(gradient_.data(), external.data());
-    return difference(external, plain_gradient_);
+    return std::max(difference(dx_, plain_dx_), difference(external, plain_gradient_));
   }
 
  private:
@@ -120,11 +122,12 @@ template <class Stencil, class Precision>
 void convolution(benchmark::State& state, Direction direction, bool plain) {
   Case<Stencil, Precision> c;
   const double tolerance =
-      direction == Direction::weight_adjoint ? Precision::gradient : Precision::agreement;
+      direction == Direction::adjoints ? Precision::gradient : Precision::agreement;
   if (const double error = c.disagreement(direction); !(error < tolerance))
     return state.SkipWithError(("differs from the plain loop by " + std::to_string(error)).c_str());
   constexpr int width = CpuContext<Precision>::width;
-  const Work work{.flops = stencil_flops<Stencil>() * width, .items = width};
+  const double passes = direction == Direction::adjoints ? 2 : 1;
+  const Work work{.flops = passes * stencil_flops<Stencil>() * width, .items = width};
   measure<typename Precision::Real>(state, work,
                                     [&] { plain ? c.run_plain(direction) : c.run(direction); });
 }

@@ -11,6 +11,7 @@
 
 #include <doctest/doctest.h>
 
+#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/partition.hpp>
@@ -141,6 +142,7 @@ Deviation check(int variant) {
   const std::size_t in_size = std::size_t(in_rows * lanes),
                     out_size = std::size_t(out_rows * lanes);
   const auto x = context.template rows<Real>(in_rows), dx = context.template rows<Real>(in_rows);
+  const auto again = context.template rows<Real>(in_rows);
   const auto y = context.template rows<Real>(out_rows), dy = context.template rows<Real>(out_rows);
   REQUIRE(std::size_t(Conv::parameters) == shape.kernel() + (S::bias ? S::out : 0));
 
@@ -160,16 +162,21 @@ Deviation check(int variant) {
   Conv::prepare(external.data(), prepared.data());
   Conv::forward(context, prepared.data(), variant, x, Put<Real>{y});
   Conv::input_adjoint(context, prepared.data(), variant, dy, Put<Real>{dx});
+  for (std::size_t e = 0; e < in_size; ++e) again.data[e] = poison;
   for (int twice = 0; twice < 2; ++twice)
-    Conv::weight_adjoint(context, gradient.data(), variant, x, dy);  // it adds,
-  Conv::collect(gradient.data(), collected.data());                  // and so does this
+    adjoints<Conv>(context, prepared.data(), gradient.data(), variant, x, dy,  // it adds,
+                   Put<Real>{again});
+  Conv::collect(gradient.data(), collected.data());  // and so does this
 
-  bool untouched = true;
+  bool untouched = true, same = true;
   for (std::size_t e = 0; e < in_size; ++e)
-    if (!used(e)) {
-      untouched &= std::isnan(dx.data[e]);
+    if (used(e)) {
+      same &= again.data[e] == dx.data[e];
+    } else {
+      untouched &= std::isnan(dx.data[e]) && std::isnan(again.data[e]);
       x.data[e] = dx.data[e] = 0;
     }
+  CHECK(same);  // both at once, and input_adjoint
   Made made{{x.data, x.data + in_size},         {dy.data, dy.data + out_size},
             {external.begin(), external.end()}, {y.data, y.data + out_size},
             {dx.data, dx.data + in_size},       {collected.begin(), collected.end()}};

@@ -16,6 +16,7 @@
 #include <tuple>
 #include <utility>
 
+#include <lanes/backend/adjoints.hpp>
 #include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/network/activation.hpp>
@@ -241,20 +242,18 @@ class Stack {
         forward.template run<0>();
       else if constexpr (L > 0)
         context.fetch(from, values<L - 1>);
-      if (gradient)
-        Contraction<L>::weight_adjoint(context, gradient + At::gradients[L], forward.variant, from,
-                                       d_out);
       if constexpr (L == 0) {
-        into<L>(d_out, store);
+        into<L>(from, d_out, store);
       } else {
         const Rows<Real> kept = from.from(Hidden::from_value ? 0 : values<L - 1>);
-        into<L>(d_out, detail::StoreThroughActivation<Hidden, Real>{d[(L - 1) % 2], kept});
+        into<L>(from, d_out, detail::StoreThroughActivation<Hidden, Real>{d[(L - 1) % 2], kept});
       }
     }
     template <int L, class To>
-    void into(Rows<Real> d_out, const To& to) const {
-      Contraction<L>::input_adjoint(forward.context, forward.prepared + At::weights[L],
-                                    forward.variant, d_out, to);
+    void into(Rows<Real> from, Rows<Real> d_out, const To& to) const {
+      adjoints<Contraction<L>>(forward.context, forward.prepared + At::weights[L],
+                               gradient ? gradient + At::gradients[L] : nullptr, forward.variant,
+                               from, d_out, to);
     }
   };
 

@@ -6,10 +6,11 @@
 //   external    weight [out][in][9], bias [out]                                      (PyTorch's)
 //   prepared    U = G weight G^T, [xi][out blocks][in][C];  bias [out];
 //               the same of the reflected taps, [xi][in blocks][out][C]              (what multiply reads)
-//   gradient    dU [xi][vector blocks of out][in][W];  bias [vector blocks][W]       (what accumulate writes)
+//   gradient    dU' of the reflected taps, [xi][vector blocks of in][out][W];  bias [out]
+//                                                                                   (what accumulate writes)
 //
 // prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout:
-// G^T dU G.
+// G^T dU' G, reflected.
 #pragma once
 
 #include <lanes/backend/cpu/micro_kernels.hpp>
@@ -31,13 +32,13 @@ class WinogradFilter {
   static constexpr int bias_size = Stencil::bias ? out : 0;
 
  public:
-  static constexpr int out_blocks = (out + W - 1) / W;
+  static constexpr int in_blocks = (in + W - 1) / W;
   static constexpr int at_bias = product_size, at_reflected = at_bias + bias_size;
-  static constexpr int at_bias_gradient = points * out_blocks * in * W;
+  static constexpr int at_bias_gradient = points * in_blocks * out * W;
 
   static constexpr int parameters = kernel_size + bias_size;
   static constexpr int weights = at_reflected + product_size;
-  static constexpr int gradients = at_bias_gradient + (Stencil::bias ? out_blocks * W : 0);
+  static constexpr int gradients = at_bias_gradient + bias_size;
 
   static void prepare(const T* external, T* prepared) {
     T* transposed = prepared + at_reflected;
@@ -71,14 +72,14 @@ class WinogradFilter {
   }
 
   static void collect(const T* gradient, T* external) {
-    for (int block = 0; block < out_blocks; ++block)
-      for (int i = 0; i < in; ++i) {
+    for (int block = 0; block < in_blocks; ++block)
+      for (int o = 0; o < out; ++o) {
         Vector<T> half[3][P1];
         for (int q = 0; q < P1; ++q) {
           for (int a = 0; a < 3; ++a) half[a][q] = Vector<T>(0);
           for (int p = 0; p < P0; ++p) {
             const auto u =
-                Vector<T>::load(gradient + (long((p * P1 + q) * out_blocks + block) * in + i) * W);
+                Vector<T>::load(gradient + (long((p * P1 + q) * in_blocks + block) * out + o) * W);
             for (int a = 0; a < 3; ++a)
               half[a][q] = fma(Vector<T>(Rows0::filter[p][a]), u, half[a][q]);
           }
@@ -89,8 +90,8 @@ class WinogradFilter {
             for (int q = 0; q < P1; ++q) sum = fma(Vector<T>(Rows1::filter[q][b]), half[a][q], sum);
             alignas(64) T lane[W];
             sum.store(lane);
-            for (int v = 0; v < W && block * W + v < out; ++v)
-              external[((block * W + v) * in + i) * 9 + 3 * a + b] += lane[v];
+            for (int v = 0; v < W && block * W + v < in; ++v)
+              external[(o * in + block * W + v) * 9 + 8 - 3 * a - b] += lane[v];
           }
       }
     for (int o = 0; o < bias_size; ++o) external[kernel_size + o] += gradient[at_bias_gradient + o];

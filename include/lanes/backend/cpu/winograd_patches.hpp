@@ -30,11 +30,22 @@ struct WinogradPatches {
   static constexpr int patches0 = Stencil::extent(0) / M0, patches1 = Stencil::extent(1) / M1;
   static constexpr int count = patches0 * patches1;
 
-  /// The sites of a patch: (i, j) in [0, P0) x [0, P1) is site first[i] + second[j].
+  // Whether the outputs of a patch lie evenly in a row: their addresses are constants then.
+  static constexpr bool even = Stencil::extent(1) % Stencil::dilation == 0;
+
+  /// The sites of a patch: (i, j) in [0, P0) x [0, P1) is site row[i] + column(j).
   struct Sites {
-    int first[P0], second[P1];
-    /// Output (i, j) in [0, M0) x [0, M1).
-    LANES_INLINE int output(int i, int j) const { return first[i + 1] + second[j + 1]; }
+    long row[P0];       // site (i, 1)
+    long distance[P1];  // from there to (i, j)
+    LANES_INLINE long column(int j) const {
+      return even && j >= 1 && j <= M1 ? (j - 1) * Stencil::dilation : distance[j];
+    }
+    /// Calls f(site) for the outputs.
+    template <class F>
+    LANES_INLINE void for_outputs(F&& f) const {
+      for (int i = 1; i <= M0; ++i)
+        for (int j = 1; j <= M1; ++j) f(row[i] + column(j));
+    }
   };
   template <int N>
   using Batch = std::array<Sites, std::size_t(N)>;
@@ -49,10 +60,11 @@ struct WinogradPatches {
 
  private:
   static Sites sites(int patch) {
+    const auto column = [=](int j) { return coordinate<1>(patch % patches1, j); };
     Sites s;
     for (int i = 0; i < P0; ++i)
-      s.first[i] = coordinate<0>(patch / patches1, i) * Stencil::extent(1);
-    for (int j = 0; j < P1; ++j) s.second[j] = coordinate<1>(patch % patches1, j);
+      s.row[i] = coordinate<0>(patch / patches1, i) * Stencil::extent(1) + column(1);
+    for (int j = 0; j < P1; ++j) s.distance[j] = column(j) - column(1);
     return s;
   }
 
