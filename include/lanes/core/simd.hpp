@@ -180,6 +180,12 @@ struct Pack {
     for (int i = 0; i < registers; ++i) a.value[i] = xsimd::max(a.value[i], b.value[i]);
     return a;
   }
+  /// Keeps what was loaded in a register: GCC may load it again for each of its uses.
+  LANES_INLINE void keep() {
+#if defined(__GNUC__) && defined(__x86_64__)
+    for (int i = 0; i < registers; ++i) asm("" : "+v"(value[i].data));
+#endif
+  }
   LANES_INLINE friend T reduce_add(Pack a) {
     alignas(64) T lane[N];
     a.store(lane);

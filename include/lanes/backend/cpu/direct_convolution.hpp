@@ -10,7 +10,7 @@
 // Three layouts of the parameters, all linear in them:
 //   external    weight [out][in][taps], bias [out]                                    (PyTorch's)
 //   prepared    [out blocks][taps][in][C], bias [out], [in blocks][taps][out][C]      (what multiply reads)
-//   gradient    [taps][vector blocks][scalar channels][W], bias [out]      (what accumulate writes)
+//   gradient    WeightGradient's (weight_gradient.hpp), bias [out]
 // prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout.
 //
 // Flops: 2 * outputs * visible taps * in * out per lane, each way.
@@ -20,43 +20,16 @@
 
 #include <lanes/backend/cpu/gather_plan.hpp>
 #include <lanes/backend/cpu/micro_kernels.hpp>
+#include <lanes/backend/cpu/weight_gradient.hpp>
 #include <lanes/core/rows.hpp>
 
 namespace lanes::cpu {
-
-/// Calls f(std::integral_constant<int, C>, first channel) for each block of channels.
-template <int Channels, int Block, class F>
-LANES_INLINE void for_channel_blocks(F&& f) {
-  for (int c = 0; c + Block <= Channels; c += Block) f(std::integral_constant<int, Block>{}, c);
-  if constexpr (Channels % Block != 0)
-    f(std::integral_constant<int, Channels % Block>{}, Channels / Block * Block);
-}
-
-/// Adds the sum over sites and lanes of d_out to d_bias [Out].
-template <class Stencil, class T>
-void add_bias_gradient(const T* d_out, int variant, T* d_bias) {
-  constexpr int W = simd_width<T>;
-  using Outputs = typename Stencil::Outputs;
-  for (int c = 0; c < Stencil::out; ++c) {
-    Vector<T> sum(0);
-    for (int i = 0; i < Outputs::size; ++i)
-      sum +=
-          Vector<T>::load(d_out + (long(c) * Stencil::out_pitch + Outputs::slot(variant, i)) * W);
-    d_bias[c] += reduce_add(sum);
-  }
-}
 
 template <class Stencil, class T>
 class DirectConvolution {
   static constexpr int W = simd_width<T>;
   static constexpr int in = Stencil::in, out = Stencil::out, taps = Stencil::taps;
-  // The side with more channels is the vector side of the weight gradient.
-  static constexpr bool vector_is_out = out >= in;
-  static constexpr int vector_channels = vector_is_out ? out : in;
-  static constexpr int scalar_channels = vector_is_out ? in : out;
-  static constexpr long vector_step = (vector_is_out ? Stencil::out_pitch : Stencil::in_pitch) * W;
-  static constexpr long scalar_step = (vector_is_out ? Stencil::in_pitch : Stencil::out_pitch) * W;
-  static constexpr int vector_blocks = (vector_channels + W - 1) / W;
+  using Weights = WeightGradient<Stencil, T>;
   static constexpr int kernel_size = taps * in * out;
   // What is the same at every site: the bias, and the share of channels that enter as ones.
   static constexpr bool constant = Stencil::bias || Stencil::ones != 0;
@@ -65,7 +38,7 @@ class DirectConvolution {
  public:
   static constexpr int parameters = kernel_size + (Stencil::bias ? out : 0);
   static constexpr int weights = 2 * kernel_size + constant_size;
-  static constexpr int gradients = taps * vector_blocks * scalar_channels * W + constant_size;
+  static constexpr int gradients = Weights::size + constant_size;
 
   static void prepare(const T* external, T* prepared) {
     T *add = prepared + kernel_size, *transposed = add + constant_size;
@@ -86,9 +59,8 @@ class DirectConvolution {
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < taps; ++t) {
-          const int v = vector_is_out ? o : i, s = vector_is_out ? i : o;
           T& to = external[(o * in + i) * taps + t];
-          to += gradient[((t * vector_blocks + v / W) * scalar_channels + s) * W + v % W];
+          to += gradient[Weights::at(o, i, t)];
           if (enters_as_one(i)) to += d_add[o];
         }
     if constexpr (Stencil::bias)
@@ -121,11 +93,8 @@ class DirectConvolution {
   template <class Context>
   static void weight_adjoint(Context& context, T* gradient, int variant, Rows<T> input,
                              Rows<T> d_out) {
-    const T *x = context.pointer(input), *dy = context.pointer(d_out);
-    if constexpr (vector_is_out)
-      accumulate_taps(context, forward_plan<Stencil, 1>(variant), dy, x, gradient);
-    else
-      accumulate_taps(context, adjoint_plan<Stencil, 1>(variant), x, dy, gradient);
+    const T* dy = context.pointer(d_out);
+    Weights::add(context, variant, context.pointer(input), dy, gradient);
     if constexpr (constant)
       add_bias_gradient<Stencil>(dy, variant, gradient + gradients - constant_size);
   }
@@ -182,78 +151,6 @@ class DirectConvolution {
     for (int s = 0; s < S; ++s)
 #pragma GCC unroll 32
       for (int c = 0; c < C; ++c) store(to[s], first + c, sum[s][c]);
-  }
-
-  // How many taps share one visit of accumulate, so that few channels still fill the pipeline.
-  static constexpr int channels_at_once = accumulator_block(scalar_channels);
-  static constexpr int taps_at_once =
-      scalar_channels >= 8 ? 1 : (16 / scalar_channels < 5 ? 16 / scalar_channels : 5);
-
-  // gradient[t][vb][s] += sum over sites of the vector side and lanes; sites that see the same taps
-  // are neighbours in the plan and share registers.
-  template <class Context>
-  static void accumulate_taps(Context& context, const GatherPlan& plan, const T* vectors,
-                              const T* scalars, T* gradient) {
-    constexpr int sites_at_once = 16, row = vector_blocks * W * W;
-    typename Context::Scope scope(context);
-    T* transposed = context.template take<T>(sites_at_once * row);
-    for (std::size_t begin = 0; begin < plan.blocks.size();) {
-      std::size_t end = begin;
-      while (end < plan.blocks.size() && end - begin < sites_at_once &&
-             same_taps(plan, plan.blocks[begin], plan.blocks[end]))
-        ++end;
-      for (std::size_t b = begin; b < end; ++b) {
-        const T* from = vectors + long(plan.slots[std::size_t(plan.blocks[b].first_slot)]) * W;
-        for (int v = 0; v < vector_blocks; ++v)
-          transpose(from + v * W * vector_step, vector_step, vector_channels - v * W,
-                    transposed + long(b - begin) * row + long(v) * W * W);
-      }
-      const int visible = plan.blocks[begin].taps;
-      const int* tap = plan.taps.data() + plan.blocks[begin].first_tap;
-      for (int v = 0; v < vector_blocks; ++v)
-        for (int t = 0; t < visible; t += taps_at_once)
-          for_channel_blocks<scalar_channels, channels_at_once>([&](auto block, int first) {
-            constexpr int C = decltype(block)::value, A = C * taps_at_once;
-            Vector<T> sum[A];
-            T* to[taps_at_once];
-#pragma GCC unroll 32
-            for (int u = 0; u < taps_at_once; ++u)
-              to[u] =
-                  t + u < visible
-                      ? gradient +
-                            ((long(tap[t + u]) * vector_blocks + v) * scalar_channels + first) * W
-                      : nullptr;
-#pragma GCC unroll 32
-            for (int u = 0; u < taps_at_once; ++u)
-#pragma GCC unroll 32
-              for (int c = 0; c < C; ++c)
-                sum[u * C + c] = to[u] ? Vector<T>::load(to[u] + c * W) : Vector<T>(0);
-            for (std::size_t b = begin; b < end; ++b) {
-              const int* from = plan.inputs.data() + plan.blocks[b].first_input + t;
-              const T* runs[taps_at_once];  // beyond the visible taps something, not stored
-#pragma GCC unroll 32
-              for (int u = 0; u < taps_at_once; ++u)
-                runs[u] = scalars + first * scalar_step + long(from[to[u] ? u : 0]) * W;
-              accumulate<taps_at_once, C, scalar_step, T>(
-                  sum, transposed + long(b - begin) * row + long(v) * W * W, runs);
-            }
-#pragma GCC unroll 32
-            for (int u = 0; u < taps_at_once; ++u)
-#pragma GCC unroll 32
-              for (int c = 0; c < C; ++c)
-                if (to[u]) sum[u * C + c].store(to[u] + c * W);
-          });
-      begin = end;
-    }
-  }
-
-  static bool same_taps(const GatherPlan& plan, const GatherPlan::Block& a,
-                        const GatherPlan::Block& b) {
-    if (a.taps != b.taps) return false;
-    for (int t = 0; t < a.taps; ++t)
-      if (plan.taps[std::size_t(a.first_tap + t)] != plan.taps[std::size_t(b.first_tap + t)])
-        return false;
-    return true;
   }
 };
 

@@ -30,9 +30,15 @@ constexpr int site_block(int channels) {
   const int accumulators = simd_registers >= 32 ? 16 : 8;
   return channels >= accumulators    ? 1
          : channels >= channel_block ? accumulators / channel_block
-         : channels >= 4             ? 4
-         : simd_registers >= 32      ? 8
                                      : 4;
+}
+
+/// Calls f(std::integral_constant<int, C>, first channel) for each block of channels.
+template <int Channels, int Block, class F>
+LANES_INLINE void for_channel_blocks(F&& f) {
+  for (int c = 0; c + Block <= Channels; c += Block) f(std::integral_constant<int, Block>{}, c);
+  if constexpr (Channels % Block != 0)
+    f(std::integral_constant<int, Channels % Block>{}, Channels / Block * Block);
 }
 
 /// Sums of accumulate at once, of `channels` in all: as many as the registers hold, in equal
