@@ -15,6 +15,7 @@ struct Lattice;
 struct Checkerboard;
 struct Refinement;
 struct Scalar;
+struct Ising;
 struct Single;
 struct Double;
 class Cpu;
@@ -37,6 +38,8 @@ template <class Geometry>
 class U1Gauge;
 template <class Geometry, class Factorisation = Double>
 class Schwinger;
+template <class Geometry>
+class IsingModel;
 template <class Derived, class Field, class Geometry>
 struct LocalTheory;
 
@@ -65,8 +68,16 @@ template <int Levels, class Level, class Coarsest = Level,
           template <int, class> class Blocking = Sublattice>
 struct Multiscale;
 
+// autoregressive/
+template <class... Options>
+struct MaskedDense;
+template <class... Options>
+struct Hierarchical;
+template <class Group, class Inner>
+struct Symmetric;
+
 // sampler.hpp
-template <class Field, class Geometry, class Flow, class Precision = Single,
+template <class Field, class Geometry, class Model, class Precision = Single,
           class Backend = DefaultBackend>
 class Sampler;
 

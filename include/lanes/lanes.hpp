@@ -10,16 +10,22 @@
 
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/exact.hpp>
+#include <lanes/analysis/exact_ising.hpp>
 #include <lanes/analysis/exact_u1.hpp>
 #include <lanes/analysis/gauge_observables.hpp>
+#include <lanes/analysis/ising_observables.hpp>
 #include <lanes/analysis/mode_collapse.hpp>
 #include <lanes/analysis/observables.hpp>
 #include <lanes/analysis/weights.hpp>
+#include <lanes/autoregressive/hierarchical.hpp>
+#include <lanes/autoregressive/masked_dense.hpp>
+#include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/backend/default.hpp>
 #include <lanes/estimator/forward_kl.hpp>
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
+#include <lanes/field/ising.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/flow/affine.hpp>
@@ -48,8 +54,10 @@
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/print.hpp>
 #include <lanes/sampling/symmetrized.hpp>
+#include <lanes/sampling/wolff.hpp>
 #include <lanes/theory/fermion_observables.hpp>
 #include <lanes/theory/free_field.hpp>
+#include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/local_theory.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/theory/schwinger.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Sampler<Field, Geometry, Flow, Precision, Backend>: the object a user holds. It owns the
-// parameters of a model q and draws from it.
+// Sampler<Field, Geometry, Model, Precision, Backend>: the object a user holds. It owns the
+// parameters of a model q, a flow or an autoregressive network, and draws from it.
 //
 //   lanes::Sampler<lanes::Scalar, lanes::Lattice<8, 8>, Flow, lanes::Single> sampler{lanes::Seed{7}};
 //   auto batch = sampler.draw(1000);              // batch.fields [1000][rows], batch.log_q [1000]
@@ -22,6 +22,7 @@
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/precision.hpp>
+#include <lanes/field/ising.hpp>
 #include <lanes/flow/flow_model.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/theory/theory.hpp>
@@ -35,7 +36,26 @@ struct Batch {
   std::vector<double> log_q;
 };
 
-template <class FieldPolicy, class GeometryPolicy, class Flow, class PrecisionPolicy,
+namespace detail {
+
+/// The model that a policy means: its own, if it brings one (autoregressive/), else a flow.
+template <class Policy, class Context, class Field, class Geometry>
+struct ModelOf {
+  static_assert(
+      !is_discrete<Field>,
+      "lanes: Ising demands an autoregressive model, such as MaskedDense or Hierarchical: "
+      "a flow moves real numbers; see lanes/autoregressive/masked_dense.hpp.");
+  using type = FlowModel<Context, Field, Geometry, Policy>;
+};
+template <class Policy, class Context, class Field, class Geometry>
+requires requires { typename Policy::template Model<Context, Field, Geometry>; }
+struct ModelOf<Policy, Context, Field, Geometry> {
+  using type = typename Policy::template Model<Context, Field, Geometry>;
+};
+
+}  // namespace detail
+
+template <class FieldPolicy, class GeometryPolicy, class ModelPolicy, class PrecisionPolicy,
           class BackendPolicy>
 class Sampler {
  public:
@@ -45,7 +65,7 @@ class Sampler {
   using Backend = BackendPolicy;
   using Real = typename Precision::Real;
   using Context = typename Backend::template Context<Precision>;
-  using Model = FlowModel<Context, Field, Geometry, Flow>;
+  using Model = typename detail::ModelOf<ModelPolicy, Context, Field, Geometry>::type;
   using Vector = typename Backend::template Vector<Real>;
   static constexpr int rows = Model::field_rows;
 
@@ -81,6 +101,17 @@ class Sampler {
     std::swap(parameters_, others);
     prepare();
   }
+  /// Parameters of a model that are the theory's own (Hierarchical's heat bath) become those of
+  /// `strength` times the theory; other models have none.
+  template <class Theory>
+  void follow(const Theory& theory, double strength = 1) {
+    if constexpr (requires { Model::following(theory, strength, parameters_.data(), 0); }) {
+      backend_.for_each(1,
+                        Model::following(theory, strength, parameters_.data(), Model::parameters));
+      if constexpr (!Context::external_order)
+        backend_.for_each(1, Model::following(theory, strength, prepared_.data(), Model::weights));
+    }
+  }
   /// The same parameters in the layout that the backend reads.
   const Real* prepared() const {
     return Context::external_order ? parameters_.data() : prepared_.data();
@@ -113,6 +144,7 @@ class Sampler {
   std::vector<double> log_density(std::span<const Value> fields) {
     require(fields.size() % rows == 0, "Sampler::log_density: size of fields", fields.size(),
             ("a multiple of " + detail::to_text(rows)).c_str());
+    if constexpr (requires { Field::check(fields); }) Field::check(fields);
     std::vector<double> log_q(fields.size() / rows);
     backend_.template for_lanes<Precision>(
         0, log_q.size(), [&](Context& context, std::size_t at, int n) {
@@ -137,6 +169,7 @@ class Sampler {
     check_theory<Theory>();
     require(fields.size() % rows == 0, "Sampler::action: size of fields", fields.size(),
             ("a multiple of " + detail::to_text(rows)).c_str());
+    if constexpr (requires { Field::check(fields); }) Field::check(fields);
     std::vector<double> result(fields.size() / rows);
     backend_.template for_lanes<Precision>(
         0, result.size(), [&](Context& context, std::size_t at, int n) {

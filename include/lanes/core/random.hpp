@@ -39,7 +39,8 @@ enum class Purpose : std::uint32_t {
   proposal,
   reflection,
   user,
-  heat_bath
+  heat_bath,
+  cluster
 };
 
 /// The numbers of one purpose at one step (a training step, a draw, an HMC trajectory).
@@ -159,6 +160,14 @@ LANES_HD inline Pair<T> normal_pair(RandomStream::Words w) {
 template <class T>
 LANES_HD inline Pair<T> uniform_pair(RandomStream::Words w) {
   return {detail::unit_interval<T>(w.v[0], w.v[1]), detail::unit_interval<T>(w.v[2], w.v[3])};
+}
+
+/// Two independent uniform deviates in (0, 1], with full relative accuracy near 0: u < p has the
+/// probability p however small p is.
+template <class T>
+LANES_HD inline Pair<T> positive_pair(RandomStream::Words w) {
+  return {detail::positive_interval<T>(w.v[0], w.v[1]),
+          detail::positive_interval<T>(w.v[2], w.v[3])};
 }
 
 }  // namespace lanes

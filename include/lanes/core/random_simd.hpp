@@ -126,4 +126,19 @@ inline Pair<Pack<T, N>> normal_pair(const RandomStream& stream, std::uint64_t fi
   return {r * turn.first, r * turn.second};
 }
 
+/// Two independent uniform deviates in (0, 1] in each of the lanes first .. first + N - 1.
+template <class T, int N>
+inline Pair<Pack<T, N>> positive_pair(const RandomStream& stream, std::uint64_t first,
+                                      std::uint32_t block) {
+  alignas(64) std::uint32_t w[4][N];
+  detail::words_of_lanes(stream, first, block, w);
+  alignas(64) T u[N], v[N];
+#pragma omp simd
+  for (int i = 0; i < N; ++i) {
+    u[i] = detail::positive_interval<T>(w[0][i], w[1][i]);
+    v[i] = detail::positive_interval<T>(w[2][i], w[3][i]);
+  }
+  return {Pack<T, N>::load(u), Pack<T, N>::load(v)};
+}
+
 }  // namespace lanes

@@ -30,7 +30,8 @@ struct TrainOptions {
   double clip_value = 0;  // largest component of the gradient; 0: no limit
   long annealing_steps =
       0;  // steps over which the action goes from -ln r to S (estimator/annealed.hpp)
-  long evaluate_every = 0;  // steps between measurements of the ESS on fresh samples; 0: never
+  double annealing_decay = 0;  // d > 0: at step n the action is 1 - d^(n + 1) of the way instead
+  long evaluate_every = 0;     // steps between measurements of the ESS on fresh samples; 0: never
   long evaluate_samples = 16384;  // their number
   long patience = 0;       // evaluations without a better ESS before stopping; 0: never stop early
   bool keep_best = false;  // end with the parameters of the best evaluation
@@ -48,6 +49,10 @@ struct TrainOptions {
             ">= 0 and finite, 0 for no limit");
     require(annealing_steps >= 0 && annealing_steps <= steps, "train: annealing_steps",
             annealing_steps, "[0, steps]");
+    require(annealing_decay >= 0 && annealing_decay < 1, "train: annealing_decay", annealing_decay,
+            "[0, 1), 0 for none");
+    require(annealing_decay == 0 || annealing_steps == 0, "train: annealing_decay", annealing_decay,
+            "0 where annealing_steps is set");
     require(evaluate_every >= 0, "train: evaluate_every", evaluate_every, ">= 0, 0 for never");
     require(evaluate_samples >= 2, "train: evaluate_samples", evaluate_samples, ">= 2");
     require(patience >= 0, "train: patience", patience, ">= 0, 0 for never");

@@ -69,7 +69,13 @@ class Trainer {
         "lanes: this estimator differentiates the action, so it needs a DifferentiableTheory: a "
         "density, or an "
         "action with a force; Reinforce needs the action only. See lanes/theory/theory.hpp.");
+    static_assert(
+        !Estimator::needs_force || Model::reparameterizable,
+        "lanes: this estimator differentiates through the draw of a configuration, and spins that "
+        "are drawn one given the others have no derivative: use Reinforce. See "
+        "lanes/estimator/estimator.hpp.");
     options_.check();
+    sampler_.follow(theory_, progress_of_annealing());
     state_.moments.resize(parameters);
     moments_.reset(moment_count * parameters);
     next_.reset(parameters);
@@ -96,6 +102,7 @@ class Trainer {
     moments_.assign(all);
     state_ = std::move(state);
     moments_are_noted_ = true;
+    sampler_.follow(theory_, progress_of_annealing());
   }
   const Options& options() const { return options_; }
   const Theory& theory() const { return theory_; }
@@ -139,12 +146,14 @@ class Trainer {
     moments_are_noted_ = false;
     state_.history.add(record);
     ++state_.step;
+    sampler_.follow(theory_, progress_of_annealing());
     return record;
   }
 
   /// Back to the parameters of the best evaluation, if there was one.
   void restore_best() {
     if (!state_.best_parameters.empty()) sampler_.set_parameters(state_.best_parameters);
+    sampler_.follow(theory_, progress_of_annealing());
   }
 
   /// The gradient of the present step at the present parameters, in external order (what step would
@@ -186,6 +195,8 @@ class Trainer {
   }
 
   double progress_of_annealing() const {
+    if (options_.annealing_decay > 0)
+      return 1 - std::pow(options_.annealing_decay, double(state_.step + 1));
     return state_.step >= options_.annealing_steps
                ? 1.0
                : double(state_.step) / double(options_.annealing_steps);

@@ -7,10 +7,12 @@
 
 #include <cstdint>
 
+#include <lanes/backend/cpu/masked_contraction.hpp>
 #include <lanes/backend/cpu/winograd_convolution.hpp>
 #include <lanes/backend/rounded_contraction.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/layout.hpp>
+#include <lanes/core/masked_shape.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/random_simd.hpp>
@@ -57,6 +59,11 @@ struct TileLane {
   Pair<Pack<T, Width>> uniform_pair(const RandomStream& stream, std::uint32_t block) const {
     return pair<T>(stream, block, [](RandomStream::Words w) { return lanes::uniform_pair<T>(w); });
   }
+  /// Two independent uniform deviates in (0, 1] per lane, accurate near 0.
+  template <class T>
+  Pair<Pack<T, Width>> positive_pair(const RandomStream& stream, std::uint32_t block) const {
+    return lanes::positive_pair<T, Width>(stream, first, block);
+  }
 
  private:
   template <class T, class Make>
@@ -86,6 +93,10 @@ class CpuContext {
   static constexpr int granularity = width;
   /// Whether prepared parameters and gradients are simply in external order.
   static constexpr bool external_order = false;
+  /// Columns of lanes that a wide product takes at a time (backend/cpu/masked_contraction.hpp); 0: any.
+  static constexpr int columns_at_once = 4;
+  template <class Shape, int Columns>
+  using Masked = cpu::MaskedContraction<Shape, Columns, Real>;
   /// Bytes of activations that a tile may keep; beyond, layers are computed again (flow/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
   template <class Stencil>

@@ -51,6 +51,12 @@ struct ThrustLane {
     const Pair<T> p = lanes::uniform_pair<T>(stream.words(first + index, block));
     return {p.first, p.second};
   }
+  /// Two independent uniform deviates in (0, 1], accurate near 0.
+  template <class T>
+  LANES_HD Pair<Pack<T, 1>> positive_pair(const RandomStream& stream, std::uint32_t block) const {
+    const Pair<T> p = lanes::positive_pair<T>(stream.words(first + index, block));
+    return {p.first, p.second};
+  }
 };
 
 namespace device {

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// ExactIsing against the table, against enumeration on small tori (rectangular, odd and antiferromagnetic
+// ones, extents of 2), its limits, and large lattices.
+#include <cmath>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <lanes/analysis/exact_ising.hpp>
+
+#include "support/near.hpp"
+
+using namespace lanes;
+
+namespace {
+
+struct Enumerated {
+  double log_z, energy, specific_heat, entropy;
+};
+Enumerated enumerate(double beta, int m, int n) {
+  const int v = m * n;
+  double z = 0, e1 = 0, e2 = 0;
+  for (int mean = 0; mean < 2; ++mean) {  // second visit: fluctuations around the mean
+    const double centre = mean == 0 ? 0 : e1 / z;
+    if (mean == 1) z = e2 = 0;
+    for (int c = 0; c < 1 << v; ++c) {
+      const auto s = [&](int x, int y) { return c >> (x % m * n + y % n) & 1 ? 1 : -1; };
+      int e = 0;
+      for (int x = 0; x < m; ++x)
+        for (int y = 0; y < n; ++y) e -= s(x, y) * (s(x + 1, y) + s(x, y + 1));
+      const double w = std::exp(-beta * e - 2 * std::abs(beta) * v);
+      z += w;
+      if (mean == 0) e1 += w * e;
+      e2 += w * (e - centre) * (e - centre);
+    }
+  }
+  const double log_z = std::log(z) + 2 * std::abs(beta) * v;
+  return {log_z, e1 / z / v, beta * beta * e2 / z / v, (log_z + beta * e1 / z) / v};
+}
+
+}  // namespace
+
+TEST_CASE("ln Z at the tabulated points") {
+  std::ifstream file(LANES_TEST_DATA "/exact.json");
+  REQUIRE(file.good());
+  const auto table = nlohmann::json::parse(file)["ising"];
+  REQUIRE(table.size() > 0);
+  for (const auto& point : table) {
+    const ExactIsing exact(point["beta"], point["L"]);
+    const double volume = double(point["L"]) * double(point["L"]);
+    CHECK(exact.log_z() == near(point["lnZ"]));
+    CHECK(double(point["beta"]) * exact.energy() * volume == near(point["beta_E"]));
+  }
+  CHECK(ExactIsing(0.44, 128).log_z() == near(15216.85217172416));
+}
+
+TEST_CASE("everything by enumeration") {
+  for (const auto& [m, n] : {std::pair{2, 2}, {2, 4}, {4, 2}, {3, 3}, {3, 4}, {4, 4}})
+    for (double beta : {1e-8, 0.01, 0.3, 0.44068679350977147, 0.6, 2.0, -0.3, -0.7}) {
+      if (beta < 0 && (m % 2 == 1 || n % 2 == 1)) continue;
+      CAPTURE(m);
+      CAPTURE(n);
+      CAPTURE(beta);
+      const auto e = enumerate(beta, m, n);
+      const ExactIsing exact(beta, m, n);
+      CHECK(exact.log_z() == near(e.log_z));
+      CHECK(exact.energy() == near(e.energy));
+      CHECK(std::abs(exact.specific_heat() - e.specific_heat) < Double::agreement);
+      CHECK(std::abs(exact.entropy() - e.entropy) < Double::agreement);
+    }
+}
+
+TEST_CASE("limits; large lattices neither overflow nor lose the infinite volume") {
+  CHECK(ExactIsing(0, 512).log_z() == near(512 * 512 * std::log(2.0)));
+  CHECK(ExactIsing(0, 8).energy() == 0);
+  CHECK(ExactIsing(1e-200, 8).entropy() == near(std::log(2.0)));
+  CHECK(ExactIsing(30, 2048).energy() == near(-2));
+  CHECK(std::abs(ExactIsing(30, 2048).specific_heat()) < Double::agreement);
+  CHECK(ExactIsing(30, 64).entropy() * 64 * 64 ==
+        doctest::Approx(std::log(2.0)).epsilon(Double::gradient));  // two ground states
+  // Onsager: at the critical point <e> = -sqrt 2 up to O(1/L), f as given by Catalan's constant
+  const double critical = std::log(1 + std::sqrt(2.0)) / 2, catalan = 0.915965594177219;
+  CHECK(ExactIsing(critical, 512).energy() == doctest::Approx(-std::sqrt(2.0)).epsilon(1e-3));
+  CHECK(ExactIsing(critical, 512).log_z() / 512 / 512 ==
+        doctest::Approx(std::log(2.0) / 2 + 2 * catalan / 3.14159265358979).epsilon(1e-5));
+  for (double beta : {0.1, 0.44, 0.45, 1.0})
+    CHECK(ExactIsing(beta, 1024).entropy() <= std::log(2.0));
+}
+
+TEST_CASE("what has no answer is refused") {
+  CHECK_THROWS_WITH_AS(ExactIsing(NAN, 8), "lanes: ExactIsing: beta is nan (allowed: finite)",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ExactIsing(INFINITY, 8), "lanes: ExactIsing: beta is inf (allowed: finite)",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ExactIsing(0.4, 1), "lanes: ExactIsing: an extent is 1 (allowed: >= 2)",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ExactIsing(-0.4, 3, 4),
+                       "lanes: ExactIsing: beta is -0.4 (allowed: >= 0 where an extent is odd)",
+                       std::invalid_argument);
+}
