@@ -38,6 +38,7 @@
 #include <lanes/theory/schwinger.hpp>
 #include <lanes/training/trainer.hpp>
 #include <support/measure.hpp>
+#include <support/memory.hpp>
 
 namespace {
 
@@ -130,6 +131,7 @@ void dense(benchmark::State& state, What what) {
       d.block<2, 2>(2 * y, 2 * x) += std::conj(u) * (Eigen::Matrix2cd::Identity() + sigma[mu]);
       d.block<2, 2>(2 * x, 2 * y) += u * (Eigen::Matrix2cd::Identity() - sigma[mu]);
     }
+  Eigen::setNbThreads(1);
   const double work = (what == What::force ? 8.0 : 8.0 / 3) * std::pow(2.0 * V, 3);
   const double start = cpu_seconds(CLOCK_THREAD_CPUTIME_ID);
   measure<double>(state, {.flops = work, .items = 1}, [&] {
@@ -169,6 +171,7 @@ void training_step(benchmark::State& state) {
   using Sampler = lanes::Sampler<U1, Geometry, Flow>;
   using Theory = Schwinger<Geometry>;
   const int batch = static_cast<int>(state.range(0)), threads = static_cast<int>(state.range(1));
+  const MemoryMeter memory;
   Sampler sampler{Seed{7}, Cpu(threads)};
   Trainer<Estimator, Sampler, Theory, Adam, ConstantRate> trainer(
       sampler, Theory(beta, kappa),
@@ -193,6 +196,8 @@ void training_step(benchmark::State& state) {
   state.counters["median_ms"] =
       500 * (seconds[seconds.size() / 2] + seconds[(seconds.size() - 1) / 2]);
   state.counters["arena_MiB"] = double(sampler.backend().capacity()) / double(1 << 20);
+  state.counters["heap_MiB"] = memory.heap_peak();
+  state.counters["rss_MiB"] = memory.resident_growth();
 }
 
 template <int L>
