@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Training steps of the reference phi^4 model, lanes beside its PyTorch peer (peers/phi4_torch.py), taken in
-# turns on the same cores; prints medians and ratios and leaves every measurement as JSON.
+# Training steps of a reference model, lanes beside its PyTorch peer (peers/<model>_torch.py), taken in turns
+# on the same cores; prints medians and ratios and leaves every measurement as JSON.
 #
 #   benchmarks/compare.sh [options]
+#     --model phi4                or schwinger, which has other defaults: lattices "8 16", batches "32"
 #     --lattices "8 16 32"        L of the L x L lattices
 #     --batches "256 1024"
 #     --estimators "RE RT PG"     REINFORCE, reparameterization, path gradient
@@ -20,13 +21,13 @@
 # Errors: ends with status 1 and says what to do where torch cannot be imported.
 set -euo pipefail
 
-lattices="8 16 32" batches="256 1024" estimators="RE RT PG" threads="1" rounds=3 seconds=5
+model=phi4 lattices= batches= estimators="RE RT PG" threads="1" rounds=3 seconds=5
 output= build= python=${PYTHON:-python3} peer_options=
 usage() { sed -n '4,/^set -euo/{/^set/d;s/^# \{0,1\}//;p}' "$0"; }
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
-    --lattices | --batches | --estimators | --threads | --rounds | --seconds | --output | --build | --python | --peer-options)
+    --model | --lattices | --batches | --estimators | --threads | --rounds | --seconds | --output | --build | --python | --peer-options)
       [ $# -ge 2 ] || { echo "compare.sh: $1 needs a value" >&2; exit 2; }
       name=${1#--}
       printf -v "${name//-/_}" %s "$2"
@@ -34,6 +35,12 @@ while [ $# -gt 0 ]; do
     *) echo "compare.sh: unknown option $1; see --help" >&2; exit 2 ;;
   esac
 done
+# What is measured: the program, the start of its benchmarks' names, the peer's microseconds a site.
+case $model in
+  phi4) target=bench_training start=training cost=14 lattices=${lattices:-8 16 32} batches=${batches:-256 1024} ;;
+  schwinger) target=bench_schwinger start=schwinger/step cost=450 lattices=${lattices:-8 16} batches=${batches:-32} ;;
+  *) echo "compare.sh: unknown model $model; see --help" >&2; exit 2 ;;
+esac
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 output=${output:-$root/results/compare}
@@ -49,8 +56,8 @@ END
 fi
 
 [ -f "$build/CMakeCache.txt" ] || cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release
-cmake --build "$build" --target bench_training >/dev/null
-ours=$build/benchmarks/bench_training
+cmake --build "$build" --target "$target" >/dev/null
+ours=$build/benchmarks/$target
 mkdir -p "$output"
 rm -f "$output"/ours-*.json "$output"/peer-*.json
 
@@ -70,21 +77,21 @@ run() {
 for n in $threads; do
   for L in $lattices; do
     for batch in $batches; do
-      # steps of the peer that take about so many seconds: 14 us a site
-      repeat=$((seconds * 1000000 / (14 * L * L * batch)))
+      # steps of the peer that take about so many seconds
+      repeat=$((seconds * 1000000 / (cost * L * L * batch)))
       repeat=$((repeat < 3 ? 3 : repeat > 50 ? 50 : repeat))
       layouts=auto
-      [ "$L" -ne 16 ] || layouts="contiguous channels_last"
+      [ "$model" = phi4 ] && [ "$L" -ne 16 ] || layouts="contiguous channels_last"
       for estimator in $estimators; do
         for ((round = 1; round <= rounds; ++round)); do
           case=$estimator-L$L-b$batch-t$n-$round
           echo "$case: load $(cut -d' ' -f1-3 /proc/loadavg)" >&2
           run "$n" "$ours" --benchmark_min_time="$seconds" --benchmark_format=json \
-            --benchmark_filter="^training/$estimator/L=$L/Single/batch:$batch/threads:$n/" \
+            --benchmark_filter="^$start/$estimator/L=$L/Single/batch:$batch/threads:$n/" \
             >"$output/ours-$case.json" 2>"$output/ours.log"
           for layout in $layouts; do
             # shellcheck disable=SC2086  # options are words
-            run "$n" "$python" "$here/peers/phi4_torch.py" --lattice "$L" --batch "$batch" \
+            run "$n" "$python" "$here/peers/${model}_torch.py" --lattice "$L" --batch "$batch" \
               --estimator "$estimator" --threads "$n" --layout "$layout" --repeat "$repeat" \
               --warmup $((repeat < 5 ? 1 : 4)) $peer_options >"$output/peer-$case-$layout.json"
           done

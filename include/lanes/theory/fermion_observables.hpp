@@ -20,7 +20,6 @@
 #include <limits>
 #include <string>
 
-#include <lanes/analysis/gauge_observables.hpp>
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/field/u1.hpp>
@@ -33,8 +32,15 @@ namespace detail {
 
 /// What the observables share: out [n][Self::primaries] from the rows that Self::add fills.
 template <class Self>
-class OfFermions : public OfLinks {
+class OfFermions {
  public:
+  template <class Geometry>
+  static constexpr int entries() {
+    static_assert(Geometry::dimension == 2,
+                  "lanes: fermion observables need a Lattice of two dimensions.");
+    return U1::rows<Geometry>;
+  }
+
   explicit OfFermions(double kappa, int time_boundary = -1)
       : kappa_(kappa), boundary_(time_boundary) {
     require(kappa > 0 && kappa < 0.5, "fermion observable: kappa", kappa, "> 0 and < 0.5");
@@ -49,8 +55,6 @@ class OfFermions : public OfLinks {
 
   template <class Geometry, class Real>
   void measure_many(const Real* theta, std::size_t n, double* out) const {
-    static_assert(Geometry::dimension == 2,
-                  "lanes: fermion observables need a Lattice of two dimensions.");
     constexpr int L0 = Geometry::extent(0), L1 = Geometry::extent(1);
     constexpr int k = Self::template primaries<Geometry>(), links = U1::rows<Geometry>;
     using Context = typename DefaultBackend::template Context<Double>;
