@@ -92,11 +92,10 @@ class Schwinger {
   // Kernels are public: a CUDA compiler names their types.
   struct AddFermions {
     Rows<double> log_det, s;
-    double flavours;
+    double flavours, infinity = std::numeric_limits<double>::infinity();
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
       using Sum = Pack<double, Lane::width>;
-      constexpr double infinity = std::numeric_limits<double>::infinity();
       const Sum l = lane.load(log_det);
       lane.store(s, 0, select(l > Sum(-infinity), lane.load(s) - Sum(flavours) * l, Sum(infinity)));
     }
