@@ -53,6 +53,7 @@
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/print.hpp>
+#include <lanes/sampling/stages.hpp>
 #include <lanes/sampling/symmetrized.hpp>
 #include <lanes/sampling/wolff.hpp>
 #include <lanes/theory/fermion_observables.hpp>
@@ -62,4 +63,6 @@
 #include <lanes/theory/phi4.hpp>
 #include <lanes/theory/schwinger.hpp>
 #include <lanes/theory/u1_gauge.hpp>
+#include <lanes/training/conditional.hpp>
 #include <lanes/training/train.hpp>
+#include <lanes/training/transfer.hpp>

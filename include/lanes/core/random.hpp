@@ -40,7 +40,8 @@ enum class Purpose : std::uint32_t {
   reflection,
   user,
   heat_bath,
-  cluster
+  cluster,
+  coupling
 };
 
 /// The numbers of one purpose at one step (a training step, a draw, an HMC trajectory).

@@ -4,7 +4,7 @@
 // acts on a lattice of extents E_mu / 2^k; the coarsest by the layer Coarsest, each of the others by
 // a Level with parameters of its own. ln q is the sum of the levels', and a constant number of
 // couplings per level carries correlations over L in log2 L levels. Levels are the same kind of layer
-// on every lattice, so that parameters trained at L start a training at 2L.
+// on every lattice, so that parameters trained at L start a training at 2L (training/transfer.hpp).
 //
 // Blocking says what the field on a coarser lattice is:
 //

@@ -3,11 +3,9 @@
 // Trainer: a sampler, a theory, an estimator and an optimiser, one step at a time. train
 // (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) is its state.
 //
-// A step: the backend deals the groups of 32 lanes of a batch to visits of the estimator, each of
-// which adds to a gradient (Cpu::accumulate: the same bits for any number of threads); then the
-// update is worked out in the backend's memory, and its report, ln q and S are read: the only
-// moment at which the host waits for a device. Step n draws base samples from the stream (seed,
-// base, n).
+// A step: the gradient of a batch is accumulated (training/gradient.hpp); then the update is worked
+// out in the backend's memory, and its report, ln q and S are read: the only moment at which the host
+// waits for a device. Step n draws base samples from the stream (seed, base, n).
 //
 // Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
 // in the batch or in an evaluation; nothing has been changed by that step.
@@ -23,6 +21,7 @@
 
 #include <lanes/estimator/annealed.hpp>
 #include <lanes/sampler.hpp>
+#include <lanes/training/gradient.hpp>
 #include <lanes/training/history.hpp>
 #include <lanes/training/options.hpp>
 #include <lanes/training/update.hpp>
@@ -121,7 +120,7 @@ class Trainer {
     record.learning_rate = factor * options_.optimizer.learning_rate;
     const std::size_t batch = std::size_t(options_.batch);
     propose_update(sampler_.backend(), options_.optimizer, state_.step, factor, options_.clip_value,
-                   options_.clip_norm, parameters, gradient_.data(),
+                   options_.clip_norm, parameters, gradient_.value().data(),
                    sampler_.parameters_in_place().data(), std::as_const(moments_).data(),
                    next_.data(), next_moments_.data(), report_.data() + 2 * batch);
     const std::span<const double> report = std::as_const(report_).host();
@@ -160,7 +159,7 @@ class Trainer {
   /// use, unclipped).
   std::vector<Real> compute_gradient() {
     accumulate_gradient();
-    const auto gradient = std::as_const(gradient_).host();
+    const auto gradient = std::as_const(gradient_.value()).host();
     return {gradient.begin(), gradient.end()};
   }
 
@@ -180,18 +179,7 @@ class Trainer {
     const Annealed<Theory> theory{theory_, progress_of_annealing()};
     const RandomStream stream(sampler_.seed(), Purpose::base,
                               static_cast<std::uint64_t>(state_.step));
-    Vector<Real>& total = Context::external_order ? gradient_ : total_;
-    sampler_.backend().template accumulate<typename Sampler::Precision>(
-        options_.batch, lanes_per_group, std::size_t(Model::gradients), parts_, total,
-        [&](Context& context, std::size_t first, int lanes, Real* gradient) {
-          estimator_.accumulate(Visit<Model, Annealed<Theory>>{
-              context, theory, sampler_.prepared(), gradient, stream, first, lanes,
-              1.0 / options_.batch, Rows<double>{log_q + first}, Rows<double>{action + first}});
-        });
-    if constexpr (!Context::external_order) {
-      gradient_.reset(parameters);
-      Model::collect(total_.data(), gradient_.data());
-    }
+    gradient_.accumulate(sampler_, estimator_, theory, stream, options_.batch, log_q, action);
   }
 
   double progress_of_annealing() const {
@@ -289,7 +277,7 @@ class Trainer {
   Estimator estimator_;
   mutable State state_;
   mutable bool moments_are_noted_ = true;  // in state_.moments; else they are in moments_ alone
-  Vector<Real> parts_, total_, gradient_;
+  detail::BatchGradient<Sampler> gradient_;
   Vector<Real> moments_, next_, next_moments_;  // next_...: what an update is about to be
   Vector<double> report_;                       // ln q [batch], S [batch], UpdateReport
 };

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// scaling: what a flow for phi^4 costs as the lattice grows towards the continuum, beside HMC. On the
+// line m2 = -4, L / xi = 4 (Albergo et al. 1904.12072; up to 20^2 in 2105.12481, 2112.15532):
+//
+//   L       6      8      10     12     14     20     32     64
+//   lambda  6.975  6.008  5.550  5.276  5.113  4.807  4.572  4.398
+//
+// One program per L, from this source: scaling_6, .., scaling_64 (target scaling_programs); `scaling`
+// is L = 8, and has the first two models:
+//
+//   multiscale   free-field base, then level by level six cubic couplings of the long waves, the last of
+//                all sites
+//   affine       16 Z2-equivariant affine couplings with convolutional networks, global rescaling
+//   dense        the same with dense networks
+//   spline       16 rational quadratic couplings with convolutional networks, global rescaling
+//   free         affine, on a free-field base
+//
+// Trains (path gradient, cosine rate) and adds to --output: scaling.csv, a line with the cost to reach
+// 50 and 70 % acceptance and the cost of an independent configuration of the susceptibility; curve_MODEL_L.npy
+// [points][steps, seconds, flops, acceptance, ESS, F_q]; stages_MODEL_L.npy [stages][stage, xi,
+// error, C(0), C(1), ..]; MODEL_L.safetensors, from which --start goes on, also at 2L (multiscale).
+// Seconds are processor time, summed over threads; evaluations do not count. flops are those of
+// convolutions, four forward passes a step. Exit status 1 if flow and HMC disagree.
+#include <omp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <lanes/io/npy.hpp>
+#include <lanes/io/parameters.hpp>
+#include <lanes/lanes.hpp>
+
+#include "comparison.hpp"
+
+#ifndef LANES_EXTENT
+#define LANES_EXTENT 8
+#endif
+
+namespace {
+
+using namespace lanes;
+
+constexpr double lambda_of(int extent) {
+  switch (extent) {
+    case 6:
+      return 6.975;
+    case 8:
+      return 6.008;
+    case 10:
+      return 5.550;
+    case 12:
+      return 5.276;
+    case 14:
+      return 5.113;
+    case 16:
+      return 4.98;  // between its neighbours
+    case 20:
+      return 4.807;
+    case 32:
+      return 4.572;
+    default:
+      return 4.398;
+  }
+}
+
+/// How often an extent can be halved such that a checkerboard and a kernel of 3 sites fit.
+constexpr int levels_of(int extent) {
+  int levels = 1;
+  for (; extent % 4 == 0 && extent > 4; extent /= 2) ++levels;
+  return levels;
+}
+
+// Couplings of the two families.
+using Small = ConvNet<Channels<12>, Kernel<3>, LeakyRelu>;
+using Level = Repeat<6, Coupling<Checkerboard, Cubic, Small>>;
+using Z2Convolutions = Z2ConvNet<Channels<16, 16>, Kernel<3>>;
+using Z2Dense = Z2Net<DenseNet<Channels<64>, Tanh>, DenseNet<Channels<64>, Tanh, NoBias>>;
+using Convolutions = ConvNet<Channels<16, 16>, Kernel<3>, LeakyRelu>;
+template <class Transform, class Network>
+using Sixteen = Repeat<16, Coupling<Checkerboard, Transform, Network>>;
+
+template <int L>
+struct Models {
+  using Multi = Chain<FreeFieldBase, Multiscale<levels_of(L), Level, Level, LongWaves>>;
+  using AffineFlow = Chain<Sixteen<Affine, Z2Convolutions>, Rescaling>;
+  using DenseFlow = Chain<Sixteen<Affine, Z2Dense>, Rescaling>;
+  using SplineFlow = Chain<Sixteen<RationalQuadratic<8>, Convolutions>, Rescaling>;
+  using FreeFlow = Chain<FreeFieldBase, Sixteen<Affine, Z2Convolutions>>;
+};
+
+struct Options {
+  std::string output = "results/scaling", model = "multiscale", start;
+  bool brief = false;
+  long steps = 0;  // 0: 2000, or 60 in a brief run
+  int batch = 64, points = 24, threads = 0, samples = 8192;
+  double rate = 3e-3, clip = 50;
+  std::uint64_t seed = 7;
+};
+
+#ifdef LANES_ALL_MODELS
+const std::vector<std::string> models = {"multiscale", "affine", "dense", "spline", "free"};
+#else
+const std::vector<std::string> models = {"multiscale", "affine"};
+#endif
+
+Options read_options(int argc, char** argv) {
+  Options o;
+  CLI::App app("Training cost of flows for phi^4 on the line L / xi = 4, beside HMC.");
+  app.add_option("--output", o.output, "folder for the results")->capture_default_str();
+  app.add_flag("--brief", o.brief, "a run of seconds: few steps, small ensembles");
+  app.add_option("--model", o.model)->check(CLI::IsMember(models))->capture_default_str();
+  app.add_option("--start", o.start,
+                 "parameters to start from: of this model, at this L or (multiscale) at L / 2");
+  app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(4L, 100'000'000L));
+  app.add_option("--batch", o.batch, "samples a step, a multiple of 32")->capture_default_str();
+  app.add_option("--rate", o.rate, "learning rate at the start")->capture_default_str();
+  app.add_option("--clip", o.clip, "largest norm of the gradient")->capture_default_str();
+  app.add_option("--points", o.points, "evaluations during the training")->capture_default_str();
+  app.add_option("--samples", o.samples, "of an evaluation")->capture_default_str();
+  app.add_option("--seed", o.seed, "of all random numbers")->capture_default_str();
+  app.add_option("--threads", o.threads, "0: all cores")->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::exit(app.exit(error));  // --help, too
+  }
+  if (o.steps == 0) o.steps = o.brief ? 60 : 2000;
+  if (o.brief) o.samples = 1024, o.points = 4;
+  return o;
+}
+
+/// Processor time of all threads so far.
+double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+struct Point {
+  double steps, seconds, flops, acceptance, ess, f_q;
+};
+
+/// The first point of the curve with that acceptance, or NaN in all.
+Point cost_to(const std::vector<Point>& curve, double acceptance) {
+  for (const Point& p : curve)
+    if (p.acceptance >= acceptance) return p;
+  return {NAN, NAN, NAN, NAN, NAN, NAN};
+}
+
+// Flops of a sample's forward pass: a weight of a convolution meets every site of its lattice.
+template <class Sampler>
+double flops_of(const std::string& model, int extent) {
+  const double volume = extent * extent;
+  if (model == "dense") return 2.0 * Sampler::parameter_count();
+  if (model != "multiscale") return 2.0 * Sampler::parameter_count() * volume;
+  const int levels = levels_of(extent);
+  double sites = 0;
+  for (int k = 0; k < levels; ++k) sites += volume / std::pow(4.0, k);
+  return 2.0 * Sampler::parameter_count() / levels * sites;
+}
+
+/// Stage by stage: correlation length and two-point function.
+template <class Sampler>
+void save_stages(const std::string& path, Sampler& sampler, std::size_t samples) {
+  std::vector<double> table;
+  std::ptrdiff_t stages = 0;
+  std::printf("stage   xi           C(0)         C(1)\n");
+  for (const auto& stage : draw_stages(sampler, samples)) {
+    const auto xi = analyse(CorrelationLength{Subtraction::none}, stage)[0];
+    const auto c = analyse(TwoPointFunction{Subtraction::none}, stage);
+    table.insert(table.end(), {double(stages), xi.value, xi.error});
+    for (const auto& e : c) table.push_back(e.value);
+    std::printf("%5td   %-12s %-12s %s\n", stages++, to_string(xi).c_str(), to_string(c[0]).c_str(),
+                to_string(c[1]).c_str());
+  }
+  save_npy(path, table.data(), {stages, static_cast<std::ptrdiff_t>(table.size()) / stages});
+}
+
+template <int L, class Flow>
+int study(const Options& o) {
+  using Theory = Phi4<Lattice<L, L>>;
+  using Model = Sampler<Scalar, Lattice<L, L>, Flow>;
+  const Theory theory = Theory::from_mass_coupling(-4, lambda_of(L));
+  const std::string name = o.model + "_" + std::to_string(L);
+
+  // 1. Training, and what it reaches when.
+  Model sampler{Seed{o.seed}};
+  if (!o.start.empty()) {
+    if constexpr (std::is_same_v<Flow, typename Models<L>::Multi> && L % 2 == 0 && L > 8) {
+      using Half = Sampler<Scalar, Lattice<L / 2, L / 2>, typename Models<L / 2>::Multi>;
+      Half half{Seed{o.seed}};
+      if (o.start.find("_" + std::to_string(L / 2) + ".") != std::string::npos) {
+        load_parameters(o.start, half);
+        transfer(half, sampler);
+      } else {
+        load_parameters(o.start, sampler);
+      }
+    } else {
+      load_parameters(o.start, sampler);
+    }
+  }
+  const double flops = 4 * flops_of<Model>(o.model, L) * o.batch;
+  std::printf("phi^4, %d x %d sites, lambda = %g; %s, %d parameters, %.3g flops a step, %s\n", L, L,
+              lambda_of(L), o.model.c_str(), Model::parameter_count(), flops,
+              sampler.backend().name().c_str());
+  std::printf("    steps   seconds     flops  acceptance  ESS\n");
+  std::vector<Point> curve;
+  double start = seconds();
+  const long every = std::max(1L, o.steps / o.points);
+  const auto evaluate = [&](auto&, const StepRecord& record) {
+    const long done = record.step + 1;
+    if (done % every != 0 && done != o.steps) return;
+    const double spent = seconds() - start;
+    std::vector<double> log_w =
+        sample_log_weights(sampler, theory, {.configurations = std::size_t(o.samples)});
+    StepRecord fresh;
+    std::vector<double> zero(log_w.size());
+    for (double& l : log_w) l = -l;
+    measure_batch(log_w, zero, fresh);
+    curve.push_back(
+        {double(done), spent, double(done) * flops, fresh.acceptance, fresh.ess, fresh.loss});
+    std::printf("%9ld %9.1f %9.2e  %.4f      %.4f\n", done, spent, double(done) * flops,
+                fresh.acceptance, fresh.ess);
+    std::fflush(stdout);
+    save_npy(o.output + "/curve_" + name + ".npy", &curve[0].steps,
+             {static_cast<std::ptrdiff_t>(curve.size()), 6});
+    save_parameters(o.output + "/" + name + ".safetensors", sampler);
+    start += seconds() - start - spent;  // an evaluation is no training
+  };
+  train<PathGradient, Adam, WarmUp<CosineRate>>(sampler, theory,
+                                                {.steps = o.steps,
+                                                 .batch = o.batch,
+                                                 .optimizer = {.learning_rate = o.rate},
+                                                 .schedule = {.over = 50},
+                                                 .clip_norm = o.clip},
+                                                evaluate);
+
+  // 2. The flow's ensemble and HMC's, with what a configuration costs.
+  const std::size_t configurations = o.brief ? 2048 : 65536;
+  double clock = seconds();
+  const auto flow = sample_exact(sampler, theory, {.configurations = configurations});
+  const double per_flow = (seconds() - clock) / double(configurations);
+  const int trajectories = o.brief ? 200 : 4000, thermalisation = o.brief ? 50 : 400;
+  clock = seconds();
+  const auto hmc = sample_hmc<Single>(theory,
+                                      {.steps = 10,
+                                       .chains = 32,
+                                       .trajectories = trajectories,
+                                       .thermalisation = thermalisation,
+                                       .acceptance = 0.8},
+                                      Seed{o.seed + 1});
+  const double per_hmc = (seconds() - clock) / (32.0 * (trajectories + thermalisation));
+  const auto rows =
+      example::compare(flow, hmc, AbsoluteMagnetization{}, Susceptibility{Subtraction::none},
+                       CorrelationLength{Subtraction::none}, TwoPointFunction{Subtraction::none});
+  example::print(rows);
+  const example::Row& chi = rows[1];
+  const auto ess = effective_sample_size(flow.proposal_log_weights);
+  const auto f = free_energy(flow.proposal_log_weights);
+  std::printf("acceptance %.4f, ESS %s of N = %zu, F %s\n", flow.acceptance(),
+              example::value_text(ess.value, ess.error).c_str(), ess.samples, to_string(f).c_str());
+  const double cost_flow = per_flow * 2 * chi.flow.tau_int,
+               cost_hmc = per_hmc * 2 * chi.hmc.tau_int;
+  std::printf("seconds per independent configuration of chi: flow %.3g, HMC %.3g\n", cost_flow,
+              cost_hmc);
+
+  // 3. The line of the table, the stages.
+  const Point half = cost_to(curve, 0.5), most = cost_to(curve, 0.7);
+  const std::string table = o.output + "/scaling.csv";
+  const bool is_new = !std::filesystem::exists(table);
+  if (std::FILE* file = std::fopen(table.c_str(), "a")) {
+    if (is_new)
+      std::fprintf(file,
+                   "L,model,parameters,steps_50,seconds_50,flops_50,steps_70,seconds_70,flops_70,"
+                   "steps,seconds,acceptance,ess,ess_error,f,f_error,seconds_per_draw,"
+                   "tau_chi_flow,cost_flow,tau_chi_hmc,cost_hmc\n");
+    std::fprintf(file,
+                 "%d,%s,%d,%g,%.4g,%.4g,%g,%.4g,%.4g,%ld,%.4g,%.4f,%.4f,%.4f,%.6f,%.6f,%.4g,%.3f,"
+                 "%.4g,%.3f,%.4g\n",
+                 L, o.model.c_str(), Model::parameter_count(), half.steps, half.seconds, half.flops,
+                 most.steps, most.seconds, most.flops, o.steps, curve.back().seconds,
+                 flow.acceptance(), ess.value, ess.error, f.value, f.error, per_flow,
+                 chi.flow.tau_int, cost_flow, chi.hmc.tau_int, cost_hmc);
+    std::fclose(file);
+  }
+  save_stages(o.output + "/stages_" + name + ".npy", sampler, o.brief ? 512 : 4096);
+
+  // A flow that is hardly accepted has errors that are themselves uncertain.
+  example::Claims claims;
+  if (flow.acceptance() > 0.3) example::check_agreement(claims, rows, o.brief ? 15 : 5);
+  claims.print();
+  return claims.hold() ? 0 : 1;
+}
+
+template <int L>
+int choose(const Options& o) {
+  using M = Models<L>;
+#ifdef LANES_ALL_MODELS
+  if (o.model == "dense") return study<L, typename M::DenseFlow>(o);
+  if (o.model == "spline") return study<L, typename M::SplineFlow>(o);
+  if (o.model == "free") return study<L, typename M::FreeFlow>(o);
+#endif
+  if (o.model == "affine") return study<L, typename M::AffineFlow>(o);
+  return study<L, typename M::Multi>(o);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const Options o = read_options(argc, argv);
+    std::filesystem::create_directories(o.output);
+    if (o.threads > 0) omp_set_num_threads(o.threads);
+    return choose<LANES_EXTENT>(o);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "scaling: %s\n", error.what());
+    return 1;
+  }
+}

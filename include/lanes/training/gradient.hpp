@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// BatchGradient: the gradient of an estimator's loss over one batch. The backend deals the groups of
+// 32 lanes of the batch to visits of the estimator, each of which adds to a gradient
+// (Cpu::accumulate: the same bits for any number of threads).
+#pragma once
+
+#include <cstddef>
+
+#include <lanes/estimator/estimator.hpp>
+
+namespace lanes::detail {
+
+template <class Sampler>
+class BatchGradient {
+  using Model = typename Sampler::Model;
+  using Context = typename Sampler::Context;
+  using Real = typename Sampler::Real;
+  using Vector = typename Sampler::Backend::template Vector<Real>;
+
+ public:
+  /// At the sampler's parameters; ln q and S [batch] are written in the backend's memory.
+  template <class Estimator, class Theory>
+  void accumulate(Sampler& sampler, const Estimator& estimator, const Theory& theory,
+                  const RandomStream& stream, int batch, double* log_q, double* action) {
+    Vector& total = Context::external_order ? gradient_ : total_;
+    sampler.backend().template accumulate<typename Sampler::Precision>(
+        batch, lanes_per_group, std::size_t(Model::gradients), parts_, total,
+        [&](Context& context, std::size_t first, int lanes, Real* gradient) {
+          estimator.accumulate(Visit<Model, Theory>{
+              context, theory, sampler.prepared(), gradient, stream, first, lanes, 1.0 / batch,
+              Rows<double>{log_q + first}, Rows<double>{action + first}});
+        });
+    if constexpr (!Context::external_order) {
+      gradient_.reset(std::size_t(Model::parameters));
+      Model::collect(total_.data(), gradient_.data());
+    }
+  }
+
+  /// In external order, in the backend's memory.
+  Vector& value() { return gradient_; }
+
+ private:
+  Vector parts_, total_, gradient_;
+};
+
+}  // namespace lanes::detail

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// transfer(from, to): start values for a sampler on one lattice from one trained on another.
+//
+//   lanes::Sampler<lanes::Scalar, lanes::Lattice<32, 32>, Flow> large{lanes::Seed{7}};
+//   lanes::transfer(small, large);                       // small: trained on Lattice<16, 16>
+//
+// Layers whose parameters do not depend on the lattice (convolutions, the free-field base) are taken
+// as they are, chains layer by layer. Levels of a Multiscale flow go to those of the same spacing; a
+// coarser level, which the smaller lattice had no room for, starts as the coarsest there is.
+// post: with as many levels, f_to(z) = f_from(z) on fields of the smaller lattice's period
+//
+// A flow without that correspondence (dense networks, other layers) is a compile error.
+#pragma once
+
+#include <algorithm>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <lanes/flow/chain.hpp>
+#include <lanes/flow/multiscale.hpp>
+#include <lanes/sampler.hpp>
+
+namespace lanes {
+
+namespace detail {
+
+/// Where a flow runs: Place::On<Policy> is a layer.
+template <class Context, class Field, class Geometry>
+struct Place {
+  template <class Policy>
+  using On = typename Policy::template On<Context, Field, Geometry>;
+};
+
+template <class From, class To>
+struct Transfer {
+  static_assert(std::is_same_v<From, To>,
+                "lanes: transfer needs flows of the same layers; levels of a Multiscale may differ "
+                "in number.");
+  template <class Here, class There, class X, class Y>
+  static void run(const X* from, Y* to) {
+    constexpr int n = Here::template On<From>::parameters;
+    static_assert(n == There::template On<To>::parameters,
+                  "lanes: transfer needs layers whose parameters do not depend on the lattice: "
+                  "convolutions, not dense networks.");
+    std::transform(from, from + n, to, [](X v) { return static_cast<Y>(v); });
+  }
+};
+
+template <class... From, class... To>
+requires(!std::is_same_v<Chain<From...>, Chain<To...>> &&
+         sizeof...(From) == sizeof...(To)) struct Transfer<Chain<From...>, Chain<To...>> {
+  template <class Here, class There, class X, class Y>
+  static void run(const X* from, Y* to) {
+    ((Transfer<From, To>::template run<Here, There>(from, to),
+      from += Here::template On<From>::parameters, to += There::template On<To>::parameters),
+     ...);
+  }
+};
+
+template <int N, int M, class Level, template <int, class> class Blocking>
+requires(N != M) struct Transfer<Multiscale<N, Level, Level, Blocking>,
+                                 Multiscale<M, Level, Level, Blocking>> {
+  template <class Here, class There, class X, class Y>
+  static void run(const X* from, Y* to) {
+    constexpr int n = Here::template On<Multiscale<N, Level, Level, Blocking>>::parameters / N;
+    static_assert(M * n == There::template On<Multiscale<M, Level, Level, Blocking>>::parameters,
+                  "lanes: transfer needs levels whose parameters do not depend on the lattice.");
+    // Levels from the coarsest to the finest.
+    for (int level = 0; level < M; ++level) {
+      const X* source = from + std::max(0, level + N - M) * n;
+      std::transform(source, source + n, to + level * n, [](X v) { return static_cast<Y>(v); });
+    }
+  }
+};
+
+}  // namespace detail
+
+template <class Field, class Small, class FlowFrom, class PrecisionFrom, class BackendFrom,
+          class Large, class FlowTo, class PrecisionTo, class BackendTo>
+void transfer(const Sampler<Field, Small, FlowFrom, PrecisionFrom, BackendFrom>& from,
+              Sampler<Field, Large, FlowTo, PrecisionTo, BackendTo>& to) {
+  using From = Sampler<Field, Small, FlowFrom, PrecisionFrom, BackendFrom>;
+  using To = Sampler<Field, Large, FlowTo, PrecisionTo, BackendTo>;
+  const auto source = from.parameters();
+  std::vector<typename To::Real> values(std::size_t(To::parameter_count()));
+  detail::Transfer<FlowFrom,
+                   FlowTo>::template run<detail::Place<typename From::Context, Field, Small>,
+                                         detail::Place<typename To::Context, Field, Large>>(
+      source.data(), values.data());
+  to.set_parameters(values);
+}
+
+}  // namespace lanes

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Stages of a flow: the base samples, every layer, and last what the sampler draws; after a
+// free-field base the correlation length of that field.
+#include <cmath>
+
+#include <doctest/doctest.h>
+
+#include <lanes/analysis/correlation_length.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/flow/coupling.hpp>
+#include <lanes/flow/cubic.hpp>
+#include <lanes/flow/free_field_base.hpp>
+#include <lanes/flow/long_waves.hpp>
+#include <lanes/flow/multiscale.hpp>
+#include <lanes/network/conv_net.hpp>
+#include <lanes/sampling/stages.hpp>
+
+using namespace lanes;
+
+namespace {
+
+using G = Lattice<8, 8>;
+using Level = Repeat<2, Coupling<Checkerboard, Cubic, ConvNet<Channels<2>, Kernel<3>, Tanh>>>;
+using Flow = Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>;
+using Model = Sampler<Scalar, G, Flow>;
+
+}  // namespace
+
+TEST_CASE("from the base samples to what is drawn") {
+  Model sampler{Seed{3}};
+  std::vector<float> p(sampler.parameters().begin(), sampler.parameters().end());
+  p[0] = float(std::log(0.25));  // m^2
+  sampler.set_parameters(p);
+  const std::size_t n = 3000;
+  const auto stages = draw_stages(sampler, n);
+  REQUIRE(stages.size() == 1 + 1 + 1 + 2);  // base, free field, coarse level, two couplings
+  REQUIRE(stages.back().configurations == sampler.draw(n).fields);
+  const auto at = [&](std::size_t k) {
+    return analyse(CorrelationLength{Subtraction::none}, stages[k])[0];
+  };
+  const auto free = at(1);
+  CHECK(std::abs(free.value - 2) < 5 * free.error);
+  CHECK(free.error < 0.2);
+  double square = 0;
+  for (float z : stages[0].configurations) square += double(z) * double(z);
+  square /= double(stages[0].configurations.size());
+  CHECK(std::abs(square - 1) < 5 * std::sqrt(2.0 / double(n * G::volume)));
+  CHECK_THROWS_AS(draw_stages(sampler, 0), std::invalid_argument);
+}
