@@ -9,8 +9,8 @@
 // One program per L, from this source: scaling_6, .., scaling_64 (target scaling_programs); `scaling`
 // is L = 8, and has the first two models:
 //
-//   multiscale   free-field base, then level by level six cubic couplings of the long waves, the last of
-//                all sites
+//   multiscale   free-field base, then level by level cubic couplings of the long waves, the last of all
+//                sites: 16 where there is one level, 10 each of two, 6 each of more
 //   affine       16 Z2-equivariant affine couplings with convolutional networks, global rescaling
 //   dense        the same with dense networks
 //   spline       16 rational quadratic couplings with convolutional networks, global rescaling
@@ -82,7 +82,11 @@ constexpr int levels_of(int extent) {
 
 // Couplings of the two families.
 using Small = ConvNet<Channels<12>, Kernel<3>, LeakyRelu>;
-using Level = Repeat<6, Coupling<Checkerboard, Cubic, Small>>;
+template <int Levels>
+using Level = Repeat<(Levels >= 3   ? 6
+                      : Levels == 2 ? 10
+                                    : 16),
+                     Coupling<Checkerboard, Cubic, Small>>;
 using Z2Convolutions = Z2ConvNet<Channels<16, 16>, Kernel<3>>;
 using Z2Dense = Z2Net<DenseNet<Channels<64>, Tanh>, DenseNet<Channels<64>, Tanh, NoBias>>;
 using Convolutions = ConvNet<Channels<16, 16>, Kernel<3>, LeakyRelu>;
@@ -91,7 +95,9 @@ using Sixteen = Repeat<16, Coupling<Checkerboard, Transform, Network>>;
 
 template <int L>
 struct Models {
-  using Multi = Chain<FreeFieldBase, Multiscale<levels_of(L), Level, Level, LongWaves>>;
+  using Multi =
+      Chain<FreeFieldBase,
+            Multiscale<levels_of(L), Level<levels_of(L)>, Level<levels_of(L)>, LongWaves>>;
   using AffineFlow = Chain<Sixteen<Affine, Z2Convolutions>, Rescaling>;
   using DenseFlow = Chain<Sixteen<Affine, Z2Dense>, Rescaling>;
   using SplineFlow = Chain<Sixteen<RationalQuadratic<8>, Convolutions>, Rescaling>;

@@ -13,14 +13,15 @@
 //
 // (the last term where Q is whole). Compare block spins: a coarse coupling moves all sites of its
 // neighbourhood together, so that it does not tear what a free-field base has put there. Cost per
-// lane: about 4 V E / Spacing flops each way, besides the layer's. Interface: flow/coupling.hpp.
+// lane: about 10 V log2 E flops each way, besides the layer's. Interface: flow/coupling.hpp.
 #pragma once
 
-#include <cmath>
+#include <cstddef>
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/flow/hartley.hpp>
 #include <lanes/flow/sublattice.hpp>
 
 namespace lanes {
@@ -39,7 +40,6 @@ struct LongWaves {
     using Few = Coarse<Geometry, Spacing>;
     using Layer = typename LayerPolicy::template On<Context, Field, Few>;
     static constexpr int n = Few::volume, D = Geometry::dimension;
-    static constexpr int longest = detail::longest_extent<Geometry>();
     // Coarse sites per fine site.
     static constexpr double density = double(n) / Geometry::volume;
 
@@ -95,38 +95,47 @@ struct LongWaves {
     }
 
     // Kernels are public: a CUDA compiler names their types.
-    // R (Down) or P along direction mu, on rows [outer][extent][inner]; times a factor, added to
+    // R (Down) or P along direction Mu, on rows [outer][extent][inner]; times a factor, added to
     // what is there if Add.
-    template <bool Down, bool Add>
+    template <int Mu, bool Down, bool Add>
     struct Along {
-      int extent, inner;  // fine extent of the direction, rows between its neighbours
+      static constexpr int E = Geometry::extents[std::size_t(Mu)], F = E / Spacing;
+      static constexpr int inner = [] {  // rows between neighbours; later directions are coarse
+        int rows = 1;
+        for (int nu = Mu + 1; nu < D; ++nu) rows *= Few::extents[std::size_t(nu)];
+        return rows;
+      }();
+      detail::HartleyTable<Real, E> fine;
+      detail::HartleyTable<Real, F> coarse;
       Rows<Real> from, to;
-      Real table[longest];
-      Along(int mu, int rows_between, Rows<Real> source, Rows<Real> target, double factor)
-          : extent(Geometry::extent(mu)), inner(rows_between), from(source), to(target), table{} {
-        for (int r = 0; r < extent; ++r) {
-          const double angle = 6.283185307179586 * r / extent;
-          const int few = extent / Spacing;
-          double sum = 1;
-          for (int q = 1; 2 * q < few; ++q) sum += 2 * std::cos(q * angle);
-          if (few % 2 == 0) sum += std::cos(few / 2 * angle) + std::sin(few / 2 * angle);
-          table[r] = static_cast<Real>(sum / extent * factor * (Down ? 1 : Spacing));
-        }
-      }
+      Real factor;  // on top of 1/E or 1/F
+
       template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+      LANES_HD LANES_INLINE void operator()(int line, Lane lane) const {
         using T = Pack<Real, Lane::width>;
-        const int few = extent / Spacing, to_extent = Down ? few : extent,
-                  from_extent = Down ? extent : few;
-        const int at = i / inner % to_extent, rest = i % inner, outer = i / inner / to_extent;
-        T sum = Add ? lane.load(to, i) : T(0);
-        int r = Down ? (at == 0 ? 0 : extent - Spacing * at) : at;
-        for (int k = 0; k < from_extent; ++k) {
-          sum = fma(T(table[r]), lane.load(from, (outer * from_extent + k) * inner + rest), sum);
-          r = Down ? (r + 1 == extent ? 0 : r + 1) : (r < Spacing ? r + extent : r) - Spacing;
+        T a[E], b[E];
+        for (int k = 0; k < (Down ? E : F); ++k)
+          a[k] = lane.load(from, detail::row_of_line(line, k, Down ? E : F, inner));
+        if constexpr (Down) {
+          fine.template apply<E>(a, 1, b);
+          for (int k = 0; k < F; ++k) b[k] = b[wave(k)];
+          coarse.template apply<F>(b, 1, a);
+        } else {
+          coarse.template apply<F>(a, 1, b);
+          for (int k = 0; k < E; ++k) a[k] = T(0);
+          for (int k = 0; k < F; ++k) a[wave(k)] = b[k];
+          fine.template apply<E>(a, 1, b);
         }
-        lane.store(to, i, sum);
+        for (int k = 0; k < (Down ? F : E); ++k) {
+          const int row = detail::row_of_line(line, k, Down ? F : E, inner);
+          const T value = (Down ? a[k] : b[k]) * T(factor);
+          lane.store(to, row, Add ? lane.load(to, row) + value : value);
+        }
       }
+
+     private:
+      // The wave of the fine lattice that is wave k of the coarse one; never below k.
+      LANES_HD static constexpr int wave(int k) { return 2 * k <= F ? k : E - F + k; }
     };
     struct Difference {
       Rows<Real> from, what;
@@ -137,48 +146,43 @@ struct LongWaves {
     };
 
    private:
-    static constexpr int between(int mu) {
-      int rows = 1;
-      for (int nu = mu + 1; nu < D; ++nu) rows *= Few::extent(nu);
-      return rows;
-    }
-
     // The long waves of a field, before and after they were changed.
     struct View {
       Rows<Real> now, before;
 
-      View(Context& context, const Rows<Real>& x, double factor) {
+      View(Context& context, Rows<Real> x, double factor) {
         now = context.template rows<Real>(n);
         before = context.template rows<Real>(n);
         typename Context::Scope scope(context);
-        // Directions from the last to the first; those that are done are coarse.
-        Rows<Real> from = x;
-        int rows = Geometry::volume;
-        for (int mu = D - 1; mu >= 0; --mu) {
-          rows /= Spacing;
-          const Rows<Real> to = mu == 0 ? now : context.template rows<Real>(rows);
-          context.for_each(rows,
-                           Along<true, false>(mu, between(mu), from, to, mu == 0 ? factor : 1));
-          from = to;
-        }
+        restrict_to<D - 1>(context, x, Geometry::volume, factor);
         copy(context, now, before, n);
       }
-
       void add_change(Context& context, Rows<Real> x, double factor) const {
         typename Context::Scope scope(context);
         context.for_each(n, Difference{now, before});
-        Rows<Real> from = now;
-        int rows = n;
-        for (int mu = 0; mu < D; ++mu) {
-          rows *= Spacing;
-          if (mu == D - 1) {
-            context.for_each(rows, Along<false, true>(mu, 1, from, x, factor));
-          } else {
-            const Rows<Real> to = context.template rows<Real>(rows);
-            context.for_each(rows, Along<false, false>(mu, between(mu), from, to, 1));
-            from = to;
-          }
-        }
+        interpolate<0>(context, now, n, x, factor);
+      }
+
+     private:
+      // Directions from the last to the first; rows: of `from`.
+      template <int Mu>
+      void restrict_to(Context& context, Rows<Real> from, int rows, double factor) const {
+        using Kernel = Along<Mu, true, false>;
+        const Rows<Real> to = Mu == 0 ? now : context.template rows<Real>(rows / Spacing);
+        context.for_each(rows / Kernel::E,
+                         Kernel{{}, {}, from, to, static_cast<Real>(factor / Kernel::E)});
+        if constexpr (Mu > 0) restrict_to<Mu - 1>(context, to, rows / Spacing, 1);
+      }
+      // And back, the last direction into x.
+      template <int Mu>
+      static void interpolate(Context& context, Rows<Real> from, int rows, Rows<Real> x,
+                              double factor) {
+        constexpr bool last = Mu == D - 1;
+        using Kernel = Along<Mu, false, last>;
+        const Rows<Real> to = last ? x : context.template rows<Real>(rows * Spacing);
+        context.for_each(rows / Kernel::F,
+                         Kernel{{}, {}, from, to, static_cast<Real>(factor / Kernel::F)});
+        if constexpr (!last) interpolate<Mu + 1>(context, to, rows * Spacing, x, 1);
       }
     };
   };

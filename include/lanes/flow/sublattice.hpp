@@ -28,14 +28,6 @@ struct CoarseLattice<Geometry, Spacing, std::index_sequence<Mu...>> {
   using Type = Lattice<Geometry::extents[Mu] / Spacing...>;
 };
 
-/// The largest extent.
-template <class Geometry>
-constexpr int longest_extent() {
-  int most = 0;
-  for (int e : Geometry::extents) most = e > most ? e : most;
-  return most;
-}
-
 /// Whether all extents are multiples of n.
 template <class Geometry>
 constexpr bool extents_divide(int n) {
