@@ -103,6 +103,11 @@ TEST_CASE("laws of masks, loops, transforms and networks") {
              Layers<StripeMasks, PlaquettesAndRectangles, NonCompactProjection<2>, Net>>();
   check_laws<Double, Lattice<8, 4>,
              Layers<SchwingerMasks, PlaquettesAndRectangles, CircularSpline<3>, Net>>();
+  check_laws<Double, Lattice<4, 8>,
+             Layers<SweepMasks, PlaquettesAndEnclosures, CircularSpline<4, 20>, Net>>();
+  check_laws<Double, Lattice<8, 4>,
+             Layers<SchwingerMasks, PlaquettesAndEnclosures, CircularSpline<3>,
+                    DenseNet<Channels<6>, Tanh, RandomLast>>>();
   check_laws<Double, Lattice<4, 4>,
              Layers<SchwingerMasks, Plaquettes, NonCompactProjection<1>,
                     ConvNet<Channels<8, 3>, Kernel<3>, Tanh, NoBias>>>();
@@ -119,10 +124,13 @@ TEST_CASE_TEMPLATE("gauge equivariance, translations by four sites", P, Double, 
   using G = Lattice<8, 8>;
   using A = Whole<StripeMasks, PlaquettesAndRectangles>;
   using B = Whole<SchwingerMasks, PlaquettesAndRectangles>;
+  using C = Whole<SweepMasks, PlaquettesAndEnclosures>;
   CHECK(laws::check_gauge_equivariance<P, U1, G, A, TestBackend>(Seed{5}) < P::agreement);
   CHECK(laws::check_gauge_equivariance<P, U1, G, B, TestBackend>(Seed{5}) < P::agreement);
   CHECK(laws::check_translation<P, U1, G, A, TestBackend>(Seed{6}, 4) < P::agreement);
   CHECK(laws::check_translation<P, U1, G, B, TestBackend>(Seed{6}, 4) < P::agreement);
+  CHECK(laws::check_gauge_equivariance<P, U1, G, C, TestBackend>(Seed{5}) < P::agreement);
+  CHECK(laws::check_translation<P, U1, G, C, TestBackend>(Seed{6}, 4) < P::agreement);
   // Translations by two sites are no symmetry of the masks: the test would notice.
   CHECK(laws::check_translation<P, U1, G, A, TestBackend>(Seed{6}, 2) > 100 * P::agreement);
 }

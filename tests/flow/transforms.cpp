@@ -159,8 +159,8 @@ using WideFloat = Pack<float, simd_width<float>>;
 }  // namespace
 
 TEST_CASE_TEMPLATE("laws", Transform, Affine, Cubic, CircularSpline<9>, CircularSpline<2>,
-                   RationalQuadratic<8>, RationalQuadratic<1, 2>, NonCompactProjection<1>,
-                   NonCompactProjection<6>) {
+                   CircularSpline<9, 20>, RationalQuadratic<8>, RationalQuadratic<1, 2>,
+                   NonCompactProjection<1>, NonCompactProjection<6>) {
   round_trip<WideDouble, Transform>(Double::round_trip);
   round_trip<Pack<double, 1>, Transform>(Double::round_trip);
   round_trip<WideFloat, Transform>(Single::round_trip);
@@ -168,10 +168,27 @@ TEST_CASE_TEMPLATE("laws", Transform, Affine, Cubic, CircularSpline<9>, Circular
   adjoint<false, Transform>();
 }
 TEST_CASE_TEMPLATE("no network output makes a number that is not finite", Transform,
-                   CircularSpline<9>, RationalQuadratic<8>, NonCompactProjection<6>) {
+                   CircularSpline<9>, CircularSpline<9, 100>, RationalQuadratic<8>,
+                   NonCompactProjection<6>) {
   wild<WideDouble, Transform>();
   wild<WideFloat, Transform>();
   wild<Pack<float, 1>, Transform>();
+}
+TEST_CASE("Steepest: no bin is lower than 2 pi / Steepest") {
+  using T = Pack<double, 1>;
+  constexpr double least = 1.0 / 50;
+  double lowest = 1, highest = 0;  // share of the first two bins
+  for (int i = 0; i < 2000; ++i) {
+    const Point<T, CircularSpline<5, 50>> at(i, 30);
+    T q[CircularSpline<5, 50>::channels];
+    for (int c = 0; c < CircularSpline<5, 50>::channels; ++c) q[c] = at.p[c];
+    for (int k = 0; k < 4; ++k) q[k] = T(0);  // four bins of equal width
+    q[CircularSpline<5, 50>::channels - 1] = T(0);
+    const double half = CircularSpline<5, 50>::forward(T(pi), q).value.value / two_pi;
+    lowest = std::min(lowest, half), highest = std::max(highest, half);
+  }
+  CHECK(lowest == doctest::Approx(2 * least));  // two bins of the least height
+  CHECK(highest == doctest::Approx(1 - 2 * least));
 }
 TEST_CASE("zero parameters: the identity where that is said") {
   using T = Pack<double, 1>;

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <lanes/flow/gauge_loops.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
 #include <lanes/geometry/lattice.hpp>
 
@@ -56,6 +57,11 @@ int stripes(int v, int mu, int, int x_nu) {
   const int k = modulo(x_nu - v / 2, 4);
   return k == 0 ? 0 : k < 3 ? 1 : 2;
 }
+int sweep(int v, int mu, int, int x_nu) {
+  REQUIRE(mu == v / 4 % 2);
+  const int k = modulo(x_nu - (3 - v % 4), 4);
+  return k == 0 ? 0 : k < 3 ? 1 : 2;
+}
 int schwinger(int v, int mu, int x_mu, int x_nu) {
   REQUIRE(mu == v / 4 % 2);
   if (modulo(x_mu - v % 4 - 2 * (x_nu % 2), 4) == 0) return 0;
@@ -67,6 +73,43 @@ int schwinger(int v, int mu, int x_mu, int x_nu) {
 TEST_CASE("who is active, frozen and passive") {
   check<Lattice<4, 8>, StripeMasks>(stripes);
   check<Lattice<12, 4>, StripeMasks>(stripes);
+  check<Lattice<4, 8>, SweepMasks>(sweep);
+  check<Lattice<12, 4>, SweepMasks>(sweep);
   check<Lattice<4, 8>, SchwingerMasks>(schwinger);
   check<Lattice<12, 4>, SchwingerMasks>(schwinger);
+}
+
+TEST_CASE("in a sweep the next layer moves the passive plaquettes, and no active one") {
+  using G = Lattice<8, 4>;
+  using M = SweepMasks::On<G>;
+  for (int v = 0; v < M::variants; ++v) {
+    if (v % 4 == 3) continue;  // the sweep turns
+    std::set<int> moved;
+    for (int i = 0; i < M::active_size; ++i) moved.insert(M::active(v, i));
+    for (int i = 0; i < M::active_size; ++i) {
+      const int next = M::active(v + 1, i), beside = G::forward(next, 1 - M::direction(v));
+      CHECK(moved.count(next) == 0);
+      CHECK(moved.count(beside) == 1);  // the plaquettes of a link: its own, and the one behind
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("an enclosure is the active plaquette and the passive one beside it", Masks,
+                   StripeMasks, SweepMasks, SchwingerMasks) {
+  using G = Lattice<8, 4>;
+  using M = typename Masks::template On<G>;
+  using Shown = PlaquettesAndEnclosures::On<M, G>;
+  for (int v = 0; v < M::variants; ++v) {
+    std::set<int> frozen;
+    for (int i = 0; i < M::frozen_size; ++i) frozen.insert(M::frozen(v, i));
+    const int nu = 1 - M::direction(v);
+    REQUIRE(Shown::along(v) == nu);
+    for (int i = 0; i < Shown::size; ++i) {
+      if (!Shown::rectangle(i)) continue;
+      const int site = M::active(v, i - M::frozen_size);
+      CHECK(Shown::site(v, i) == site);
+      CHECK(G::forward(Shown::base(v, i), nu) == site);
+      CHECK(frozen.count(Shown::base(v, i)) == 0);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// CircularSpline<Knots>: a monotone map of the circle [0, 2 pi) onto itself (Rezende et al.
+// CircularSpline<Knots, Steepest>: a monotone map of the circle [0, 2 pi) onto itself (Rezende et al.
 // 2002.02428): a rational quadratic spline of n = Knots - 1 bins that fixes 0, with the same slope
 // on both sides of it, then a shift:
 //
@@ -8,7 +8,8 @@
 //
 // Parameters in the network's output channels: widths [n], heights [n], slopes [n] at the upper
 // ends of the bins (the last is the slope at 0 too), t (flow/spline.hpp). With all parameters 0 the
-// slopes are ln 2, not 1: the map is not the identity, but of small curvature.
+// slopes are ln 2, not 1: the map is not the identity, but of small curvature. Bins are no narrower
+// and no lower than 2 pi / Steepest, slopes no less than 1 / Steepest (0: what the precision needs).
 #pragma once
 
 #include <lanes/core/angle.hpp>
@@ -17,9 +18,12 @@
 
 namespace lanes {
 
-template <int Knots>
+template <int Knots, int Steepest = 0>
 struct CircularSpline {
   static_assert(Knots >= 2, "lanes: CircularSpline<Knots> needs Knots >= 2: one bin or more.");
+  static_assert(
+      Steepest == 0 || Steepest > Knots,
+      "lanes: CircularSpline<Knots, Steepest> needs Steepest > Knots, or 0 for no limit.");
   static constexpr bool circular = true;
   static constexpr int bins = Knots - 1, channels = 3 * bins + 1;
 
@@ -60,14 +64,14 @@ struct CircularSpline {
 
  private:
   template <class T>
-  LANES_HD LANES_INLINE static Spline<T, bins> make(const T (&p)[channels]) {
+  LANES_HD LANES_INLINE static Spline<T, bins, Steepest> make(const T (&p)[channels]) {
     T slopes[bins + 1];
-    for (int k = 0; k < bins; ++k) slopes[k + 1] = detail::softplus(p[2 * bins + k]);
+    for (int k = 0; k < bins; ++k) slopes[k + 1] = detail::softplus<Steepest>(p[2 * bins + k]);
     slopes[0] = slopes[bins];
     return {p, slopes, 0, two_pi};
   }
   template <class T>
-  LANES_HD LANES_INLINE static T spread(const Spline<T, bins>& spline,
+  LANES_HD LANES_INLINE static T spread(const Spline<T, bins, Steepest>& spline,
                                         const typename SplineBin<T>::Adjoint& g,
                                         const T (&p)[channels], T dy, T (&dp)[channels]) {
     T d_slopes[bins + 1];

@@ -9,8 +9,8 @@
 //
 //   ln|det| = sum over active plaquettes of ln dP'/dP
 //
-// The network sees gauge-invariant loops of links that the layer does not move, as channels on the
-// frozen sites (flow/gauge_loops.hpp): Plaquettes, or PlaquettesAndRectangles.
+// The network sees gauge-invariant loops of links that the layer does not move
+// (flow/gauge_loops.hpp): Plaquettes, PlaquettesAndRectangles or PlaquettesAndEnclosures.
 // The layer's interface is that of flow/coupling.hpp; rows of x are U1's.
 #pragma once
 
@@ -31,11 +31,14 @@ struct GaugeCoupling {
       "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
       "NonCompactProjection.");
 
+  template <class Geometry>
+  using ShownOn =
+      typename Loops::template On<typename MasksPolicy::template On<Geometry>, Geometry>;
   template <class Context, class Geometry>
-  using NetworkOn = typename NetworkPolicy::template On<
-      Context, Geometry, Loops::channels, Transform::channels,
-      detail::FrozenLoops<typename MasksPolicy::template On<Geometry>, Loops::ones>,
-      ActiveSites<typename MasksPolicy::template On<Geometry>>>;
+  using NetworkOn =
+      typename NetworkPolicy::template On<Context, Geometry, Loops::channels, Transform::channels,
+                                          ShownOn<Geometry>,
+                                          ActiveSites<typename MasksPolicy::template On<Geometry>>>;
 
   template <class Context, class Field, class Geometry>
   class On : public detail::NetworkLayer<NetworkOn<Context, Geometry>, typename Context::Real> {
@@ -44,6 +47,7 @@ struct GaugeCoupling {
         "lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.");
     using Real = typename Context::Real;
     using Masks = typename MasksPolicy::template On<Geometry>;
+    using Shown = ShownOn<Geometry>;
     using Network = NetworkOn<Context, Geometry>;
     static constexpr int volume = Geometry::volume, active = Masks::active_size;
     static constexpr int channels = Transform::channels;
@@ -81,16 +85,15 @@ struct GaugeCoupling {
       Rows<Real> x, to;
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        const int site = Masks::frozen(variant, i);
+        using T = Pack<Real, Lane::width>;
+        const int site = Shown::site(variant, i);
         const detail::Links<Geometry, Real, Lane> links{x, lane};
-        show(lane, site, 0, 1, links.plaquette(site));
-        if constexpr (Loops::rectangles) {
-          const int a = Masks::loop_direction(variant);
-          using T = Pack<Real, Lane::width>;
-          show(lane, site, 2 + a, 4 + a, links.rectangle(site, a));
-          lane.store(to, (3 - a) * input_pitch + site, T(0));
-          lane.store(to, (5 - a) * input_pitch + site, T(0));
-        }
+        for (int c = 0; c < Loops::channels; ++c) lane.store(to, c * input_pitch + site, T(0));
+        if (Shown::plaquette(i)) show(lane, site, 0, 1, links.plaquette(site));
+        if constexpr (Shown::rectangles)
+          if (Shown::rectangle(i))
+            show(lane, site, Shown::cosine(variant), Shown::sine(variant),
+                 links.rectangle(Shown::base(variant, i), Shown::along(variant)));
       }
 
      private:
@@ -147,18 +150,18 @@ struct GaugeCoupling {
       }
     };
 
-    // The adjoint of what the network saw, as one of the frozen loops.
+    // The adjoint of what the network saw, as one of the loops shown.
     struct LookAdjoint {
       int variant;
       Rows<Real> input, d_input, d_plaquette, d_rectangle;
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        const int site = Masks::frozen(variant, i);
-        lane.store(d_plaquette, site, of_angle(lane, site, 0, 1));
-        if constexpr (Loops::rectangles) {
-          const int a = Masks::loop_direction(variant);
-          lane.store(d_rectangle, site, of_angle(lane, site, 2 + a, 4 + a));
-        }
+        const int site = Shown::site(variant, i);
+        if (Shown::plaquette(i)) lane.store(d_plaquette, site, of_angle(lane, site, 0, 1));
+        if constexpr (Shown::rectangles)
+          if (Shown::rectangle(i))
+            lane.store(d_rectangle, Shown::base(variant, i),
+                       of_angle(lane, site, Shown::cosine(variant), Shown::sine(variant)));
       }
 
      private:
@@ -180,8 +183,8 @@ struct GaugeCoupling {
         const int mu = i / volume, site = i % volume, behind = Geometry::backward(site, 1 - mu);
         const auto twist = lane.load(d_plaquette, site) - lane.load(d_plaquette, behind);
         auto sum = mu == 0 ? lane.load(dx, i) + twist : lane.load(dx, i) - twist;
-        if constexpr (Loops::rectangles) {
-          const int a = Masks::loop_direction(variant);
+        if constexpr (Shown::rectangles) {
+          const int a = Shown::along(variant);
           const auto r = [&](int at) { return lane.load(d_rectangle, at); };
           if (mu == a)
             sum += r(site) + r(Geometry::backward(site, a)) - r(behind) -
@@ -211,7 +214,7 @@ struct GaugeCoupling {
     static void move(Context& context, const Real* prepared, int position, Rows<Real> x,
                      Rows<double> log_det, Rows<Real> tape) {
       const int variant = position % Masks::variants;
-      context.for_each(Masks::frozen_size, Look{variant, x, tape.from(at_input)});
+      context.for_each(Shown::size, Look{variant, x, tape.from(at_input)});
       Network::forward(context, prepared, variant, tape.from(at_input), tape.from(at_parameters),
                        tape.from(at_network));
       context.sum(active, Move<Forward>{variant, x, tape}, log_det);
@@ -225,16 +228,16 @@ struct GaugeCoupling {
       const auto d_parameters = context.template rows<Real>(Network::outputs);
       const auto d_input = context.template rows<Real>(input_rows);
       const auto d_plaquette = context.template rows<Real>(volume);
-      const auto d_rectangle = context.template rows<Real>(Loops::rectangles ? volume : 0);
+      const auto d_rectangle = context.template rows<Real>(Shown::rectangles ? volume : 0);
       fill(context, d_plaquette, volume);
-      if (Loops::rectangles) fill(context, d_rectangle, volume);
+      if (Shown::rectangles) fill(context, d_rectangle, volume);
       context.for_each(
           active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters, d_plaquette});
       Network::adjoint(context, prepared, gradient, variant, tape.from(at_input),
                        tape.from(at_parameters), d_parameters, tape.from(at_network),
                        StoreTo<Real>{d_input});
-      context.for_each(Masks::frozen_size, LookAdjoint{variant, tape.from(at_input), d_input,
-                                                       d_plaquette, d_rectangle});
+      context.for_each(Shown::size, LookAdjoint{variant, tape.from(at_input), d_input, d_plaquette,
+                                                d_rectangle});
       context.for_each(2 * volume, CollectLinks{variant, d_plaquette, d_rectangle, dx});
     }
   };

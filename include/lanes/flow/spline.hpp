@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Spline<T, Bins>: a monotone rational quadratic spline of an interval onto itself, from numbers p
+// Spline<T, Bins, Steepest>: a monotone rational quadratic spline of an interval onto itself, from numbers p
 // that a network gives:
 //
 //   widths, heights   size (floor + (1 - Bins floor) softmax(p))       p[0 .. Bins), p[Bins .. 2 Bins)
 //   slopes            softplus(p) + floor                              at the knots; the caller's
 //
-// floor is 1e-6 in float, 1e-12 in double: any finite p gives a spline that can be evaluated and
-// inverted. The bin of an argument is found lane by lane with select; adjoint spreads what one bin
+// floor is 1 / Steepest; with Steepest = 0 it is 1e-6 in float, 1e-12 in double: any finite p gives
+// a spline that can be evaluated and inverted, but one whose slopes have hardly a limit. Layers
+// multiply their slopes, and with them the tails of the gradient: where a training must form a
+// steep map (a large beta), 100 to 1000 keep it stable. The bin of an argument is found lane by lane with select; adjoint spreads what one bin
 // receives over all numbers.
 #pragma once
 
@@ -17,13 +19,15 @@ namespace lanes {
 
 namespace detail {
 
-template <class T>
-inline constexpr double spline_floor = sizeof(typename T::value_type) == 4 ? 1e-6 : 1e-12;
+template <class T, int Steepest>
+inline constexpr double spline_floor = Steepest > 0
+                                           ? 1.0 / Steepest
+                                           : (sizeof(typename T::value_type) == 4 ? 1e-6 : 1e-12);
 
 /// ln(1 + e^x) + floor, and its derivative.
-template <class T>
+template <int Steepest = 0, class T>
 LANES_HD LANES_INLINE T softplus(T x) {
-  return max(x, T(0)) + log1p(exp(-abs(x))) + T(spline_floor<T>);
+  return max(x, T(0)) + log1p(exp(-abs(x))) + T(spline_floor<T, Steepest>);
 }
 template <class T>
 LANES_HD LANES_INLINE T softplus_derivative(T x) {
@@ -33,9 +37,9 @@ LANES_HD LANES_INLINE T softplus_derivative(T x) {
 
 }  // namespace detail
 
-template <class T, int Bins>
+template <class T, int Bins, int Steepest = 0>
 class Spline {
-  static constexpr double floor = detail::spline_floor<T>;
+  static constexpr double floor = detail::spline_floor<T, Steepest>;
 
  public:
   /// p: widths and heights, [2 Bins];  slopes [Bins + 1];  the interval is [low, low + size].

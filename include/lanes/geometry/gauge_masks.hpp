@@ -6,8 +6,14 @@
 // network sees, and passive ones, which follow. With nu = 1 - mu, for layer i:
 //
 //   StripeMasks     mu = i mod 2, off = (i div 2) mod 4. Active x_nu = off, frozen x_nu = off + 1, off + 2 (mod 4)
+//   SweepMasks      the same with mu = (i div 4) mod 2, off = 3 - i mod 4
 //   SchwingerMasks  mu = (i div 4) mod 2, off = i mod 4. Active x_mu = off + 2 (x_nu mod 2) (mod 4),
 //                   frozen x_mu = off + 1 (mod 2)
+//
+// The move of a link changes the plaquettes on both its sides, an active and a passive one. In a
+// sweep the active plaquettes of a layer are the passive ones of the layer before: what a layer has
+// set no other changes until the sweep turns. StripeMasks go the other way, so that each layer
+// undoes what the one before it in the same direction has done. SweepMasks learn faster.
 //
 // A quarter of the plaquettes is active, a half frozen. No frozen plaquette, and no frozen loop of
 // 2 x 1 that is long in loop_direction, has an active link. Besides what a partition has
@@ -59,6 +65,27 @@ struct StripeMasks {
     LANES_HD static constexpr int frozen(int variant, int i) {
       const int mu = direction(variant), e = Geometry::extent(mu), k = i / e;
       return On::site(1 - mu, variant / 2 % 4 + 1 + k % 2 + 4 * (k / 2), i % e);
+    }
+  };
+};
+
+struct SweepMasks {
+  template <class Geometry>
+  struct On : detail::QuarterMasks<Geometry> {
+    LANES_HD static constexpr int direction(int variant) { return variant / 4 % 2; }
+    LANES_HD static constexpr int loop_direction(int variant) { return direction(variant); }
+    LANES_HD static constexpr int active(int variant, int i) {
+      return Stripes::active(stripe(variant), i);
+    }
+    LANES_HD static constexpr int frozen(int variant, int i) {
+      return Stripes::frozen(stripe(variant), i);
+    }
+
+   private:
+    using Stripes = StripeMasks::On<Geometry>;
+    // The variant of StripeMasks with the same direction and off.
+    LANES_HD static constexpr int stripe(int variant) {
+      return direction(variant) + 2 * (3 - variant % 4);
     }
   };
 };
