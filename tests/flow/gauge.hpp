@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Gauge couplings: values from an independent float64 implementation (tests/data/parity_u1.json,
-// parity_schwinger.json), the laws of layers, gauge equivariance and translations by the period of
+// Gauge couplings: values from independent float64 implementations (tests/data/parity_u1.json,
+// parity_schwinger.json; parity_.._other.json are by benchmarks/peers/u1_torch.py --mode write), the
+// laws of layers, gauge equivariance and translations by the period of
 // the masks. On the backend TestBackend, which whoever includes this has named.
 #pragma once
 
@@ -32,13 +33,14 @@ using Reference =
     Repeat<8, GaugeCoupling<Masks, Loops, CircularSpline<9>,
                             ConvNet<Channels<8, 8>, Kernel<3>, LeakyRelu, Options...>>>;
 
-template <class Flow>
+template <class Geometry, class Flow>
 void check_parity(const std::string& name) {
-  using Bench = laws::Workbench<Double, U1, Square, Flow, TestBackend>;
+  using Bench = laws::Workbench<Double, U1, Geometry, Flow, TestBackend>;
   std::ifstream file(LANES_TEST_DATA "/" + name);
   REQUIRE(file.good());
   const auto reference = nlohmann::json::parse(file);
   REQUIRE(reference["parameters"] == Bench::parameters);
+  REQUIRE(reference["lattice"] == Geometry::extents);
   const double tolerance = 10 * Double::round_trip;  // 1e-9
 
   Bench bench(Seed{1}, 0.1);
@@ -53,7 +55,7 @@ void check_parity(const std::string& name) {
           std::fmod(0.777 * i * i + 0.9 * i + 0.31 * b * i + 0.2, two_pi);
   const auto there = bench.from_base(z);
   const auto back = bench.density(there.field);
-  const auto action = bench.action(U1Gauge<Square>(double(reference["beta"])), there.field);
+  const auto action = bench.action(U1Gauge<Geometry>(double(reference["beta"])), there.field);
 
   const int lanes_given = static_cast<int>(reference["x"].size());
   REQUIRE(lanes_given == 3);
@@ -75,11 +77,20 @@ void check_parity(const std::string& name) {
 }
 
 TEST_CASE("the U(1) reference, both directions") {
-  check_parity<Reference<StripeMasks, Plaquettes>>("parity_u1.json");
+  check_parity<Square, Reference<StripeMasks, Plaquettes>>("parity_u1.json");
 }
 TEST_CASE("the flow of the Schwinger reference, both directions") {
-  check_parity<Reference<SchwingerMasks, PlaquettesAndRectangles, Dilation<1, 2, 3>>>(
+  check_parity<Square, Reference<SchwingerMasks, PlaquettesAndRectangles, Dilation<1, 2, 3>>>(
       "parity_schwinger.json");
+}
+TEST_CASE("other lattices, layers, channels, dilations and knots") {
+  using Stripes = Repeat<5, GaugeCoupling<StripeMasks, Plaquettes, CircularSpline<5>,
+                                          ConvNet<Channels<6>, Kernel<3>, LeakyRelu>>>;
+  using Schwinger =
+      Repeat<3, GaugeCoupling<SchwingerMasks, PlaquettesAndRectangles, CircularSpline<3>,
+                              ConvNet<Channels<5, 3>, Kernel<3>, LeakyRelu, Dilation<2, 1, 1>>>>;
+  check_parity<Lattice<12, 4>, Stripes>("parity_u1_other.json");
+  check_parity<Lattice<4, 8>, Schwinger>("parity_schwinger_other.json");
 }
 
 // Third derivatives of splines are large, so the differences take a smaller step.
