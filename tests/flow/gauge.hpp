@@ -96,6 +96,7 @@ TEST_CASE("other lattices, layers, channels, dilations and knots") {
 // Third derivatives of splines are large, so the differences take a smaller step.
 template <class P, class G, class Flow>
 void check_laws() {
+  INFO(__PRETTY_FUNCTION__);
   const auto report = laws::check_flow<P, U1, G, Flow, TestBackend>(Seed{3}, 0.3, 1e-6);
   CHECK(report.round_trip < P::round_trip);
   CHECK(report.log_det < P::gradient);
