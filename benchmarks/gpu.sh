@@ -11,7 +11,7 @@
 #     --minutes 9          what does not fit in is left out, and the summary says so
 #
 # Writes into FOLDER: machine.json (device, clocks, versions), tests.txt, sanitizer.txt, thrust.json (Google
-# Benchmark), peer.jsonl (peers/phi4_torch.py: eager, torch.compile, CUDA graphs), summary.txt (steps and ratios).
+# Benchmark; the Schwinger model's force, too), peer.jsonl (peers/phi4_torch.py: eager, torch.compile, CUDA graphs), summary.txt (steps and ratios).
 # Exit status 1 where the build or a test fails.
 set -euo pipefail
 
@@ -114,6 +114,8 @@ for b in json.load(open(output + "/thrust.json"))["benchmarks"]:
     m = re.match(r"training/(\w+)/L=(\d+)/Single/batch:(\d+)", b["name"])
     if m:
         ours[m[1], int(m[2]), int(m[3])] = b
+    elif b["name"].startswith("schwinger/"):
+        print(b["name"], {k: round(b[k], 1) for k in ("median_ms", "GFLOP/s", "scratch_MiB")})
     elif b["name"].startswith("device/"):
         print(b["name"], {k: round(b[k], 1) for k in ("GFLOP/s", "GB/s") if k in b})
 if os.path.exists(output + "/peer.jsonl"):

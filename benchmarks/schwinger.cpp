@@ -20,7 +20,6 @@
 #include <complex>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <Eigen/Dense>
@@ -47,8 +46,12 @@ using namespace lanes::benchmarks;
 
 constexpr double beta = 2, kappa = 0.276;
 
-/// L and the time of a lane, by what was timed.
-std::map<std::string, std::vector<std::pair<double, double>>> times;
+/// The least time of a lane seen, by what was timed and L.
+std::map<std::string, std::map<double, double>> times;
+void note(const std::string& what, double extent, double seconds) {
+  const auto at = times[what].emplace(extent, seconds).first;
+  at->second = std::min(at->second, seconds);
+}
 
 template <class Real>
 void draw_links(Real* x, std::size_t n) {
@@ -80,7 +83,7 @@ void tile(benchmark::State& state, What what) {
              [&] { wilson::wilson_trial<L, L>(context, kappa, -1, x, 0, result); });
   const double seconds =
       (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - start) / (double(state.iterations() + 1) * lanes);
-  times[std::string(name_of(what)) + "_" + Precision::name].emplace_back(L, seconds);
+  note(std::string(name_of(what)) + "_" + Precision::name, L, seconds);
   state.counters["us_per_lane"] = 1e6 * seconds;
   state.counters["kB_per_lane"] = double(arena.capacity()) / lanes / 1e3;
 }
@@ -144,7 +147,7 @@ void dense(benchmark::State& state, What what) {
   });
   const double seconds =
       (cpu_seconds(CLOCK_THREAD_CPUTIME_ID) - start) / double(state.iterations() + 1);
-  times[std::string("dense_") + name_of(what)].emplace_back(L, seconds);
+  note(std::string("dense_") + name_of(what), L, seconds);
   state.counters["us_per_lane"] = 1e6 * seconds;
 }
 

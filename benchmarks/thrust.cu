@@ -22,6 +22,9 @@ int main(int argc, char** argv) {
   add_lattice<16, Single>({1024, 8192});
   add_lattice<32, Single>({1024, 8192});
   add_lattice<8, Double>({1024});
+  add_schwinger<8>({1024, 8192});
+  add_schwinger<16>({1024, 8192});
+  add_schwinger<24>({1024});
   add_ceilings<Single>(1 << 20, 1 << 27);
   add_ceilings<Double>(1 << 20, 1 << 26);
   benchmark::Initialize(&argc, argv);

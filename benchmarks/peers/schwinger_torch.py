@@ -207,9 +207,21 @@ def parity():
     sys.exit(not agrees)
 
 
+def check_threads():
+    """Some builds of PyTorch with MKL factorise wrongly on several threads."""
+    m = torch.randn(1, 1152, 1152, dtype=torch.complex128)
+    torch.set_num_threads(1)
+    one = torch.linalg.slogdet(m)[1]
+    torch.set_num_threads(args.threads)
+    if (torch.linalg.slogdet(m)[1] - one).abs() > 1e-6:
+        sys.exit("schwinger_torch.py: this PyTorch's LU is wrong on several threads; run it with --threads 1")
+
+
 def main():
     torch.set_default_dtype(torch.float64 if args.mode == "parity" else torch.float32)
     torch.set_num_threads(args.threads)
+    if args.threads > 1:
+        check_threads()
     torch.set_flush_denormal(True)
     {"step": step, "determinant": determinant, "parity": parity}[args.mode]()
 

@@ -5,6 +5,7 @@
 //
 //   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>    a step: draw, action, gradient, Adam, ln q and S on the host
 //   sampling/propose/L=<L>/<precision>/count:<n>           x, ln q, S, copied to the host
+//   schwinger/force/L=<L>/Double/lanes:<n>                 force of the Schwinger model, GFLOP/s as 80 L^4 flops a lane
 //   device/fma/<precision>                                 FMAs that never leave the registers: flops a second
 //   device/triad/<precision>                               a[i] = b[i] + s c[i]: bytes a second
 //
@@ -25,6 +26,7 @@
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
+#include <lanes/theory/schwinger.hpp>
 #include <lanes/training/trainer.hpp>
 #include <support/reference_model.hpp>
 
@@ -107,6 +109,35 @@ void add_lattice(const std::vector<std::int64_t>& batches) {
                                propose<Reference>)
       ->ArgName("count")
       ->Arg(batches.back())
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+}
+
+template <int L>
+void schwinger_force(benchmark::State& state) {
+  using Geometry = Lattice<L, L>;
+  const std::size_t lanes = static_cast<std::size_t>(state.range(0));
+  const Schwinger<Geometry> theory(2.0, 0.276);
+  Thrust backend;
+  time_each(state, double(lanes), 80.0 * L * L * L * L * double(lanes), [&] {
+    backend.for_lanes<Double>(0, lanes, [&](auto& context, std::size_t, int) {
+      const auto x = context.template rows<double>(U1::rows<Geometry>);
+      const auto dx = context.template rows<double>(U1::rows<Geometry>);
+      const auto r = context.template rows<double>(1);
+      U1::draw_base<Geometry>(context, RandomStream(Seed{3}, Purpose::base), x, r);
+      theory.force(context, x, dx);
+      device::synchronize();
+    });
+  });
+  state.counters["scratch_MiB"] = double(backend.capacity()) / double(1 << 20);
+}
+
+template <int L>
+void add_schwinger(const std::vector<std::int64_t>& lanes) {
+  benchmark::RegisterBenchmark(("schwinger/force/L=" + std::to_string(L) + "/Double").c_str(),
+                               schwinger_force<L>)
+      ->ArgName("lanes")
+      ->ArgsProduct({lanes})
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
 }
