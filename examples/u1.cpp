@@ -5,6 +5,9 @@
 //
 //   S = -beta sum_x cos P(x),   Z with respect to d theta;   exact answers: analysis/exact_u1.hpp
 //
+// The parameters of the flow do not depend on the lattice: a larger one starts from what was learnt
+// on 8 x 8 sites.
+//
 // At a large beta local updates leave Q where it is (try --beta 8): tau_int of Q^2 grows quickly,
 // and the errors of a chain that is not much longer say nothing. Writes into --output: result.json,
 // history.npy [steps][7], charge.npy [t][t, Q of a chain of the flow, of HMC, of the heat bath].
@@ -120,28 +123,43 @@ void save_charge(const std::string& path, const std::vector<Chains>& all) {
 }
 
 template <int L>
-int study(const Options& o) {
-  using Geometry = lanes::Lattice<L, L>;
-  using Network = lanes::ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>, lanes::LeakyRelu>;
-  using Layer = lanes::GaugeCoupling<lanes::StripeMasks, lanes::Plaquettes,
-                                     lanes::CircularSpline<9>, Network>;
-  using Sampler = lanes::Sampler<lanes::U1, Geometry, lanes::Repeat<16, Layer>>;
-  const lanes::U1Gauge<Geometry> theory(o.beta);
-  const lanes::ExactU1 exact(o.beta, Geometry::volume);
+using Geometry = lanes::Lattice<L, L>;
+using Network = lanes::ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>, lanes::LeakyRelu>;
+using Layer = lanes::GaugeCoupling<lanes::SweepMasks, lanes::PlaquettesAndEnclosures,
+                                   lanes::CircularSpline<9, 100>, Network>;
+template <int L>
+using Sampler = lanes::Sampler<lanes::U1, Geometry<L>, lanes::Repeat<24, Layer>>;
 
-  // 1. The flow learns the theory, beta growing from 0.
-  Sampler sampler{lanes::Seed{o.seed}};
-  std::printf("U(1) on %d x %d sites, beta = %g; a flow with %d parameters, %s\n", L, L, o.beta,
-              Sampler::parameter_count(), sampler.backend().name().c_str());
-  std::fflush(stdout);
-  const auto training = lanes::train<lanes::PathGradient, lanes::Adam, lanes::CosineRate>(
-      sampler, theory,
-      {.steps = o.steps,
+/// Trains with the path gradient; beta grows from 0 over annealing_steps.
+template <int L>
+lanes::TrainingResult train(const Options& o, Sampler<L>& sampler, double rate, long steps,
+                            long annealing_steps) {
+  return lanes::train<lanes::PathGradient, lanes::Adam, lanes::WarmUp<lanes::CosineRate>>(
+      sampler, lanes::U1Gauge<Geometry<L>>(o.beta),
+      {.steps = steps,
        .batch = o.batch,
-       .optimizer = {.learning_rate = 2e-3},
-       .clip_norm = 2,
-       .annealing_steps = o.steps / 4,
+       .optimizer = {.learning_rate = rate},
+       .schedule = {.over = 1 + steps / 50},
+       .clip_norm = 20,
+       .annealing_steps = annealing_steps,
        .progress = true});
+}
+
+template <int L>
+int study(const Options& o) {
+  const lanes::U1Gauge<Geometry<L>> theory(o.beta);
+  const lanes::ExactU1 exact(o.beta, Geometry<L>::volume);
+
+  // 1. The flow learns the theory on 8 x 8 sites, and a little more where the lattice is larger.
+  Sampler<8> small{lanes::Seed{o.seed}};
+  std::printf("U(1) on %d x %d sites, beta = %g; a flow with %d parameters, %s\n", L, L, o.beta,
+              Sampler<8>::parameter_count(), small.backend().name().c_str());
+  std::fflush(stdout);
+  auto training = train<8>(o, small, 3e-3, o.steps, o.steps / 10);
+  Sampler<L> sampler{lanes::Seed{o.seed}};
+  sampler.set_parameters(small.parameters());
+  if (L > 8 && training.end == lanes::TrainingEnd::all_steps)
+    training = train<L>(o, sampler, 3e-4, o.steps / 20 + 1, 0);
   lanes::save_history(o.output + "/history.npy", training.history);
   if (training.end == lanes::TrainingEnd::interrupted) return 130;
 
