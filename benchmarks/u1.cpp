@@ -3,15 +3,21 @@
 // The reference U(1) model: 16 gauge couplings with StripeMasks, networks 2 -> 32 -> 32 -> 25 (3x3, LeakyReLU),
 // circular splines of 9 knots, beta = 2.
 //
-//   u1/step/<RE|RT|PG>/L=<L>/Single/batch:256/threads:<threads>/real_time   draw, action, gradient, Adam; median_ms
+//   u1/step/<RE|RT|PG>/L=<L>/Single/batch:256/threads:<threads>/real_time   a training step (support/training_step.hpp)
+//   u1/layer/<forward|inverse|adjoint>/L=<L>/Single                         one coupling, one tile of lanes, one thread
 //   u1/spline/<forward|inverse|adjoint>/<precision>                         points/s of one thread
 //
-// brief: step/.*/L=8/.*threads:1|spline
-#include <algorithm>
-#include <chrono>
+// The adjoint of a layer is that of its inverse, with the gradient of the parameters (what REINFORCE
+// needs). GFLOP/s of a layer count its convolutions alone, as direct ones: taps
+// that read a hidden site and outputs of sites that are not active count nothing.
+//
+// brief: step/.*/L=8/.*threads:1|spline|layer/.*/L=8
+#include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <lanes/core/arena.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/simd.hpp>
 #include <lanes/estimator/path_gradient.hpp>
@@ -25,8 +31,8 @@
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/u1_gauge.hpp>
-#include <lanes/training/trainer.hpp>
 #include <support/measure.hpp>
+#include <support/training_step.hpp>
 
 namespace {
 
@@ -35,35 +41,64 @@ using namespace lanes::benchmarks;
 
 using Spline = CircularSpline<9>;
 
-template <class Estimator, int L>
-void training_step(benchmark::State& state) {
+template <int L>
+struct Reference {
   using Geometry = Lattice<L, L>;
   using Network = ConvNet<Channels<32, 32>, Kernel<3>, LeakyRelu>;
-  using Flow = Repeat<16, GaugeCoupling<StripeMasks, Plaquettes, Spline, Network>>;
-  using Sampler = lanes::Sampler<U1, Geometry, Flow>;
-  const int batch = static_cast<int>(state.range(0)), threads = static_cast<int>(state.range(1));
-  Sampler sampler{Seed{7}, Cpu(threads)};
-  Trainer<Estimator, Sampler, U1Gauge<Geometry>, Adam, ConstantRate> trainer(
-      sampler, U1Gauge<Geometry>(2.0),
-      {.steps = 1'000'000'000, .batch = batch, .optimizer = {.learning_rate = 1e-4}});
-  trainer.step();  // allocates
-
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> seconds;
-  double sum = 0;
-  for (auto _ : state) {
-    const auto start = Clock::now();
-    benchmark::DoNotOptimize(trainer.step().loss);
-    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-    sum += seconds.back();
-  }
-  declare<float>(state, {.items = double(batch)}, sum);
-  std::sort(seconds.begin(), seconds.end());
-  state.counters["median_ms"] =
-      500 * (seconds[seconds.size() / 2] + seconds[(seconds.size() - 1) / 2]);
-}
+  using Layer = GaugeCoupling<StripeMasks, Plaquettes, Spline, Network>;
+  using Sampler = lanes::Sampler<U1, Geometry, Repeat<16, Layer>>;
+  using Theory = U1Gauge<Geometry>;
+  static Theory theory() { return Theory(2.0); }
+};
 
 enum class Pass { forward, inverse, adjoint };
+constexpr std::pair<const char*, Pass> passes[] = {
+    {"forward", Pass::forward}, {"inverse", Pass::inverse}, {"adjoint", Pass::adjoint}};
+
+/// One layer of the reference flow.
+template <int L>
+void layer(benchmark::State& state, Pass pass) {
+  using Sampler = lanes::Sampler<U1, Lattice<L, L>, Repeat<1, typename Reference<L>::Layer>>;
+  using Model = typename Sampler::Model;
+  using Context = typename Sampler::Context;
+  using Real = typename Sampler::Real;
+  Sampler sampler{Seed{7}, Cpu(1)};
+  std::vector<Real> parameters(sampler.parameters().begin(), sampler.parameters().end());
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    parameters[i] += Real(0.02 * std::sin(0.7 * double(i)));
+  sampler.set_parameters(parameters);
+
+  Arena arena;
+  Context context(arena);
+  typename Context::Scope scope(context);
+  constexpr int rows = Model::field_rows;
+  const auto start = context.template rows<Real>(rows), x = context.template rows<Real>(rows);
+  const auto dx = context.template rows<Real>(rows), weight = context.template rows<Real>(1);
+  const auto tape = context.template rows<Real>(Model::tape_rows);
+  const auto log_q = context.template rows<double>(1);
+  AlignedVector<Real> gradient(std::size_t(Model::gradients));
+  fill(context, log_q, 1);
+  fill(context, weight, 1, Real(1));
+  U1::draw_base<Lattice<L, L>>(context, RandomStream(Seed{1}, Purpose::user), start, log_q);
+  copy(context, start, x, rows);
+  Model::from_base(context, sampler.prepared(), x, log_q, tape);
+
+  // Of the nine taps of the first convolution four and a half read a frozen site.
+  constexpr double forward = 2.0 * L * L * (4.5 * 2 * 32 + 9.0 * 32 * 32 + 9.0 * 32 * 25 / 4);
+  const Work work{.flops = (pass == Pass::adjoint ? 2 : 1) * forward * Context::width,
+                  .items = Context::width};
+  measure<Real>(state, work, [&] {
+    if (pass == Pass::adjoint) {
+      Model::score(context, sampler.prepared(), gradient.data(), weight, x, dx, tape);
+      return;
+    }
+    copy(context, start, x, rows);
+    if (pass == Pass::inverse)
+      Model::density(context, sampler.prepared(), x, log_q, tape);
+    else
+      Model::from_base(context, sampler.prepared(), x, log_q, tape);
+  });
+}
 
 /// Points of a register of lanes each, with parameters of their own, as a coupling has them.
 template <class Precision>
@@ -109,7 +144,7 @@ void spline(benchmark::State& state, Pass pass) {
 template <class Estimator, int L>
 void add_step(const char* name) {
   add("u1/step/" + std::string(name) + "/L=" + std::to_string(L) + "/Single",
-      training_step<Estimator, L>)
+      training_step<Estimator, Reference<L>>)
       ->ArgNames({"batch", "threads"})
       ->ArgsProduct({{256}, {1, 2}})
       ->Unit(benchmark::kMillisecond)
@@ -120,14 +155,15 @@ void add_lattice() {
   add_step<Reinforce, L>("RE");
   add_step<Reparameterization, L>("RT");
   add_step<PathGradient, L>("PG");
+  for (const auto& [name, pass] : passes)
+    add("u1/layer/" + std::string(name) + "/L=" + std::to_string(L) + "/Single",
+        [pass = pass](benchmark::State& state) { layer<L>(state, pass); });
 }
 template <class Precision>
 void add_spline() {
-  for (const auto& [name, pass] : {std::pair{"forward", Pass::forward},
-                                   {"inverse", Pass::inverse},
-                                   {"adjoint", Pass::adjoint}})
+  for (const auto& [name, pass] : passes)
     add("u1/spline/" + std::string(name) + "/" + Precision::name,
-        [pass](benchmark::State& state) { spline<Precision>(state, pass); });
+        [pass = pass](benchmark::State& state) { spline<Precision>(state, pass); });
 }
 
 const bool added = [] {
