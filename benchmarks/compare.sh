@@ -5,8 +5,7 @@
 # on the same cores; prints medians and ratios and leaves every measurement as JSON.
 #
 #   benchmarks/compare.sh [options]
-#     --model phi4                or schwinger, which has other defaults: lattices "8 16", batches "32"
-#     --model phi4                or u1 (lattices 8 and 16, batch 256)
+#     --model phi4                or u1 or schwinger, with other defaults: lattices "8 16", batches "256" or "32"
 #     --lattices "8 16 32"        L of the L x L lattices
 #     --batches "256 1024"
 #     --estimators "RE RT PG"     REINFORCE, reparameterization, path gradient
@@ -18,7 +17,7 @@
 #     --python PYTHON             a Python with torch; default $PYTHON, else python3
 #     --peer-options "..."        more options of the peer, such as "--compile torch.compile"
 #
-# Everything takes about an hour. On 16 x 16 the phi^4 peer gets the better of its two memory layouts in each round.
+# Everything takes about an hour. On 16 x 16 the peer gets the better of its two memory layouts in each round.
 # Errors: ends with status 1 and says what to do where torch cannot be imported.
 set -euo pipefail
 
@@ -39,13 +38,9 @@ done
 # What is measured: the program, the start of its benchmarks' names, the peer's microseconds a site.
 case $model in
   phi4) target=bench_training start=training cost=14 lattices=${lattices:-8 16 32} batches=${batches:-256 1024} ;;
+  u1) target=bench_u1 start=u1/step cost=40 lattices=${lattices:-8 16} batches=${batches:-256} ;;
   schwinger) target=bench_schwinger start=schwinger/step cost=450 lattices=${lattices:-8 16} batches=${batches:-32} ;;
   *) echo "compare.sh: unknown model $model; see --help" >&2; exit 2 ;;
-esac
-case $model in
-  phi4) target=bench_training cases=training site_us=14 ;;
-  u1) target=bench_u1 cases=u1/step site_us=40 ;;
-  *) echo "compare.sh: --model is phi4 or u1, not $model" >&2; exit 2 ;;
 esac
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
