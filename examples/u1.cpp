@@ -10,7 +10,7 @@
 //
 // At a large beta local updates leave Q where it is (try --beta 8): tau_int of Q^2 grows quickly,
 // and the errors of a chain that is not much longer say nothing. Writes into --output: result.json,
-// history.npy [steps][7], charge.npy [t][t, Q of a chain of the flow, of HMC, of the heat bath].
+// parameters.safetensors, history.npy [steps][7], charge.npy [t][t, Q of a chain of the flow, of HMC, of the heat bath].
 // Exit status 1 if the output contradicts the exact answers (the claims in study).
 #include <omp.h>
 
@@ -28,6 +28,7 @@
 
 #include <lanes/io/history.hpp>
 #include <lanes/io/npy.hpp>
+#include <lanes/io/parameters.hpp>
 #include <lanes/lanes.hpp>
 
 #include "comparison.hpp"
@@ -161,6 +162,7 @@ int study(const Options& o) {
   if (L > 8 && training.end == lanes::TrainingEnd::all_steps)
     training = train<L>(o, sampler, 3e-4, o.steps / 20 + 1, 0);
   lanes::save_history(o.output + "/history.npy", training.history);
+  lanes::save_parameters(o.output + "/parameters.safetensors", sampler);
   if (training.end == lanes::TrainingEnd::interrupted) return 130;
 
   // 2. Exact ensembles: Metropolis with the flow, HMC, heat bath.
@@ -230,7 +232,8 @@ int study(const Options& o) {
                                 {"Q^2", example::json_of(c.charge_squared)},
                                 {"moves", c.moves()}});
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});
-  std::printf("\nwritten: %s/result.json, history.npy, charge.npy\n", o.output.c_str());
+  std::printf("\nwritten: %s/result.json, parameters.safetensors, history.npy, charge.npy\n",
+              o.output.c_str());
   claims.print();
   return claims.hold() ? 0 : 1;
 }
