@@ -40,7 +40,8 @@ struct Options {
   bool brief = false;
   int extent = 8;
   double beta = 2;
-  long steps = 0;  // 0: 3000, or 150 in a brief run
+  long steps = 0;   // 0: 3000, or 150 in a brief run
+  double rate = 0;  // 0: 3e-3, less at a large beta
   int batch = 256;
   std::uint64_t seed = 7;
   int threads = 0;
@@ -58,6 +59,7 @@ Options read_options(int argc, char** argv) {
       ->check(CLI::Range(0.0, 100.0))
       ->capture_default_str();
   app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(4L, 100'000'000L));
+  app.add_option("--rate", o.rate, "learning rate")->check(CLI::PositiveNumber);
   app.add_option("--batch", o.batch, "samples a step, a multiple of 32")
       ->check(CLI::Range(32, 1 << 24));
   app.add_option("--seed", o.seed, "of all random numbers")->capture_default_str();
@@ -70,6 +72,7 @@ Options read_options(int argc, char** argv) {
     std::exit(app.exit(error));  // --help, too
   }
   if (o.steps == 0) o.steps = o.brief ? 150 : 3000;
+  if (o.rate == 0) o.rate = 3e-3 * std::min(1.0, 2 / std::max(o.beta, 1.0));
   return o;
 }
 
@@ -156,11 +159,11 @@ int study(const Options& o) {
   std::printf("U(1) on %d x %d sites, beta = %g; a flow with %d parameters, %s\n", L, L, o.beta,
               Sampler<8>::parameter_count(), small.backend().name().c_str());
   std::fflush(stdout);
-  auto training = train<8>(o, small, 3e-3, o.steps, o.steps / 10);
+  auto training = train<8>(o, small, o.rate, o.steps, o.steps / 10);
   Sampler<L> sampler{lanes::Seed{o.seed}};
   sampler.set_parameters(small.parameters());
   if (L > 8 && training.end == lanes::TrainingEnd::all_steps)
-    training = train<L>(o, sampler, 3e-4, o.steps / 20 + 1, 0);
+    training = train<L>(o, sampler, 0.1 * o.rate, o.steps / 20 + 1, 0);
   lanes::save_history(o.output + "/history.npy", training.history);
   lanes::save_parameters(o.output + "/parameters.safetensors", sampler);
   if (training.end == lanes::TrainingEnd::interrupted) return 130;
