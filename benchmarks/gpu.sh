@@ -10,6 +10,7 @@
 #     --python PYTHON      a Python with torch, for the peer; default $PYTHON, else python3; no peer without torch
 #     --minutes 9          what does not fit in is left out, and the summary says so
 #
+# The tests are all suites of tests/thrust: backends, flows (gauge couplings, multiscale flows), theories, errors.
 # Writes into FOLDER: machine.json (device, clocks, versions), tests.txt, sanitizer.txt, thrust.json (Google
 # Benchmark; the Schwinger model's force, too), peer.jsonl (peers/phi4_torch.py: eager, torch.compile, CUDA graphs), summary.txt (steps and ratios).
 # Exit status 1 where the build or a test fails.

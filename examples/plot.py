@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pictures of what examples/phi4 or examples/u1 wrote:  python3 examples/plot.py [FOLDER]
+"""Pictures of what examples/phi4, u1 or scaling wrote:  python3 examples/plot.py [FOLDER]
 
 FOLDER/history.npy    ->  FOLDER/history.png     free energy, ESS and acceptance against the step
 FOLDER/two_point.npy  ->  FOLDER/two_point.png   C(t) of the flow and of HMC, and their difference
 FOLDER/charge.npy     ->  FOLDER/charge.png      Q of three chains against the update
+FOLDER/scaling.csv    ->  FOLDER/scaling.png     cost of training and of a configuration against L
 """
 import sys
 from pathlib import Path
@@ -111,6 +112,31 @@ def plot_charge(source, target):
     plt.close(figure)
 
 
+def plot_scaling(source, target):
+    """nan in the table is a cost that was not reached."""
+    rows = np.genfromtxt(source, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    rows = np.atleast_1d(rows)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), constrained_layout=True)
+    for model, marker in zip(dict.fromkeys(rows["model"]), "osD^v"):
+        of = np.sort(rows[rows["model"] == model], order="L")
+        left.plot(of["L"], of["seconds_70"], marker, linestyle="-", label=f"{model}, 70 %")
+        left.plot(of["L"], of["seconds_50"], marker, linestyle=":", markerfacecolor="white",
+                  label=f"{model}, 50 %")
+        right.plot(of["L"], of["cost_flow"], marker, linestyle="-", label=model)
+    hmc = np.sort(rows, order="L")
+    right.plot(hmc["L"], hmc["cost_hmc"], "x", linestyle="none", color=HMC, label="HMC")
+    left.set_ylabel("training to that acceptance [processor seconds]")
+    right.set_ylabel("independent configuration of $\\chi$ [processor seconds]")
+    for axis in (left, right):
+        axis.set_xscale("log", base=2)
+        axis.set_yscale("log")
+        axis.set_xlabel("$L$")
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.legend(fontsize=8)
+    figure.savefig(target)
+    plt.close(figure)
+
+
 def main():
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results")
     style()
@@ -121,6 +147,10 @@ def main():
         if source.exists():
             plot(source, target)
             drawn.append(str(target))
+    source, target = folder / "scaling.csv", folder / "scaling.png"
+    if source.exists():
+        plot_scaling(source, target)
+        drawn.append(str(target))
     print("Drawn:", ", ".join(drawn) if drawn else f"nothing, there is no .npy file in {folder}")
 
 

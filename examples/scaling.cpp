@@ -21,7 +21,7 @@
 // [points][steps, seconds, flops, acceptance, ESS, F_q]; stages_MODEL_L.npy [stages][stage, xi,
 // error, C(0), C(1), ..]; MODEL_L.safetensors, from which --start goes on, also at 2L (multiscale).
 // Seconds are processor time, summed over threads; evaluations do not count. flops are those of
-// convolutions, four forward passes a step. Exit status 1 if flow and HMC disagree.
+// convolutions, four forward passes a step. Exit status 1 if flow and HMC disagree, 130 if interrupted.
 #include <omp.h>
 
 #include <algorithm>
@@ -125,8 +125,9 @@ Options read_options(int argc, char** argv) {
   app.add_option("--output", o.output, "folder for the results")->capture_default_str();
   app.add_flag("--brief", o.brief, "a run of seconds: few steps, small ensembles");
   app.add_option("--model", o.model)->check(CLI::IsMember(models))->capture_default_str();
-  app.add_option("--start", o.start,
-                 "parameters to start from: of this model, at this L or (multiscale) at L / 2");
+  app.add_option(
+      "--start", o.start,
+      "parameters to start from: of this model, at this L or (multiscale, L = 32 and 64) at L / 2");
   app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(4L, 100'000'000L));
   app.add_option("--batch", o.batch, "samples a step, a multiple of 32")->capture_default_str();
   app.add_option("--rate", o.rate, "learning rate at the start")->capture_default_str();
@@ -198,7 +199,7 @@ int study(const Options& o) {
   // 1. Training, and what it reaches when.
   Model sampler{Seed{o.seed}};
   if (!o.start.empty()) {
-    if constexpr (std::is_same_v<Flow, typename Models<L>::Multi> && L % 2 == 0 && L > 8) {
+    if constexpr (std::is_same_v<Flow, typename Models<L>::Multi> && levels_of(L / 2) >= 3) {
       using Half = Sampler<Scalar, Lattice<L / 2, L / 2>, typename Models<L / 2>::Multi>;
       Half half{Seed{o.seed}};
       if (o.start.find("_" + std::to_string(L / 2) + ".") != std::string::npos) {
@@ -239,13 +240,15 @@ int study(const Options& o) {
     save_parameters(o.output + "/" + name + ".safetensors", sampler);
     start += seconds() - start - spent;  // an evaluation is no training
   };
-  train<PathGradient, Adam, WarmUp<CosineRate>>(sampler, theory,
-                                                {.steps = o.steps,
-                                                 .batch = o.batch,
-                                                 .optimizer = {.learning_rate = o.rate},
-                                                 .schedule = {.over = 50},
-                                                 .clip_norm = o.clip},
-                                                evaluate);
+  const auto training =
+      train<PathGradient, Adam, WarmUp<CosineRate>>(sampler, theory,
+                                                    {.steps = o.steps,
+                                                     .batch = o.batch,
+                                                     .optimizer = {.learning_rate = o.rate},
+                                                     .schedule = {.over = 50},
+                                                     .clip_norm = o.clip},
+                                                    evaluate);
+  if (training.end == TrainingEnd::interrupted) return 130;
 
   // 2. The flow's ensemble and HMC's, with what a configuration costs.
   const std::size_t configurations = o.brief ? 2048 : 65536;
