@@ -2,5 +2,6 @@
 #include <lanes/backend/cpu.hpp>
 
 using TestBackend = lanes::Cpu;
+inline constexpr bool bits_of_a_lane = true;
 
 #include "autoregressive/laws.hpp"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Laws of autoregressive models on a backend: TestBackend.
+// Laws of autoregressive models on a backend: TestBackend. bits_of_a_lane: whether the bits of a draw do not
+// depend on the number of lanes beside it (a GPU's products of matrices may choose another order).
 #pragma once
 
 #include <doctest/doctest.h>
@@ -31,11 +32,11 @@ void check_laws(int seed) {
       laws::check_autoregressive<Double, Geometry, Model, TestBackend>(Seed{std::uint64_t(seed)});
   CHECK(d.density < Double::agreement);
   CHECK(d.score < Double::gradient);
-  CHECK(d.depends_on_batch == 0);
+  CHECK((!bits_of_a_lane || d.depends_on_batch == 0));
   const auto s = laws::check_autoregressive<Single, Geometry, Model, TestBackend>(
       Seed{std::uint64_t(seed)}, 0.3, 0);
   CHECK(s.density < Single::agreement);
-  CHECK(s.depends_on_batch == 0);
+  CHECK((!bits_of_a_lane || s.depends_on_batch == 0));
 }
 
 TEST_CASE("ln q as drawn and as of given spins; score against differences of ln q") {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <lanes/autoregressive/hierarchical.hpp>
+#include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/core/bfloat16.hpp>
 #include <lanes/estimator/forward_kl.hpp>
 #include <lanes/estimator/path_gradient.hpp>
@@ -26,6 +28,7 @@
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 #include <lanes/training/train.hpp>
@@ -82,6 +85,7 @@ class NumbersOf {
     numbers.ensembles();
     numbers.chains();
     numbers.heat_bath();
+    numbers.spins();
     return std::move(numbers.found_);
   }
 
@@ -193,6 +197,26 @@ class NumbersOf {
                                                           {.hot = true, .chains = 21}, Seed{6});
     chains.thermalise(2);
     note("heat bath, action", chains.sample(2).action);
+  }
+
+  // An autoregressive model: the spins themselves, ln q, and a gradient.
+  void spins() {
+    using Geometry = Lattice<8, 8>;
+    using Levels = Symmetric<Z2, Hierarchical<Depth<2>, Width<1>, PRelu>>;
+    using Spins = Sampler<Ising, Geometry, Levels, Precision, Backend>;
+    const IsingModel<Geometry> ising(0.44, 0.1);
+    Spins sampler{Seed{5}};
+    std::vector<Real> p(sampler.parameters().begin(), sampler.parameters().end());
+    for (std::size_t i = 0; i < p.size(); ++i) p[i] += Real(0.2 * std::sin(0.7 * double(i)));
+    sampler.set_parameters(p);
+    sampler.follow(ising);
+    const auto batch = sampler.draw(45, 3);
+    note("spins", batch.fields);
+    note("spins, log_q", batch.log_q);
+    note("spins, log_density", sampler.log_density(batch.fields));
+    Trainer<Reinforce, Spins, IsingModel<Geometry>, Adam, ConstantRate> trainer(
+        sampler, ising, {.steps = 3, .batch = 64});
+    note("spins, gradient", trainer.compute_gradient());
   }
 
   void chains() {

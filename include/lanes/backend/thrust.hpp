@@ -22,6 +22,7 @@
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/convolution.hpp>
 #include <lanes/backend/thrust/dense.hpp>
+#include <lanes/backend/thrust/masked_contraction.hpp>
 #include <lanes/backend/thrust/wide_convolution.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/error.hpp>
@@ -57,6 +58,11 @@ class ThrustContext {
       device::is_dense<Stencil>, device::DenseContraction<Stencil, Real, Operand>,
       std::conditional_t<device::is_wide<Stencil>, device::WideConvolution<Stencil, Real, Operand>,
                          device::FusedConvolution<Stencil, Real, Operand>>>;
+
+  /// Columns of lanes that a wide product takes at a time: all.
+  static constexpr int columns_at_once = 0;
+  template <class Shape, int Columns>
+  using Masked = device::MaskedContraction<Shape, Columns, Real>;
 
   static constexpr int aligned_size(int n) { return n; }
 

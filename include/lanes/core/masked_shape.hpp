@@ -11,6 +11,8 @@
 // free outputs are block -1. Contractions take a shape as a type with a static member value.
 #pragma once
 
+#include <lanes/core/macros.hpp>
+
 namespace lanes {
 
 struct MaskedShape {
@@ -34,7 +36,7 @@ struct MaskedShape {
   constexpr int reach(int t) const { return t < 0 ? free_in : input(t + 1); }
 
   /// Whether output o sees input i.
-  constexpr bool visible(int o, int i) const {
+  LANES_HD constexpr bool visible(int o, int i) const {
     if (i < free_in) return true;
     if (o < free_out) return false;
     const int from = (i - free_in) / per_in, to = (o - free_out) / per_out;

@@ -7,7 +7,7 @@
 //   transposed       x [k][lanes] = w [m][k]^T y [m][lanes]
 //   outer            w [m][k] += y [m][lanes] x [k][lanes]^T
 //
-// and, for many matrices at once, given by tables of pointers on the device:
+// (rows of w lie `step` numbers apart, if it is a part of a wider matrix) and, for many matrices at once, given by tables of pointers on the device:
 //
 //   times_each       y_b += w_b x_b
 //   transposed_each  x_b += w_b^T y_b
@@ -70,16 +70,20 @@ class Multiplier {
 
   // cuBLAS is column-major: rows [r][lanes] are its lanes x r, a matrix [m][k] its k x m.
   template <class Operand, class Real>
-  void times(int m, int k, int lanes, const Operand* w, const Operand* x, Real* y) {
-    multiply(CUBLAS_OP_N, CUBLAS_OP_N, lanes, m, k, x, lanes, w, k, Real(0), y, lanes);
+  void times(int m, int k, int lanes, const Operand* w, const Operand* x, Real* y, int step = 0) {
+    multiply(CUBLAS_OP_N, CUBLAS_OP_N, lanes, m, k, x, lanes, w, step ? step : k, Real(0), y,
+             lanes);
   }
   template <class Operand, class Real>
-  void transposed(int m, int k, int lanes, const Operand* w, const Operand* y, Real* x) {
-    multiply(CUBLAS_OP_N, CUBLAS_OP_T, lanes, k, m, y, lanes, w, k, Real(0), x, lanes);
+  void transposed(int m, int k, int lanes, const Operand* w, const Operand* y, Real* x,
+                  int step = 0) {
+    multiply(CUBLAS_OP_N, CUBLAS_OP_T, lanes, k, m, y, lanes, w, step ? step : k, Real(0), x,
+             lanes);
   }
   template <class Operand, class Real>
-  void outer(int m, int k, int lanes, const Operand* y, const Operand* x, Real* w) {
-    multiply(CUBLAS_OP_T, CUBLAS_OP_N, k, m, lanes, x, lanes, y, lanes, Real(1), w, k);
+  void outer(int m, int k, int lanes, const Operand* y, const Operand* x, Real* w, int step = 0) {
+    multiply(CUBLAS_OP_T, CUBLAS_OP_N, k, m, lanes, x, lanes, y, lanes, Real(1), w,
+             step ? step : k);
   }
 
   template <class Operand, class Real>
@@ -146,16 +150,17 @@ class Multiplier {
 class Multiplier {
  public:
   template <class Operand, class Real>
-  void times(int m, int k, int lanes, const Operand* w, const Operand* x, Real* y) {
-    launch(long(m) * lanes, Product<Operand, Real>{k, lanes, k, 1, w, x, y});
+  void times(int m, int k, int lanes, const Operand* w, const Operand* x, Real* y, int step = 0) {
+    launch(long(m) * lanes, Product<Operand, Real>{k, lanes, step ? step : k, 1, w, x, y});
   }
   template <class Operand, class Real>
-  void transposed(int m, int k, int lanes, const Operand* w, const Operand* y, Real* x) {
-    launch(long(k) * lanes, Product<Operand, Real>{m, lanes, 1, k, w, y, x});
+  void transposed(int m, int k, int lanes, const Operand* w, const Operand* y, Real* x,
+                  int step = 0) {
+    launch(long(k) * lanes, Product<Operand, Real>{m, lanes, 1, step ? step : k, w, y, x});
   }
   template <class Operand, class Real>
-  void outer(int m, int k, int lanes, const Operand* y, const Operand* x, Real* w) {
-    launch(long(m) * k, Outer<Operand, Real>{k, lanes, y, x, w});
+  void outer(int m, int k, int lanes, const Operand* y, const Operand* x, Real* w, int step = 0) {
+    launch(long(m) * k, Outer<Operand, Real>{k, lanes, y, x, w, step ? step : k});
   }
 
   template <class Operand, class Real>
@@ -193,12 +198,13 @@ class Multiplier {
     int k, lanes;
     const Operand *y, *x;
     Real* w;
+    int step;
     void operator()(unsigned call) const {
       const Operand* a = y + long(call) / k * lanes;
       const Operand* b = x + long(call) % k * lanes;
       Real sum = 0;
       for (int l = 0; l < lanes; ++l) sum += Real(a[l]) * Real(b[l]);
-      w[call] += sum;
+      w[long(call) / k * step + long(call) % k] += sum;
     }
   };
   // to_b [row][lanes] += sum over k of w_b[row row_step + k k_step] from_b [k][lanes]

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Autoregressive networks for Ising spins, Single, one thread:
+//
+//   ising/draw/<VAN|HAN>/L=<L>      draws with ln q and S; ms/configuration
+//   ising/log_q/<VAN|HAN>/L=<L>     ln q of given configurations
+//   ising/step/<VAN|HAN>/L=<L>      a training step with REINFORCE and Adam; heap_MiB: most memory of it
+//   ising/wolff/L=<L>               one cluster, beta = 0.44
+//
+// VAN: MaskedDense<Depth<2>, Width<4>, PRelu>. HAN: Hierarchical<Depth<2>, Width<1>, PRelu>. GFLOP/s count
+// the multiplications and additions of unmasked weights, 2.5 times those of a draw for a step. exponent:
+// of the time of a configuration against L, from L = 64 (which must be among what is run) to this L.
+//
+// brief: draw/.*L=8/|log_q/VAN/L=8/|step/HAN/L=8/|wolff/L=8
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include <lanes/autoregressive/hierarchical.hpp>
+#include <lanes/autoregressive/masked_dense.hpp>
+#include <lanes/estimator/reinforce.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/sampler.hpp>
+#include <lanes/sampling/wolff.hpp>
+#include <lanes/theory/ising_model.hpp>
+#include <lanes/training/trainer.hpp>
+#include <support/measure.hpp>
+#include <support/memory.hpp>
+
+namespace {
+
+using namespace lanes;
+using namespace lanes::benchmarks;
+
+using Van = MaskedDense<Depth<2>, Width<4>, PRelu>;
+using Han = Hierarchical<Depth<2>, Width<1>, PRelu>;
+
+/// Multiplications and additions of one evaluation: two for each weight that the mask leaves.
+template <class Model, int L>
+constexpr double flops() {
+  if constexpr (std::is_same_v<Model, Van>) {
+    const double v = double(L) * L;
+    return 2 * 4 * (v * (v - 1) / 2 + v * (v + 1) / 2);
+  } else {
+    const double n = 4.0 * L - 4;
+    double sum = 2 * n * n;
+    for (int d = L / 2; d >= 4; d /= 2) {
+      const double b = 4.0 * (d - 1), c = 2.0 * (d - 1) - 1, squares = double(L / d) * (L / d);
+      sum += 2 * squares * (b * (b + c) + b * c + c * c);
+    }
+    return sum;
+  }
+}
+
+template <class Model, int L>
+auto sampler_of() {
+  Sampler<Ising, Lattice<L, L>, Model> sampler{Seed{7}, Cpu(1)};
+  std::vector<float> p(sampler.parameters().begin(), sampler.parameters().end());
+  for (std::size_t i = 0; i < p.size(); ++i) p[i] += 0.01f * float(std::sin(double(i)));
+  sampler.set_parameters(p);
+  return sampler;
+}
+
+template <class Model>
+double& time_of_64() {
+  static double seconds = 0;
+  return seconds;
+}
+
+// ms of a configuration, and the exponent since L = 64.
+template <class Model, int L>
+void report_time(benchmark::State& state, double each) {
+  double& reference = time_of_64<Model>();
+  if (L == 64) reference = each;
+  state.counters["ms/configuration"] = 1e3 * each;
+  if (L > 64 && reference > 0)
+    state.counters["exponent"] = std::log(each / reference) / std::log(L / 64.0);
+}
+
+template <class Model, int L>
+void draw(benchmark::State& state) {
+  const std::size_t n = static_cast<std::size_t>(state.range(0));
+  auto sampler = sampler_of<Model, L>();
+  const IsingModel<Lattice<L, L>> theory(0.44);
+  std::vector<float> fields(n * L * L);
+  std::vector<double> log_q(n), action(n);
+  std::uint64_t first = 0;
+  measure<float>(state, {.flops = double(n) * flops<Model, L>(), .items = double(n)}, [&] {
+    sampler.propose(theory, first, n, fields.data(), log_q.data(), action.data());
+    first += n;
+    benchmark::DoNotOptimize(log_q.data());
+  });
+  report_time<Model, L>(state, 1 / state.counters["lanes/s"]);
+}
+
+template <class Model, int L>
+void log_density(benchmark::State& state) {
+  const std::size_t n = static_cast<std::size_t>(state.range(0));
+  auto sampler = sampler_of<Model, L>();
+  const auto batch = sampler.draw(n);
+  measure<float>(state, {.flops = double(n) * flops<Model, L>(), .items = double(n)},
+                 [&] { benchmark::DoNotOptimize(sampler.log_density(batch.fields).data()); });
+}
+
+template <class Model, int L>
+void step(benchmark::State& state) {
+  const int batch = static_cast<int>(state.range(0));
+  const MemoryMeter memory;
+  auto sampler = sampler_of<Model, L>();
+  const IsingModel<Lattice<L, L>> theory(0.44);
+  Trainer<Reinforce, decltype(sampler), IsingModel<Lattice<L, L>>, Adam, ConstantRate> trainer(
+      sampler, theory,
+      {.steps = 1'000'000'000, .batch = batch, .optimizer = {.learning_rate = 1e-4}});
+  trainer.step();  // allocates
+  measure<float>(state, {.flops = 2.5 * batch * flops<Model, L>(), .items = double(batch)},
+                 [&] { benchmark::DoNotOptimize(trainer.step().loss); });
+  state.counters["heap_MiB"] = memory.heap_peak();
+}
+
+template <int L>
+void wolff(benchmark::State& state) {
+  const IsingModel<Lattice<L, L>> theory(0.44);
+  measure<float>(state, {.items = 1000}, [&] {
+    benchmark::DoNotOptimize(
+        sample_wolff(theory, {.chains = 1, .updates = 1000, .interval = 1000, .thermalisation = 0})
+            .action.data());
+  });
+}
+
+template <class Model, int L>
+void add_model(const std::string& name, int draws, int batch) {
+  const std::string at = name + "/L=" + std::to_string(L);
+  add("ising/draw/" + at, draw<Model, L>)->Arg(draws)->Unit(benchmark::kMillisecond);
+  add("ising/log_q/" + at, log_density<Model, L>)->Arg(draws)->Unit(benchmark::kMillisecond);
+  add("ising/step/" + at, step<Model, L>)->Arg(batch)->Unit(benchmark::kMillisecond);
+}
+
+const bool added = [] {
+  add_model<Van, 8>("VAN", 1000, 1024);
+  add_model<Van, 16>("VAN", 1000, 1024);
+  add_model<Van, 32>("VAN", 64, 128);
+  add_model<Han, 8>("HAN", 1024, 1024);
+  add_model<Han, 16>("HAN", 512, 512);
+  add_model<Han, 32>("HAN", 256, 256);
+  add_model<Han, 64>("HAN", 128, 128);
+  add_model<Han, 128>("HAN", 64, 128);
+  add_model<Han, 256>("HAN", 32, 32);
+  add_model<Han, 512>("HAN", 16, 32);
+  add("ising/wolff/L=8", wolff<8>);
+  add("ising/wolff/L=64", wolff<64>);
+  return true;
+}();
+
+}  // namespace

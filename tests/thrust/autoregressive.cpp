@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "thrust/autoregressive.hpp"
+
+#include "thrust/main.hpp"
