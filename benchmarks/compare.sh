@@ -6,6 +6,7 @@
 #
 #   benchmarks/compare.sh [options]
 #     --model phi4                or u1 or schwinger, with other defaults: lattices "8 16", batches "256" or "32"
+#                                 or van or han: draws of autoregressive networks, lattices "16" and "64"
 #     --lattices "8 16 32"        L of the L x L lattices
 #     --batches "256 1024"
 #     --estimators "RE RT PG"     REINFORCE, reparameterization, path gradient
@@ -40,6 +41,8 @@ case $model in
   phi4) target=bench_training start=training cost=14 lattices=${lattices:-8 16 32} batches=${batches:-256 1024} ;;
   u1) target=bench_u1 start=u1/step cost=40 lattices=${lattices:-8 16} batches=${batches:-256} ;;
   schwinger) target=bench_schwinger start=schwinger/step cost=450 lattices=${lattices:-8 16} batches=${batches:-32} ;;
+  van) target=bench_ising lattices=${lattices:-16} ;;
+  han) target=bench_ising lattices=${lattices:-64} ;;
   *) echo "compare.sh: unknown model $model; see --help" >&2; exit 2 ;;
 esac
 here=$(cd "$(dirname "$0")" && pwd)
@@ -74,6 +77,28 @@ run() {
   list=$(IFS=,; echo "${cores[*]:0:n}")
   taskset -c "$list" "$@"
 }
+
+# Draws with ln q: the least time of all rounds of each side, one thread.
+if [ "$target" = bench_ising ]; then
+  for L in $lattices; do
+    for ((round = 1; round <= rounds; ++round)); do
+      run 1 "$ours" --benchmark_min_time=0.5 --benchmark_format=json \
+        --benchmark_filter="^ising/draw/${model^^}/L=$L/" >"$output/ours-$model-$L-$round.json" 2>"$output/ours.log"
+      # shellcheck disable=SC2086  # options are words
+      run 1 "$python" "$here/peers/${model}_torch.py" --lattice "$L" --threads 1 $peer_options \
+        >"$output/peer-$model-$L-$round.json"
+    done
+    "$python" - "$output" "$model" "$L" <<'END'
+import glob, json, sys
+folder, model, L = sys.argv[1:]
+read = lambda side: [json.load(open(p)) for p in glob.glob(f"{folder}/{side}-{model}-{L}-*.json")]
+ours = min(1 / b["lanes/s"] for run in read("ours") for b in run["benchmarks"])
+peer = min(run["seconds"] / run["batch"] for run in read("peer"))
+print(f"{model} L = {L}: lanes {1e6 * ours:.2f} us, peer {1e6 * peer:.1f} us a configuration, ratio {peer / ours:.0f}")
+END
+  done
+  exit 0
+fi
 
 for n in $threads; do
   for L in $lattices; do

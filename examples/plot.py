@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pictures of what examples/phi4, u1 or scaling wrote:  python3 examples/plot.py [FOLDER]
+"""Pictures of what examples/phi4, u1, ising or scaling wrote:  python3 examples/plot.py [FOLDER]
 
 FOLDER/history.npy    ->  FOLDER/history.png     free energy, ESS and acceptance against the step
 FOLDER/two_point.npy  ->  FOLDER/two_point.png   C(t) of the flow and of HMC, and their difference
 FOLDER/charge.npy     ->  FOLDER/charge.png      Q of three chains against the update
 FOLDER/scaling.csv    ->  FOLDER/scaling.png     cost of training and of a configuration against L
+FOLDER/pictures.npy   ->  FOLDER/pictures.png    spins at three temperatures, a row each
 """
 import sys
 from pathlib import Path
@@ -137,12 +138,25 @@ def plot_scaling(source, target):
     plt.close(figure)
 
 
+def plot_pictures(source, target):
+    rows = np.load(source)
+    figure, axes = plt.subplots(*rows.shape[:2], figsize=(7, 5.5), constrained_layout=True)
+    for line, spins, name in zip(axes, rows, (r"0.8 $\beta$", r"$\beta$", r"1.2 $\beta$")):
+        for axis, picture in zip(line, spins):
+            axis.imshow(picture, cmap="gray", vmin=-1.3, vmax=1.3, interpolation="nearest")
+            axis.set_xticks([])
+            axis.set_yticks([])
+        line[0].set_ylabel(name)
+    figure.savefig(target)
+    plt.close(figure)
+
+
 def main():
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results")
     style()
     drawn = []
     for name, plot in (("history", plot_history), ("two_point", plot_two_point),
-                       ("charge", plot_charge)):
+                       ("charge", plot_charge), ("pictures", plot_pictures)):
         source, target = folder / f"{name}.npy", folder / f"{name}.png"
         if source.exists():
             plot(source, target)

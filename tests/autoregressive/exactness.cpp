@@ -165,3 +165,42 @@ TEST_CASE("a wrapped sampler is symmetric as well: proposals of Symmetrized") {
   const auto f = free_energy(w);
   CHECK(std::abs(f.value + ExactIsing(0.44, 8).log_z()) < 4.5 * f.error);
 }
+
+TEST_CASE("a sampler keeps the theory it followed; what are no spins is refused") {
+  using Geometry = Lattice<8, 8>;
+  Sampler<Ising, Geometry, Levels> sampler{Seed{1}};
+  teach(sampler, IsingModel<Geometry>(0.4, 0.1), 3);
+  const auto p = sampler.parameters();
+  CHECK(p[p.size() - 2] == doctest::Approx(0.4 * (1 - std::pow(0.98, 4))));
+  CHECK(p[p.size() - 1] == doctest::Approx(0.1 * (1 - std::pow(0.98, 4))));
+  sampler.follow(IsingModel<Geometry>(0.3));
+  CHECK(sampler.parameters()[p.size() - 2] == 0.3f);
+
+  std::vector<float> spins(64, 1);
+  CHECK_NOTHROW(sampler.log_density(spins));
+  spins[40] = 0.5f;
+  CHECK_THROWS_WITH_AS(sampler.log_density(spins),
+                       "lanes: Ising: a spin is 0.5 (allowed: +1 or -1)", std::invalid_argument);
+  CHECK_THROWS_AS(sampler.action(IsingModel<Geometry>(0.3), std::span<const float>(spins)),
+                  std::invalid_argument);
+  spins.resize(63);
+  CHECK_THROWS_AS(sampler.log_density(spins), std::invalid_argument);
+}
+
+TEST_CASE("a training that is cut and resumed has the bits of the uncut one; threads change none") {
+  using Geometry = Lattice<8, 8>;
+  using Model = Sampler<Ising, Geometry, Symmetric<Z2, Levels>>;
+  using Run = Trainer<Reinforce, Model, IsingModel<Geometry>, Adam, ConstantRate>;
+  const IsingModel<Geometry> theory(0.44);
+  const Run::Options options{.steps = 6, .batch = 96, .annealing_decay = 0.9};
+  Model whole{Seed{4}, Cpu(1)}, first{Seed{4}, Cpu(3)}, second{Seed{4}, Cpu(2)};
+  Run uncut(whole, theory, options), cut(first, theory, options);
+  for (int i = 0; i < 6; ++i) uncut.step();
+  for (int i = 0; i < 3; ++i) cut.step();
+  second.set_parameters(first.parameters());
+  Run resumed(second, theory, options);
+  resumed.set_state(cut.state());
+  for (int i = 0; i < 3; ++i) resumed.step();
+  CHECK(std::equal(whole.parameters().begin(), whole.parameters().end(),
+                   second.parameters().begin()));
+}

@@ -175,10 +175,11 @@ TEST_CASE("annealing starts at the base density and ends at the theory") {
 
 TEST_CASE("the annealed action is c S - (1 - c) ln r with c = step / annealing_steps") {
   // With the flow at the identity, q = r and the loss is c times that of the theory.
-  const auto loss = [](long step, long annealing) {
+  const auto loss = [](long step, long annealing, double decay = 0) {
     small::Sampler<Double> sampler{Seed{2}, Cpu{1}};
     small::Trainer<Reparameterization, Double> trainer(
-        sampler, small::theory(), {.steps = 10, .batch = 32, .annealing_steps = annealing});
+        sampler, small::theory(),
+        {.steps = 10, .batch = 32, .annealing_steps = annealing, .annealing_decay = decay});
     auto state = trainer.state();
     state.step = step;
     trainer.set_state(state);
@@ -186,6 +187,9 @@ TEST_CASE("the annealed action is c S - (1 - c) ln r with c = step / annealing_s
   };
   for (long step = 0; step < 6; ++step)
     CHECK(std::abs(loss(step, 4) - std::min(1.0, double(step) / 4) * loss(step, 0)) <
+          100 * Double::agreement);
+  for (long step = 0; step < 6; ++step)  // c = 1 - decay^(step + 1)
+    CHECK(std::abs(loss(step, 0, 0.5) - (1 - std::ldexp(1.0, -int(step) - 1)) * loss(step, 0)) <
           100 * Double::agreement);
 }
 

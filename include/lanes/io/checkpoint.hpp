@@ -88,6 +88,7 @@ std::vector<std::pair<std::string, std::string>> run_signature(
       {"options.clip_norm", exact_text(options.clip_norm)},
       {"options.clip_value", exact_text(options.clip_value)},
       {"options.annealing_steps", std::to_string(options.annealing_steps)},
+      {"options.annealing_decay", exact_text(options.annealing_decay)},
       {"options.evaluate_every", std::to_string(options.evaluate_every)},
       {"options.evaluate_samples", std::to_string(options.evaluate_samples)}};
   if constexpr (requires { options.optimizer.settings(); })
