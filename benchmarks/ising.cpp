@@ -15,17 +15,12 @@
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
-#include <lanes/autoregressive/hierarchical.hpp>
-#include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/estimator/reinforce.hpp>
-#include <lanes/geometry/lattice.hpp>
-#include <lanes/sampler.hpp>
 #include <lanes/sampling/wolff.hpp>
-#include <lanes/theory/ising_model.hpp>
 #include <lanes/training/trainer.hpp>
+#include <support/ising_model.hpp>
 #include <support/measure.hpp>
 #include <support/memory.hpp>
 
@@ -34,29 +29,16 @@ namespace {
 using namespace lanes;
 using namespace lanes::benchmarks;
 
-using Van = MaskedDense<Depth<2>, Width<4>, PRelu>;
-using Han = Hierarchical<Depth<2>, Width<1>, PRelu>;
-
-/// Multiplications and additions of one evaluation: two for each weight that the mask leaves.
+template <class Model, int L>
+using Spins = SpinModel<Model, L, Single, Cpu>;
 template <class Model, int L>
 constexpr double flops() {
-  if constexpr (std::is_same_v<Model, Van>) {
-    const double v = double(L) * L;
-    return 2 * 4 * (v * (v - 1) / 2 + v * (v + 1) / 2);
-  } else {
-    const double n = 4.0 * L - 4;
-    double sum = 2 * n * n;
-    for (int d = L / 2; d >= 4; d /= 2) {
-      const double b = 4.0 * (d - 1), c = 2.0 * (d - 1) - 1, squares = double(L / d) * (L / d);
-      sum += 2 * squares * (b * (b + c) + b * c + c * c);
-    }
-    return sum;
-  }
+  return Spins<Model, L>::forward_flops();
 }
 
 template <class Model, int L>
 auto sampler_of() {
-  Sampler<Ising, Lattice<L, L>, Model> sampler{Seed{7}, Cpu(1)};
+  typename Spins<Model, L>::Sampler sampler{Seed{7}, Cpu(1)};
   std::vector<float> p(sampler.parameters().begin(), sampler.parameters().end());
   for (std::size_t i = 0; i < p.size(); ++i) p[i] += 0.01f * float(std::sin(double(i)));
   sampler.set_parameters(p);

@@ -76,7 +76,7 @@ auto learn(Sampler& sampler, double beta, const Options& o, long steps) {
       sampler, lanes::IsingModel<typename Sampler::Geometry>(beta),
       {.steps = steps,
        .batch = o.batch,
-       .optimizer = {.learning_rate = 5e-3},
+       .optimizer = {.learning_rate = o.extent == 16 ? 1e-2 : 4e-3},
        .annealing_decay = o.brief ? 0.97 : 0.994,
        .progress = true});
 }

@@ -28,6 +28,7 @@
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/theory/schwinger.hpp>
 #include <lanes/training/trainer.hpp>
+#include <support/ising_model.hpp>
 #include <support/reference_model.hpp>
 
 namespace lanes::benchmarks {
@@ -138,6 +139,25 @@ void add_schwinger(const std::vector<std::int64_t>& lanes) {
                                schwinger_force<L>)
       ->ArgName("lanes")
       ->ArgsProduct({lanes})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+}
+
+/// HAN (support/ising_model.hpp): a training step and draws.
+template <int L>
+void add_spins(const std::vector<std::int64_t>& batches) {
+  using Reference = SpinModel<Han, L, Single, Thrust>;
+  benchmark::RegisterBenchmark(
+      ("training/RE/" + Reference::name()).c_str(),
+      [](benchmark::State& state) { training_step<Reinforce, Reference>(state, 2.5); })
+      ->ArgName("batch")
+      ->ArgsProduct({batches})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+  benchmark::RegisterBenchmark(("sampling/propose/" + Reference::name()).c_str(),
+                               propose<Reference>)
+      ->ArgName("count")
+      ->Arg(batches.back())
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
 }
