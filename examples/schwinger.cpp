@@ -7,7 +7,7 @@
 //   S = -beta sum_x cos P(x) - 2 ln|det D(kappa)|,   beta = 2, kappa = 0.276: close to criticality
 //
 // Writes into --output: result.json, history.npy [steps][7]. Exit status 1 where flow and HMC
-// contradict each other (the claims in study).
+// contradict each other (the claims in study) although both found det D > 0 only.
 #include <omp.h>
 
 #include <cmath>
@@ -118,13 +118,19 @@ int study(const Options& o) {
       example::compare(flow, hmc, lanes::Plaquette{}, lanes::TopologicalChargeSquared{},
                        lanes::ChiralCondensate{o.kappa}, lanes::PionMass{o.kappa});
   example::print(rows);
-  const auto sign = analyse(lanes::DeterminantSign{o.kappa}, hmc)[0];
-  std::printf("mean sign of det D (HMC): %s\n", to_string(sign).c_str());
+  // S is infinite where det D = 0, so that HMC hardly leaves the sign that it started with; a flow
+  // draws both. Where the flow finds det D < 0 the two sample different parts.
+  const auto sign = analyse(lanes::DeterminantSign{o.kappa}, flow)[0];
+  const auto sign_hmc = analyse(lanes::DeterminantSign{o.kappa}, hmc)[0];
+  const bool same_part = sign.value == 1 && sign_hmc.value == 1;
+  std::printf("mean sign of det D: flow %s, HMC %s%s\n", to_string(sign).c_str(),
+              to_string(sign_hmc).c_str(),
+              same_part ? "" : "   HMC DOES NOT REACH BOTH SIGNS: not to be compared");
 
   // 4. The claims, where the flow's chain is long enough to have errors that mean something.
   example::Claims claims;
   claims.check(f_q.value > f.value - 5 * std::hypot(f.error, f_q.error), "F_q is not below F");
-  if (!o.brief && ess.value > 0.02) example::check_agreement(claims, rows, 5);
+  if (!o.brief && same_part && ess.value > 0.02) example::check_agreement(claims, rows, 5);
 
   // 5. Files.
   const nlohmann::json result = {
@@ -138,7 +144,7 @@ int study(const Options& o) {
       {"ess", {{"value", ess.value}, {"error", ess.error}, {"samples", ess.samples}}},
       {"F", example::json_of(f)},
       {"F_q", example::json_of(f_q)},
-      {"sign", example::json_of(sign)},
+      {"sign", {{"flow", example::json_of(sign)}, {"hmc", example::json_of(sign_hmc)}}},
       {"observables", example::json_of(rows)},
       {"claims_hold", claims.hold()}};
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});
