@@ -11,7 +11,8 @@
 //   depends_on_batch  number of draws whose bits depend on what is drawn beside them
 //   check_total_probability   | sum of q over all configurations - 1 |, for few spins
 //
-// Parameters are random (amplitude `scale`), not the start values, at which q is uniform.
+// A kink of PRelu or LeakyRelu that lies within the step of a difference shows in score; with a smaller step
+// it is gone. Parameters are random (amplitude `scale`), not the start values, at which q is uniform.
 #pragma once
 
 #include <algorithm>
