@@ -16,10 +16,10 @@
 
 namespace lanes::cpu {
 
-/// The patch size of a direction: 4, 2, or 0 where no patches fit.
+/// The patch size of a direction: 4, 3, 2, or 0 where no patches fit.
 constexpr int winograd_patch(int extent, int dilation) {
   const int cycle = extent / std::gcd(extent, dilation);
-  return cycle % 4 == 0 ? 4 : cycle % 2 == 0 ? 2 : 0;
+  return cycle % 4 == 0 ? 4 : cycle % 3 == 0 ? 3 : cycle % 2 == 0 ? 2 : 0;
 }
 
 template <class Stencil>

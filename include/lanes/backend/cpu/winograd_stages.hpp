@@ -35,21 +35,21 @@ class WinogradStages {
 #pragma GCC unroll 8
     for (int i = 0; i < P0; ++i) row[i] = channel + patch.row[i] * W;
     for_groups<Rows0::groups>([&](auto group) LANES_INLINE_LAMBDA {
-      Vector<T> half[2][P1];  // two rows of points, transformed along the first direction
-      int point_row[2];
+      Vector<T> half[2][P1];  // rows of points, transformed along the first direction
+      int point_row[2], rows = 0;
 #pragma GCC unroll 8
       for (int j = 0; j < P1; ++j) {
-        int n = 0;
+        rows = 0;
         Rows0::template input<decltype(group)::value>(
             [&](int i)
                 LANES_INLINE_LAMBDA { return Vector<T>::load(row[i] + patch.column(j) * W); },
             [&](int point, Vector<T> v) LANES_INLINE_LAMBDA {
-              point_row[n] = point;
-              half[n++][j] = v;
+              point_row[rows] = point;
+              half[rows++][j] = v;
             });
       }
 #pragma GCC unroll 2
-      for (int n = 0; n < 2; ++n)
+      for (int n = 0; n < rows; ++n)
         for_groups<Rows1::groups>([&](auto inner) LANES_INLINE_LAMBDA {
           Rows1::template input<decltype(inner)::value>(
               [&](int j) LANES_INLINE_LAMBDA { return half[n][j]; },
