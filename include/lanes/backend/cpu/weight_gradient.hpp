@@ -4,11 +4,11 @@
 //
 //   d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i]
 //
-// The side with more channels is the vector side. Layout: [taps][vector blocks][scalar channels][W].
-// Two algorithms: with many scalar channels, lanes and vector channels of each site are exchanged and
-// then summed over lanes as they come (accumulate); with one or two, that would cost as much as the sums
-// themselves: these are taken lane by lane, and over the lanes at the end. Sites that see the same taps
-// are neighbours in the plan and share registers.
+// The side with more channels is the vector side; layout [taps][vector blocks][scalar channels][W].
+// Two algorithms: with many scalar channels, lanes and vector channels of each site are exchanged,
+// and summed over lanes as they come (accumulate); with one or two that would cost as much as the
+// sums themselves: these are taken lane by lane, and over the lanes at the end. Sites that see the
+// same taps are neighbours in the plan and share registers.
 #pragma once
 
 #include <type_traits>

@@ -6,7 +6,8 @@
 // Output patches of M0 x M1 sites (winograd_patches.hpp); for each point xi of (M0+2)(M1+2):
 //   forward          out = A^T [ U(xi) V(xi) ] A,   V = B^T in B,   U = G weight G^T
 //   input_adjoint    the same with d_out for in, U' of the reflected taps, in and out exchanged
-//   adjoint          input_adjoint, and dU'(xi) += V(xi) (A in A^T)(xi)^T with the same V = B^T d_out B
+//   adjoint          input_adjoint, and with the same V = B^T d_out B
+//                    dU'(xi) += V(xi) (A in A^T)(xi)^T
 //
 // Patches are taken in batches. The transforms go channel by channel through a batch: a channel's
 // sites follow each other in memory, and what overlaps between patches is still near. Rows between
@@ -105,7 +106,8 @@ class WinogradConvolution {
         [](int, Vector<T> v) LANES_INLINE_LAMBDA { return v; }, use);
   }
 
-  // store(lane, row, finish(channel, value)) for the convolution's values;  use(patches, V) for each batch.
+  // store(lane, row, finish(channel, value)) for the convolution's values;  use(patches, V) for
+  // each batch.
   template <int Contracted, int SourcePitch, int Channels, int Pitch, class Context, class Store,
             class Finish, class Use>
   static void convolve(Context& context, const T* source, const T* weight, const Store& store,

@@ -7,7 +7,7 @@
 //   prepared    U = G weight G^T, [xi][out blocks][in][C];  bias [out];
 //               the same of the reflected taps, [xi][in blocks][out][C]              (what multiply reads)
 //   gradient    dU' of the reflected taps, [xi][vector blocks of in][out][W];  bias [out]
-//                                                                                   (what accumulate writes)
+//               (what accumulate writes)
 //
 // prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout:
 // G^T dU' G, reflected.

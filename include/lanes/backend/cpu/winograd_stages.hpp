@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WinogradStages: the nested transforms of one patch and one channel; y: its outputs, d: its inputs,
-// outputs and rim (winograd_patches.hpp).
+// WinogradStages: the nested transforms of one patch and one channel; y: its outputs, d: those and
+// the rim around them (winograd_patches.hpp).
 //
 //   input            to[xi] = (B^T d B)(xi)
 //   output           store(site, y),  y = A^T m A,  m(xi) = from[xi]
 //   output_adjoint   to[xi] = (A y A^T)(xi)
 //
-// Points xi lie Stride numbers apart. Each transform stays in registers, and its addresses are a few
-// pointers plus constants: with pointers for all it would run at half the speed.
+// Points xi lie Stride numbers apart. Each transform stays in registers, and its addresses are a
+// few pointers plus constants: with pointers for all it would run at half the speed.
 #pragma once
 
 #include <utility>

@@ -8,8 +8,8 @@
 // and what their adjoints need: A y (outputs' gradient into product space). B^T comes in groups of
 // one or two points that share inputs, so that a nested transform, taken group by group, stays in
 // registers. In two dimensions they nest: M0 M1 outputs take (M0+2)(M1+2) products in place of 9 M0
-// M1: a factor 2.25 (M = 2), 3.24 (M = 3), 4 (M = 4). Rounding errors, measured in float with 16 and
-// 64 channels beside those of a direct convolution: 0.5 (M = 2), 2 (M = 3), 8 times as large (M = 4).
+// M1: a factor 2.25 (M = 2), 3.24 (M = 3), 4 (M = 4). Rounding errors in float, measured with 16
+// and 64 channels, beside those of a direct convolution: 0.5 (M = 2), 2 (M = 3), 8 times (M = 4).
 #pragma once
 
 #include <type_traits>
