@@ -55,8 +55,8 @@ TEST_CASE("one training for a range of masses") {
   Conditional model(sampler, 0.4, 4.0, 2);
   const auto history = train_conditional<PathGradient, Adam, CosineRate>(
       model, [](double m2) { return FreeField<G>(m2); },
-      {.steps = 1200, .batch = 64, .optimizer = {.learning_rate = 1e-2}});
-  CHECK(history.loss.size() == 1200);
+      {.steps = 4000, .batch = 64, .optimizer = {.learning_rate = 1e-2}});
+  CHECK(history.loss.size() == 4000);
   for (double m2 : {0.4, 1.0, 2.5, 4.0}) {
     CAPTURE(m2);
     Model& there = model.at(m2);

@@ -145,9 +145,17 @@ struct Memory {
 /// Most kernel calls of one launch.
 inline constexpr long most_calls = 1L << 30;
 
+// The optimiser of g++ 12 (-fipa-sra, from -O2 on) loses members of a kernel on their way into
+// Thrust's loops where it rewrites the functions between; it may not look into this one call.
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#define LANES_OPAQUE __attribute__((noipa))
+#else
+#define LANES_OPAQUE
+#endif
+
 /// kernel(i) for i in [0, n), n <= most_calls.
 template <class Kernel>
-void launch(long n, const Kernel& kernel) {
+LANES_OPAQUE void launch(long n, const Kernel& kernel) {
   static_assert(std::is_trivially_copyable_v<Kernel>,
                 "lanes: a kernel goes to the device as bytes, so what it holds (a theory, say) is "
                 "numbers and no std::vector, std::string or virtual function.");

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Laws with the compiler's full optimisation, under which g++ 12 would lose members of kernels
+// (LANES_OPAQUE, thrust/device.hpp). The other tests of this folder are compiled with -O1.
+#include <lanes/backend/thrust.hpp>
+#include <lanes/field/u1.hpp>
+#include <lanes/flow/circular_spline.hpp>
+#include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/network/dense_net.hpp>
+#include <lanes/testing/laws.hpp>
+
+#include "thrust/main.hpp"
+
+using namespace lanes;
+
+TEST_CASE("laws of a gauge coupling with a dense network") {
+  using Flow = Repeat<
+      1, GaugeCoupling<StripeMasks, Plaquettes, CircularSpline<3>, DenseNet<Channels<6>, Tanh>>>;
+  const auto report = laws::check_flow<Double, U1, Lattice<4, 4>, Flow, Thrust>(Seed{3}, 0.3, 1e-6);
+  CHECK(report.round_trip < Double::round_trip);
+  CHECK(report.log_det < Double::gradient);
+  CHECK(report.score_field < Double::gradient);
+  CHECK(report.score_parameters < Double::gradient);
+  CHECK(report.pullback_field < Double::gradient);
+  CHECK(report.pullback_parameters < Double::gradient);
+}
