@@ -15,7 +15,6 @@
 //
 // brief: log_det/L=8/|force/L=8/|exponents|step/RE/L=8/.*threads:1
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <complex>
 #include <map>
@@ -38,6 +37,7 @@
 #include <lanes/training/trainer.hpp>
 #include <support/measure.hpp>
 #include <support/memory.hpp>
+#include <support/training_step.hpp>
 
 namespace {
 
@@ -164,44 +164,15 @@ void exponents(benchmark::State& state) {
   }
 }
 
-template <class Estimator, int L>
-void training_step(benchmark::State& state) {
+template <int L>
+struct Reference {
   using Geometry = Lattice<L, L>;
   using Network = ConvNet<Channels<64, 64>, Kernel<3>, LeakyRelu, Dilation<1, 2, 3>>;
-  using Flow =
-      Repeat<48,
-             GaugeCoupling<SchwingerMasks, PlaquettesAndRectangles, CircularSpline<9>, Network>>;
-  using Sampler = lanes::Sampler<U1, Geometry, Flow>;
+  using Layer = GaugeCoupling<SchwingerMasks, PlaquettesAndRectangles, CircularSpline<9>, Network>;
+  using Sampler = lanes::Sampler<U1, Geometry, Repeat<48, Layer>>;
   using Theory = Schwinger<Geometry>;
-  const int batch = static_cast<int>(state.range(0)), threads = static_cast<int>(state.range(1));
-  const MemoryMeter memory;
-  Sampler sampler{Seed{7}, Cpu(threads)};
-  Trainer<Estimator, Sampler, Theory, Adam, ConstantRate> trainer(
-      sampler, Theory(beta, kappa),
-      {.steps = 1'000'000'000, .batch = batch, .optimizer = {.learning_rate = 1e-4}});
-  trainer.step();  // allocates
-
-  using Clock = std::chrono::steady_clock;
-  std::vector<double> seconds;
-  double sum = 0, least_cpu = 1e300;
-  for (auto _ : state) {
-    const auto start = Clock::now();
-    const double cpu_start = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID);
-    benchmark::DoNotOptimize(trainer.step().loss);
-    least_cpu = std::min(least_cpu, cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_start);
-    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-    sum += seconds.back();
-  }
-  declare<float>(state, {.items = double(batch)}, sum);
-  std::sort(seconds.begin(), seconds.end());
-  state.counters["min_ms"] = 1e3 * seconds.front();
-  state.counters["cpu_min_ms"] = 1e3 * least_cpu;
-  state.counters["median_ms"] =
-      500 * (seconds[seconds.size() / 2] + seconds[(seconds.size() - 1) / 2]);
-  state.counters["arena_MiB"] = double(sampler.backend().capacity()) / double(1 << 20);
-  state.counters["heap_MiB"] = memory.heap_peak();
-  state.counters["rss_MiB"] = memory.resident_growth();
-}
+  static Theory theory() { return Theory(beta, kappa); }
+};
 
 template <int L>
 void add_determinants() {
@@ -225,7 +196,7 @@ void add_determinants() {
 template <class Estimator, int L>
 void add_step(const char* name) {
   add("schwinger/step/" + std::string(name) + "/L=" + std::to_string(L) + "/Single",
-      training_step<Estimator, L>)
+      training_step<Estimator, Reference<L>>)
       ->ArgNames({"batch", "threads"})
       ->ArgsProduct({{32}, {1, 2}})
       ->Unit(benchmark::kMillisecond)

@@ -166,3 +166,43 @@ class GaugeFlow(nn.Module):
 
     def log_prob(self, x):
         return self.inverse(x)[1]
+
+
+class Trainer:
+    """Adam on the gradient of RT, RE or PG; args: estimator, batch, layout, lr. action: links to S [batch]."""
+
+    def __init__(self, flow, action, args):
+        self.flow, self.action, self.batch = flow, action, args.batch
+        for layer in self.flow.layers:  # start near the uniform density
+            nn.init.zeros_(layer.network[-1].weight)
+            nn.init.zeros_(layer.network[-1].bias)
+        layout = torch.channels_last if args.layout == "channels_last" else torch.contiguous_format
+        self.flow.to(memory_format=layout)
+        self.adam = torch.optim.Adam(self.flow.parameters(), lr=args.lr, fused=True)
+        self.gradient = {"RT": self.rt, "RE": self.re, "PG": self.pg}[args.estimator]
+
+    def rt(self):
+        x, log_q = self.flow(self.flow.prior(self.batch))
+        (log_q + self.action(x)).mean().backward()
+
+    def re(self):
+        with torch.no_grad():
+            x, log_q = self.flow(self.flow.prior(self.batch))
+            s = log_q + self.action(x)
+            weight = (s - s.mean()) / (len(s) - 1)  # mean of (s - leave-one-out mean) / B
+        (weight * self.flow.log_prob(x)).sum().backward()
+
+    def pg(self):
+        z = self.flow.prior(self.batch)
+        with torch.no_grad():
+            x, _ = self.flow(z)
+        self.flow.requires_grad_(False)
+        (force,) = torch.autograd.grad(self.flow.log_prob(x.requires_grad_()).sum(), x)
+        self.flow.requires_grad_(True)
+        x, _ = self.flow(z)
+        ((self.action(x).sum() + (force * x).sum()) / len(x)).backward()
+
+    def step(self):
+        self.adam.zero_grad(set_to_none=True)
+        self.gradient()
+        self.adam.step()

@@ -54,9 +54,8 @@ if args.allocator == "tuned" and any(os.environ.get(k) != v for k, v in ALLOCATO
     os.execv(sys.executable, [sys.executable, *sys.argv])
 
 import torch  # noqa: E402  (the allocator's settings come first)
-from torch import nn  # noqa: E402
 
-from gauge_torch import TWO_PI, GaugeFlow, action as gauge_action  # noqa: E402
+from gauge_torch import TWO_PI, GaugeFlow, Trainer, action as gauge_action  # noqa: E402
 
 
 class Wilson:
@@ -106,45 +105,12 @@ def action(links, wilson):
     return gauge_action(links, args.beta) - 2 * wilson.log_det(links)
 
 
-class Trainer:
-    def __init__(self):
-        torch.manual_seed(args.seed)
-        extents = (args.lattice, args.lattice)
-        self.wilson = Wilson(extents, args.kappa, torch.complex64)
-        self.flow = GaugeFlow("2x1", extents, args.layers, args.hidden, 9, [1, 2, 3])
-        for layer in self.flow.layers:  # start near the uniform density
-            nn.init.zeros_(layer.network[-1].weight)
-            nn.init.zeros_(layer.network[-1].bias)
-        layout = torch.channels_last if args.layout == "channels_last" else torch.contiguous_format
-        self.flow.to(memory_format=layout)
-        self.adam = torch.optim.Adam(self.flow.parameters(), lr=args.lr, fused=True)
-        self.gradient = {"RT": self.rt, "RE": self.re, "PG": self.pg}[args.estimator]
-
-    def rt(self):
-        x, log_q = self.flow(self.flow.prior(args.batch))
-        (log_q + action(x, self.wilson)).mean().backward()
-
-    def re(self):
-        with torch.no_grad():
-            x, log_q = self.flow(self.flow.prior(args.batch))
-            s = log_q + action(x, self.wilson)
-            weight = (s - s.mean()) / (len(s) - 1)  # mean of (s - leave-one-out mean) / B
-        (weight * self.flow.log_prob(x)).sum().backward()
-
-    def pg(self):
-        z = self.flow.prior(args.batch)
-        with torch.no_grad():
-            x, _ = self.flow(z)
-        self.flow.requires_grad_(False)
-        (force,) = torch.autograd.grad(self.flow.log_prob(x.requires_grad_()).sum(), x)
-        self.flow.requires_grad_(True)
-        x, _ = self.flow(z)
-        ((action(x, self.wilson).sum() + (force * x).sum()) / len(x)).backward()
-
-    def step(self):
-        self.adam.zero_grad(set_to_none=True)
-        self.gradient()
-        self.adam.step()
+def trainer_of_schwinger():
+    extents = (args.lattice, args.lattice)
+    torch.manual_seed(args.seed)
+    wilson = Wilson(extents, args.kappa, torch.complex64)
+    flow = GaugeFlow("2x1", extents, args.layers, args.hidden, 9, [1, 2, 3])
+    return Trainer(flow, lambda x: action(x, wilson), args)
 
 
 def report(record):
@@ -167,7 +133,7 @@ def timed(f):
 
 def step():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    trainer = Trainer()
+    trainer = trainer_of_schwinger()
     times = {"step_" + k: v for k, v in timed(trainer.step).items()}
     peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**10
     report({"mode": "step", "estimator": args.estimator, "lattice": args.lattice, "batch": args.batch,

@@ -60,47 +60,14 @@ if args.allocator == "tuned" and any(os.environ.get(k) != v for k, v in ALLOCATO
 import torch  # noqa: E402  (the allocator's settings come first)
 from torch import nn  # noqa: E402
 
-from gauge_torch import TWO_PI, GaugeFlow, action  # noqa: E402
+from gauge_torch import TWO_PI, GaugeFlow, Trainer, action  # noqa: E402
 
 
-class Trainer:
-    def __init__(self):
-        torch.manual_seed(args.seed)
-        extents = args.extents or (args.lattice, args.lattice)
-        self.flow = GaugeFlow(args.masks, extents, args.layers, args.hidden, args.knots, args.dilations)
-        for layer in self.flow.layers:  # start near the uniform density
-            nn.init.zeros_(layer.network[-1].weight)
-            nn.init.zeros_(layer.network[-1].bias)
-        layout = torch.channels_last if args.layout == "channels_last" else torch.contiguous_format
-        self.flow.to(memory_format=layout)
-        self.adam = torch.optim.Adam(self.flow.parameters(), lr=args.lr, fused=True)
-        self.gradient = {"RT": self.rt, "RE": self.re, "PG": self.pg}[args.estimator]
-
-    def rt(self):
-        x, log_q = self.flow(self.flow.prior(args.batch))
-        (log_q + action(x, args.beta)).mean().backward()
-
-    def re(self):
-        with torch.no_grad():
-            x, log_q = self.flow(self.flow.prior(args.batch))
-            s = log_q + action(x, args.beta)
-            weight = (s - s.mean()) / (len(s) - 1)  # mean of (s - leave-one-out mean) / B
-        (weight * self.flow.log_prob(x)).sum().backward()
-
-    def pg(self):
-        z = self.flow.prior(args.batch)
-        with torch.no_grad():
-            x, _ = self.flow(z)
-        self.flow.requires_grad_(False)
-        (force,) = torch.autograd.grad(self.flow.log_prob(x.requires_grad_()).sum(), x)
-        self.flow.requires_grad_(True)
-        x, _ = self.flow(z)
-        ((action(x, args.beta).sum() + (force * x).sum()) / len(x)).backward()
-
-    def step(self):
-        self.adam.zero_grad(set_to_none=True)
-        self.gradient()
-        self.adam.step()
+def trainer_of_u1():
+    extents = args.extents or (args.lattice, args.lattice)
+    torch.manual_seed(args.seed)
+    flow = GaugeFlow(args.masks, extents, args.layers, args.hidden, args.knots, args.dilations)
+    return Trainer(flow, lambda x: action(x, args.beta), args)
 
 
 def report(record):
@@ -110,7 +77,7 @@ def report(record):
 
 def step():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    trainer = Trainer()
+    trainer = trainer_of_u1()
     for _ in range(args.warmup):
         trainer.step()
     seconds, cpu_seconds = [], []

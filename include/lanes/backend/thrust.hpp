@@ -23,25 +23,12 @@
 #include <lanes/backend/thrust/convolution.hpp>
 #include <lanes/backend/thrust/dense.hpp>
 #include <lanes/backend/thrust/masked_contraction.hpp>
+#include <lanes/backend/thrust/state.hpp>
 #include <lanes/backend/thrust/wide_convolution.hpp>
-#include <lanes/core/arena.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 
 namespace lanes {
-
-namespace device {
-
-/// What a backend holds: scratch memory and tables, on the device.
-struct State {
-  explicit State(std::size_t limit) : scratch(limit) {}
-  BasicArena<Memory> scratch;
-  Arena host;
-  SiteTables tables;
-  Multiplier multiplier;
-};
-
-}  // namespace device
 
 template <class Precision>
 class ThrustContext {
