@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reinforce against a plain implementation: leave-one-out weights in groups of 32, times the score.
+// Reinforce against a plain implementation: leave-one-out weights in groups of 32, or of 16 where the
+// batch is below 128, times the score.
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/testing/workbench.hpp>
 
@@ -13,13 +14,13 @@ namespace {
 
 // (s_i - mean of the other s of its group) / B
 std::vector<double> weights_of(const Drawn& drawn) {
-  const std::size_t batch = drawn.log_q.size();
+  const std::size_t batch = drawn.log_q.size(), lanes = batch < 128 ? 16 : 32;
   std::vector<double> weight(batch);
   for (std::size_t i = 0; i < batch; ++i) {
-    const std::size_t group = i / 32 * 32;
+    const std::size_t group = i / lanes * lanes;
     double others = 0;
-    for (std::size_t j = group; j < group + 32; ++j)
-      if (j != i) others += (drawn.log_q[j] + drawn.action[j]) / 31;
+    for (std::size_t j = group; j < group + lanes; ++j)
+      if (j != i) others += (drawn.log_q[j] + drawn.action[j]) / double(lanes - 1);
     weight[i] = (drawn.log_q[i] + drawn.action[i] - others) / double(batch);
   }
   return weight;
@@ -49,29 +50,30 @@ struct ShiftedTheory : LocalTheory<ShiftedTheory, Scalar, SmallLattice> {
 }  // namespace
 
 TEST_CASE("weights times scores") {
-  constexpr int batch = 96;
-  auto sampler = generic_sampler();
-  const auto theory = small_theory();
-  const auto drawn = draw_step(sampler, theory, batch, 2);
-  const auto weight = weights_of(drawn);
+  for (const int batch : {96, 128}) {
+    auto sampler = generic_sampler();
+    const auto theory = small_theory();
+    const auto drawn = draw_step(sampler, theory, batch, 2);
+    const auto weight = weights_of(drawn);
 
-  using Bench = laws::Workbench<Double, Scalar, SmallLattice, SmallFlow>;
-  Bench bench(Seed{1}, 0.1);
-  bench.set_external({sampler.parameters().begin(), sampler.parameters().end()});
-  std::vector<double> plain(sampler.parameters().size(), 0.0);
-  for (std::size_t first = 0; first < batch; first += Bench::lanes) {
-    std::vector<double> field(std::size_t(Bench::field_rows * Bench::lanes)), w(Bench::lanes);
-    for (int k = 0; k < Bench::lanes; ++k) {
-      w[std::size_t(k)] = weight[first + std::size_t(k)];
-      for (int row = 0; row < Bench::field_rows; ++row)
-        field[std::size_t(row * Bench::lanes + k)] =
-            drawn.fields[(first + std::size_t(k)) * Bench::field_rows + std::size_t(row)];
+    using Bench = laws::Workbench<Double, Scalar, SmallLattice, SmallFlow>;
+    Bench bench(Seed{1}, 0.1);
+    bench.set_external({sampler.parameters().begin(), sampler.parameters().end()});
+    std::vector<double> plain(sampler.parameters().size(), 0.0);
+    for (std::size_t first = 0; first < std::size_t(batch); first += Bench::lanes) {
+      std::vector<double> field(std::size_t(Bench::field_rows * Bench::lanes)), w(Bench::lanes);
+      for (int k = 0; k < Bench::lanes; ++k) {
+        w[std::size_t(k)] = weight[first + std::size_t(k)];
+        for (int row = 0; row < Bench::field_rows; ++row)
+          field[std::size_t(row * Bench::lanes + k)] =
+              drawn.fields[(first + std::size_t(k)) * Bench::field_rows + std::size_t(row)];
+      }
+      const auto score = bench.score(field, w).gradient;
+      for (std::size_t p = 0; p < plain.size(); ++p) plain[p] += score[p];
     }
-    const auto score = bench.score(field, w).gradient;
-    for (std::size_t p = 0; p < plain.size(); ++p) plain[p] += score[p];
+    const auto g = gradient<Reinforce>(sampler, theory, batch, 2);
+    CHECK(relative(g, plain) < Double::agreement);
   }
-  const auto g = gradient<Reinforce>(sampler, theory, batch, 2);
-  CHECK(relative(g, plain) < Double::agreement);
 }
 
 TEST_CASE(
@@ -93,4 +95,6 @@ TEST_CASE("a constant in the action changes nothing; threads change no bit") {
   const auto g = gradient<Reinforce>(sampler, small_theory(), 256, 1);
   CHECK(relative(gradient<Reinforce>(sampler, ShiftedTheory{}, 256, 1), g) < Double::agreement);
   CHECK(gradient<Reinforce>(three, small_theory(), 256, 1) == g);
+  CHECK(gradient<Reinforce>(three, small_theory(), 32, 1) ==
+        gradient<Reinforce>(sampler, small_theory(), 32, 1));
 }

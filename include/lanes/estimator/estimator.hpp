@@ -4,7 +4,7 @@
 // lane and B lanes:
 //
 //   Reinforce           reverse KL, mean of (s - b) grad ln q(x) at fixed x, b the mean of s over the other lanes of a
-//                       group of 32 (leave-one-out, unbiased); needs S only          2202.01314, 2308.13294
+//                       group of 32 (16 of a batch below 128; leave-one-out, unbiased); needs S only   2202.01314, 2308.13294
 //   Reparameterization  reverse KL, grad of mean(s) through x = f(z); needs the force
 //   PathGradient        the same without the explicit dependence of ln q on the parameters; needs the force; no
 //                       variance at q = p                                      2207.08219, 2403.15881
@@ -15,7 +15,7 @@
 //   needs_force                    whether it differentiates the action
 //   accumulate(visit)              draws the visit's lanes, adds to its gradient, and writes ln q and S of each lane
 //
-// A Visit is a group of `group` consecutive lanes handled by one context, which takes them in tiles
+// A Visit is one or more groups of consecutive lanes handled by one context, which takes them in tiles
 // of context.lanes(). The path from sample to gradient of a group is one visit: nothing waits for
 // other lanes.
 #pragma once
@@ -29,8 +29,12 @@
 
 namespace lanes {
 
-/// Lanes that share a baseline, and the granularity of a training batch.
-inline constexpr int lanes_per_group = 32;
+/// A training batch is a multiple of it.
+inline constexpr int batch_granularity = 32;
+
+/// Lanes of a batch that share a baseline and are one thread's work: a small batch has work for
+/// more threads. It does not depend on their number, so that results do not.
+constexpr int lanes_per_group(int batch) { return batch < 128 ? 16 : 32; }
 
 template <class ModelType, class TheoryType>
 struct Visit {
@@ -46,6 +50,7 @@ struct Visit {
   RandomStream stream;         // base samples of this step
   std::uint64_t first;         // number of the first lane of the visit
   int lanes;                   // number of lanes, a multiple of context.lanes()
+  int group;                   // lanes that share a baseline
   double scale;                // 1 / B
   Rows<double> log_q, action;  // [lanes], written: a row a tile
 

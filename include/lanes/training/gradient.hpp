@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // BatchGradient: the gradient of an estimator's loss over one batch. The backend deals the groups of
-// 32 lanes of the batch to visits of the estimator, each of which adds to a gradient
+// lanes of the batch to visits of the estimator, each of which adds to a gradient
 // (Cpu::accumulate: the same bits for any number of threads).
 #pragma once
 
@@ -23,12 +23,13 @@ class BatchGradient {
   template <class Estimator, class Theory>
   void accumulate(Sampler& sampler, const Estimator& estimator, const Theory& theory,
                   const RandomStream& stream, int batch, double* log_q, double* action) {
+    const int group = lanes_per_group(batch);
     Vector& total = Context::external_order ? gradient_ : total_;
     sampler.backend().template accumulate<typename Sampler::Precision>(
-        batch, lanes_per_group, std::size_t(Model::gradients), parts_, total,
+        batch, group, std::size_t(Model::gradients), parts_, total,
         [&](Context& context, std::size_t first, int lanes, Real* gradient) {
           estimator.accumulate(Visit<Model, Theory>{
-              context, theory, sampler.prepared(), gradient, stream, first, lanes, 1.0 / batch,
+              context, theory, sampler.prepared(), gradient, stream, first, lanes, group, 1.0 / batch,
               Rows<double>{log_q + first}, Rows<double>{action + first}});
         });
     if constexpr (!Context::external_order) {

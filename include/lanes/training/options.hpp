@@ -39,7 +39,7 @@ struct TrainOptions {
 
   void check() const {
     require(steps > 0, "train: steps", steps, "> 0");
-    require(batch > 0 && batch % lanes_per_group == 0, "train: batch", batch,
+    require(batch > 0 && batch % batch_granularity == 0, "train: batch", batch,
             "a positive multiple of 32");
     optimizer.check();
     schedule.check();
