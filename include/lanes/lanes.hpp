@@ -16,6 +16,7 @@
 #include <lanes/analysis/ising_observables.hpp>
 #include <lanes/analysis/mode_collapse.hpp>
 #include <lanes/analysis/observables.hpp>
+#include <lanes/analysis/weighted.hpp>
 #include <lanes/analysis/weights.hpp>
 #include <lanes/autoregressive/hierarchical.hpp>
 #include <lanes/autoregressive/masked_dense.hpp>

@@ -16,6 +16,7 @@
 #include <lanes/analysis/weights.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/sampling/importance.hpp>
+#include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/theory/free_field.hpp>
 
 #include "mock_proposers.hpp"
@@ -45,6 +46,24 @@ TEST_CASE_TEMPLATE("the free field from a wrong-width Gaussian", Real, float, do
   check_within(lanes::analyse(lanes::Susceptibility{lanes::Subtraction::none}, e, options)[0],
                exact.susceptibility());
   CHECK(lanes::variational_free_energy(e.log_weights).value > exact.free_energy());
+}
+
+TEST_CASE("chains of one action are reweighted to another") {
+  const lanes::FreeField<Geometry> from(1.5), to(1.2);
+  const lanes::ExactFreeField<Geometry> exact(1.2);
+  mock::Gaussian<Geometry> model{0.55};
+  const auto draws = lanes::sample_exact(model, from, {.configurations = 50'000});
+  const auto e = lanes::reweighted(draws, to);
+  REQUIRE(e.size() == draws.size());
+  for (std::size_t i = 0; i < e.size(); i += 997) {
+    CHECK(e.log_q[i] == -draws.action[i]);
+    CHECK(e.log_weights[i] == draws.action[i] - e.action[i]);
+    CHECK(std::abs(e.action[i] - model.action_of(to, e.configuration(i).data())) <
+          lanes::Double::round_trip);
+  }
+  const lanes::BootstrapOptions options{.resamples = 200, .block = 50};
+  check_within(lanes::analyse(lanes::Susceptibility{lanes::Subtraction::none}, e, options)[0],
+               exact.susceptibility());
 }
 
 TEST_CASE("ln w is -S - ln q of its own configuration") {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The Schwinger model by two ways that share no dynamics: HMC with the fermions' force, and heat bath
-// of the pure gauge theory reweighted with det D^2. Plaquette, Q^2, condensate, and the odd flavour.
+// of the pure gauge theory reweighted with det D^2. Plaquette, Q^2, condensate, and the odd flavour, with its sign.
 // timeout: 600
 #include <cmath>
 
@@ -9,9 +9,11 @@
 
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/gauge_observables.hpp>
+#include <lanes/analysis/weighted.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
+#include <lanes/sampling/importance.hpp>
 #include <lanes/theory/fermion_observables.hpp>
 #include <lanes/theory/schwinger.hpp>
 
@@ -20,18 +22,18 @@ using namespace lanes;
 namespace {
 
 using G = Lattice<4, 4>;
+constexpr BootstrapOptions blocks{.block = 10};
 
-template <class O, class Ensemble>
-void agree(const O& observable, const Ensemble& hmc, const std::vector<double>& configurations,
-           const std::vector<double>& log_weights, double shift_in_errors) {
+template <class O, class Chains, class Reweighted>
+void agree(const O& observable, const Chains& hmc, const Reweighted& reweighted,
+           double shift_in_errors) {
   const Estimate a = analyse(observable, hmc)[0];
-  const Estimate b =
-      analyse_reweighted<G>(observable, configurations, std::span<const double>(log_weights))[0];
+  const Estimate b = analyse(observable, reweighted, blocks)[0];
   const double difference = std::abs(a.value - b.value), error = std::hypot(a.error, b.error);
   CAPTURE(O::name);
   CHECK(difference < 4.5 * error);
   // Without the fermions it is somewhere else.
-  const Estimate quenched = analyse<G>(observable, configurations)[0];
+  const Estimate quenched = analyse<G>(observable, reweighted.configurations)[0];
   CHECK(std::abs(a.value - quenched.value) > shift_in_errors * error);
 }
 
@@ -39,6 +41,8 @@ void agree(const O& observable, const Ensemble& hmc, const std::vector<double>& 
 
 TEST_CASE("HMC agrees with the reweighted heat bath") {
   const double kappa = 0.276, beta = 2.0;
+  const auto quenched = sample_heat_bath(
+      U1Gauge<G>(beta), {.chains = 64, .sweeps = 600, .thermalisation = 50}, Seed{6});
   for (int flavours : {1, 2}) {
     const Schwinger<G> theory(beta, kappa, {.flavours = flavours});
     const auto hmc = sample_hmc(theory,
@@ -49,21 +53,13 @@ TEST_CASE("HMC agrees with the reweighted heat bath") {
                                  .thermalisation = 100,
                                  .acceptance = 0.85},
                                 Seed{5});
-    const auto quenched = sample_heat_bath(
-        U1Gauge<G>(beta), {.chains = 64, .sweeps = 600, .thermalisation = 50}, Seed{6});
-    const auto& configurations = quenched.configurations;
-    Cpu backend;
-    std::vector<double> log_weights(configurations.size() / std::size_t(U1::rows<G>));
-    backend.for_lanes<Double>(0, log_weights.size(), [&](auto& context, std::size_t at, int n) {
-      const auto x = context.template rows<double>(U1::rows<G>);
-      const auto l = context.template rows<double>(1), s = context.template rows<double>(1);
-      context.load_lanes(configurations.data() + at * std::size_t(U1::rows<G>), U1::rows<G>, n, x);
-      theory.determinant(context, x, l, s);
-      context.store_lanes(l, 1, n, log_weights.data() + at);
-    });
-    for (double& w : log_weights) w *= flavours;
-    agree(Plaquette{}, hmc, configurations, log_weights, 5);
-    agree(TopologicalChargeSquared{}, hmc, configurations, log_weights, 5);
-    agree(ChiralCondensate(kappa), hmc, configurations, log_weights, 3);
+    const auto weighted = reweighted(quenched, theory);
+    agree(Plaquette{}, hmc, weighted, 5);
+    agree(TopologicalChargeSquared{}, hmc, weighted, 5);
+    agree(ChiralCondensate(kappa), hmc, weighted, 3);
+    if (flavours == 1)
+      agree(Weighted(Plaquette{}, DeterminantSign(kappa)), hmc, weighted, 5);
+    else
+      agree(Weighted(ChiralCondensate(kappa), PositiveDeterminant(kappa)), hmc, weighted, 3);
   }
 }

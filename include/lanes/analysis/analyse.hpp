@@ -34,6 +34,25 @@
 
 namespace lanes {
 
+/// Primaries of n configurations, out [n][primaries], 0 on entry.
+template <class Geometry, class O, class Real>
+void measure_all(const O& observable, const Real* configurations, std::size_t n, double* out) {
+  if constexpr (requires { observable.template measure_many<Geometry>(configurations, n, out); }) {
+    observable.template measure_many<Geometry>(configurations, n, out);
+  } else {
+    constexpr std::size_t entries = static_cast<std::size_t>(entry_count<Geometry, O>());
+    constexpr std::size_t k = static_cast<std::size_t>(primary_count<Geometry, O>());
+    const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(n);
+#if defined(_OPENMP)
+#pragma omp parallel for schedule(static)
+#endif
+    for (std::ptrdiff_t c = 0; c < count; ++c) {
+      const std::size_t i = static_cast<std::size_t>(c);
+      observable.template measure<Geometry>(configurations + i * entries, out + i * k);
+    }
+  }
+}
+
 template <class Geometry, class O, class Configurations>
 Series measure_series(const O& observable, const Configurations& configurations,
                       std::span<const std::size_t> lengths = {}) {
@@ -53,20 +72,7 @@ Series measure_series(const O& observable, const Configurations& configurations,
           "a multiple of the entries of one");
   std::vector<double> values(n * k, 0.0);
   const Real* data = configurations.data();
-  if constexpr (requires {
-                  observable.template measure_many<Geometry>(data, n, values.data());
-                }) {
-    observable.template measure_many<Geometry>(data, n, values.data());
-    return Series(static_cast<int>(k), std::move(values), lengths);
-  }
-  const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(n);
-#if defined(_OPENMP)
-#pragma omp parallel for schedule(static)
-#endif
-  for (std::ptrdiff_t c = 0; c < count; ++c) {
-    const std::size_t i = static_cast<std::size_t>(c);
-    observable.template measure<Geometry>(data + i * entries, values.data() + i * k);
-  }
+  measure_all<Geometry>(observable, data, n, values.data());
   return Series(static_cast<int>(k), std::move(values), lengths);
 }
 

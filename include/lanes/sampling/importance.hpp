@@ -7,6 +7,10 @@
 // Unbiased but for O(1 / (N ESS)) of the ratio; ESS, F and F_q: analysis/weights.hpp on
 // log_weights. Use independence Metropolis instead where a plain ensemble is wanted.
 //
+// reweighted(ensemble, theory): the same from chains of another action, such as a heat bath of the gauge
+// field for a theory with fermions. Neighbours in a chain are correlated: analyse with
+// BootstrapOptions::block of several tau_int.
+//
 // Shapes: configurations [n][rows]; action, log_q, log_weights [n], double. S = +infinity: weight
 // zero.
 // Errors: std::invalid_argument for no configuration; std::runtime_error for a draw that is not
@@ -17,12 +21,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <lanes/analysis/analyse.hpp>
+#include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/precision.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/proposer.hpp>
+#include <lanes/theory/theory.hpp>
 
 namespace lanes {
 
@@ -66,6 +76,37 @@ auto sample_reweighted(P& proposer, const Theory& theory, const ImportanceOption
   for (std::size_t i = 0; i < n; ++i)
     ensemble.log_weights[i] =
         detail::checked_log_weight(options.first + i, ensemble.log_q[i], ensemble.action[i]);
+  return ensemble;
+}
+
+/// An ensemble of one action with weights for `theory`: ln w = S_of_ensemble - S, log_q = -S_of_ensemble,
+/// ln w and with it Z up to a constant.
+template <class Backend = DefaultBackend, class Field, class Geometry, class Real, class Theory>
+auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory,
+                Backend backend = Backend()) {
+  using Precision = std::conditional_t<std::is_same_v<Real, double>, Double, Single>;
+  using Context = typename Backend::template Context<Precision>;
+  static_assert(std::is_same_v<typename Theory::Field, Field> &&
+                    std::is_same_v<typename Theory::Geometry, Geometry>,
+                "lanes: reweighted needs a theory of the ensemble's field and geometry.");
+  ReweightedEnsemble<Field, Geometry, Real> ensemble;
+  constexpr int rows = static_cast<int>(ensemble.rows);
+  const std::size_t n = chains.size();
+  ensemble.action.resize(n);
+  backend.template for_lanes<Precision>(0, n, [&](Context& context, std::size_t first, int lanes) {
+    const auto x = context.template rows<Real>(rows);
+    const auto s = context.template rows<double>(1);
+    context.load_lanes(chains.configurations.data() + first * ensemble.rows, rows, lanes, x);
+    fill(context, s, 1);
+    add_action(context, theory, x, s);
+    context.store_lanes(s, 1, lanes, ensemble.action.data() + first);
+  });
+  ensemble.configurations = std::move(chains.configurations);
+  for (std::size_t i = 0; i < n; ++i) {
+    ensemble.log_q.push_back(-chains.action[i]);
+    ensemble.log_weights.push_back(
+        detail::checked_log_weight(i, ensemble.log_q[i], ensemble.action[i]));
+  }
   return ensemble;
 }
 

@@ -4,11 +4,17 @@
 // factorisation that gives ln det D (wilson/determinant.hpp), many configurations at a time:
 //
 //   ChiralCondensate   Tr D^-1 / V, spins summed
-//   DeterminantSign    the sign of det D
+//   DeterminantSign    the sign of det D;  PositiveDeterminant  1 where it is +1, else 0: weights for
+//                      analysis/weighted.hpp
 //   PionCorrelator     C(t) = sum over x, y and spins of |D^-1(t x, 0 y)|^2 / L1, t = 0 .. L0/2, the mean of
 //                      t and L0 - t, from all sites of one slice
 //   PionEffectiveMass  m(t) = arccosh((C(t-1) + C(t+1)) / (2 C(t))), t = 1 .. L0/2 - 1
 //   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value
+//
+// Beware of errors in chains: where an eigenvalue e of D passes through zero, C(t) ~ 1/e^2 and the weight of
+// two flavours is ~ e^2. The mean exists, but C(t) has no variance in an ensemble of the theory itself, and
+// what gamma_method says of its error is too small. With weights w C(t) stays bounded: take sample_reweighted
+// draws of a flow, or reweighted chains of the gauge theory (sampling/importance.hpp).
 //
 // kappa and time_boundary are those of the theory (theory/schwinger.hpp). Lattice units. Errors:
 // std::invalid_argument unless 0 < kappa < 0.5 and time_boundary is -1 or 1. Source of the correlator:
@@ -122,17 +128,28 @@ struct DeterminantSign : detail::OfFermions<DeterminantSign> {
   static constexpr bool way_back = false;
   template <int L0, int L1, class Context, class Determinant>
   static void add(Context& context, Determinant& determinant, Rows<double> out) {
-    context.for_each(1, Sign{determinant.phase(), out});
+    context.for_each(1, Sign{determinant.phase(), out, -1});
   }
   struct Sign {
     Rows<double> phase, out;
+    double negative;  // the value where det D < 0
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
       using Sum = Pack<double, Lane::width>;
       const Sum re = lane.load(phase);
-      lane.store(out, 0, select(re > Sum(0), Sum(1), select(re < Sum(0), Sum(-1), Sum(0))));
+      lane.store(out, 0, select(re > Sum(0), Sum(1), select(re < Sum(0), Sum(negative), Sum(0))));
     }
   };
+};
+
+struct PositiveDeterminant : detail::OfFermions<PositiveDeterminant> {
+  static constexpr const char* name = "share of positive determinants";
+  using OfFermions::OfFermions;
+  static constexpr bool way_back = false;
+  template <int L0, int L1, class Context, class Determinant>
+  static void add(Context& context, Determinant& determinant, Rows<double> out) {
+    context.for_each(1, DeterminantSign::Sign{determinant.phase(), out, 0});
+  }
 };
 
 namespace detail {
