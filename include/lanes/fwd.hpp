@@ -64,6 +64,10 @@ template <int Spacing, class Layer>
 struct Sublattice;
 template <int Spacing, class Layer>
 struct LongWaves;
+template <class Masks, class Loops, class Transform, class Network>
+struct GaugeCoupling;
+template <class Transform, class Network, class Narrow = Network>
+struct GaugeHierarchy;
 template <int Levels, class Level, class Coarsest = Level,
           template <int, class> class Blocking = Sublattice>
 struct Multiscale;

@@ -36,6 +36,7 @@
 #include <lanes/flow/cubic.hpp>
 #include <lanes/flow/free_field_base.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/flow/long_waves.hpp>
 #include <lanes/flow/multiscale.hpp>
 #include <lanes/flow/non_compact_projection.hpp>

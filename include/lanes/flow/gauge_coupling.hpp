@@ -14,11 +14,10 @@
 // The layer's interface is that of flow/coupling.hpp; rows of x are U1's.
 #pragma once
 
-#include <lanes/core/angle.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/flow/affine.hpp>
 #include <lanes/flow/gauge_loops.hpp>
+#include <lanes/flow/loop_move.hpp>
 #include <lanes/flow/network_layer.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
 
@@ -50,7 +49,6 @@ struct GaugeCoupling {
     using Shown = ShownOn<Geometry>;
     using Network = NetworkOn<Context, Geometry>;
     static constexpr int volume = Geometry::volume, active = Masks::active_size;
-    static constexpr int channels = Transform::channels;
     static constexpr int input_pitch = volume | 1, input_rows = Loops::channels * input_pitch;
     // Tape: active plaquettes before the transform, its parameters, what the network saw, its own
     // tape.
@@ -87,13 +85,14 @@ struct GaugeCoupling {
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
         const int site = Shown::site(variant, i);
-        const detail::Links<Geometry, Real, Lane> links{x, lane};
+        const detail::LinkAngles<Real, Lane> links{x, lane};
         for (int c = 0; c < Loops::channels; ++c) lane.store(to, c * input_pitch + site, T(0));
-        if (Shown::plaquette(i)) show(lane, site, 0, 1, links.plaquette(site));
+        if (Shown::plaquette(i)) show(lane, site, 0, 1, links.template plaquette<Geometry>(site));
         if constexpr (Shown::rectangles)
           if (Shown::rectangle(i))
-            show(lane, site, Shown::cosine(variant), Shown::sine(variant),
-                 links.rectangle(Shown::base(variant, i), Shown::along(variant)));
+            show(
+                lane, site, Shown::cosine(variant), Shown::sine(variant),
+                links.template rectangle<Geometry>(Shown::base(variant, i), Shown::along(variant)));
       }
 
      private:
@@ -106,49 +105,20 @@ struct GaugeCoupling {
       }
     };
 
-    template <bool Forward>
-    struct Move {
-      int variant;
-      Rows<Real> x, tape;
-      template <class Lane>
-      LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
-        using T = Pack<Real, Lane::width>;
-        const int site = Masks::active(variant, i);
-        T p[channels];
-        load_parameters(lane, tape, i, p);
-        const T before = wrap(detail::Links<Geometry, Real, Lane>{x, lane}.plaquette(site));
-        const auto after = Forward ? Transform::forward(before, p) : Transform::inverse(before, p);
-        lane.store(tape, i, Forward ? before : after.value);
-        turn(lane, variant, x, site, after.value - before);
-        return after.log_derivative;
+    struct Active {
+      LANES_HD static constexpr int link(int variant, int i) {
+        return Masks::direction(variant) * volume + Masks::active(variant, i);
+      }
+      LANES_HD static constexpr bool with_link(int variant) {
+        return Masks::direction(variant) == 0;
+      }
+      template <class Links>
+      LANES_HD LANES_INLINE static auto loop(int variant, int i, const Links& links) {
+        return links.template plaquette<Geometry>(Masks::active(variant, i));
       }
     };
-
-    // Moves x back (Forward) or forth, turns the adjoint of the active links into one of the active
-    // plaquettes.
-    template <bool Forward>
-    struct MoveAdjoint {
-      int variant;
-      Rows<Real> x, dx, d_log_det, tape, d_parameters, d_plaquette;
-      template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        using T = Pack<Real, Lane::width>;
-        const int site = Masks::active(variant, i), mu = Masks::direction(variant);
-        T p[channels], dp[channels];
-        load_parameters(lane, tape, i, p);
-        const T from = lane.load(tape, i), dl = lane.load(d_log_det);
-        const T link = lane.load(dx, mu * volume + site), d = mu == 0 ? link : -link;
-        if constexpr (Forward) {
-          const T after = wrap(detail::Links<Geometry, Real, Lane>{x, lane}.plaquette(site));
-          lane.store(d_plaquette, site, Transform::forward_adjoint(from, p, d, dl, dp) - d);
-          turn(lane, variant, x, site, from - after);
-        } else {
-          lane.store(d_plaquette, site, Transform::inverse_adjoint(from, p, d, dl, dp) - d);
-          turn(lane, variant, x, site, Transform::forward(from, p).value - from);
-        }
-        for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * Network::pitch + i, dp[c]);
-      }
-    };
+    using Transforms = detail::LoopTransform<Transform, Real>;
+    using Moves = detail::LoopMove<Active, Real>;
 
     // The adjoint of what the network saw, as one of the loops shown.
     struct LookAdjoint {
@@ -174,6 +144,15 @@ struct GaugeCoupling {
       }
     };
 
+    struct Spread {
+      int variant;
+      Rows<Real> d_active, d_plaquette;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        lane.store(d_plaquette, Masks::active(variant, i), lane.load(d_active, i));
+      }
+    };
+
     // dx of every link += those of the loops it is part of.
     struct CollectLinks {
       int variant;
@@ -196,28 +175,20 @@ struct GaugeCoupling {
       }
     };
 
-    template <class Lane, class T>
-    LANES_HD LANES_INLINE static void turn(Lane lane, int variant, Rows<Real> x, int site, T by) {
-      const int mu = Masks::direction(variant), row = mu * volume + site;
-      const T link = lane.load(x, row);
-      lane.store(x, row, wrap(mu == 0 ? link + by : link - by));
-    }
-    template <class T, class Lane>
-    LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
-                                                      T (&p)[channels]) {
-      for (int c = 0; c < channels; ++c)
-        p[c] = lane.load(tape, at_parameters + c * Network::pitch + i);
-    }
-
    private:
     template <bool Forward>
     static void move(Context& context, const Real* prepared, int position, Rows<Real> x,
                      Rows<double> log_det, Rows<Real> tape) {
       const int variant = position % Masks::variants;
-      context.for_each(Shown::size, Look{variant, x, tape.from(at_input)});
-      Network::forward(context, prepared, variant, tape.from(at_input), tape.from(at_parameters),
-                       tape.from(at_network));
-      context.sum(active, Move<Forward>{variant, x, tape}, log_det);
+      typename Context::Scope scope(context);
+      const auto change = context.template rows<Real>(active);
+      const auto parameters = tape.from(at_parameters), input = tape.from(at_input);
+      context.for_each(Shown::size, Look{variant, x, input});
+      Network::forward(context, prepared, variant, input, parameters, tape.from(at_network));
+      context.for_each(active, typename Moves::Measure{variant, x, tape});
+      using Move = typename Transforms::template Move<Forward>;
+      context.sum(active, Move{Network::pitch, parameters, tape, change}, log_det);
+      context.for_each(active, typename Moves::Turn{variant, x, change});
     }
 
     template <bool Forward>
@@ -227,17 +198,22 @@ struct GaugeCoupling {
       typename Context::Scope scope(context);
       const auto d_parameters = context.template rows<Real>(Network::outputs);
       const auto d_input = context.template rows<Real>(input_rows);
+      const auto d_active = context.template rows<Real>(active);
+      const auto change = context.template rows<Real>(active);
       const auto d_plaquette = context.template rows<Real>(volume);
       const auto d_rectangle = context.template rows<Real>(Shown::rectangles ? volume : 0);
       fill(context, d_plaquette, volume);
       if (Shown::rectangles) fill(context, d_rectangle, volume);
-      context.for_each(
-          active, MoveAdjoint<Forward>{variant, x, dx, d_log_det, tape, d_parameters, d_plaquette});
-      Network::adjoint(context, prepared, gradient, variant, tape.from(at_input),
-                       tape.from(at_parameters), d_parameters, tape.from(at_network),
-                       StoreTo<Real>{d_input});
-      context.for_each(Shown::size, LookAdjoint{variant, tape.from(at_input), d_input, d_plaquette,
-                                                d_rectangle});
+      const auto parameters = tape.from(at_parameters), input = tape.from(at_input);
+      context.for_each(active, typename Moves::Pull{variant, dx, d_active});
+      using Adjoint = typename Transforms::template Adjoint<Forward>;
+      context.for_each(active, Adjoint{Network::pitch, d_log_det, parameters, tape, d_active,
+                                       d_parameters, change});
+      context.for_each(active, typename Moves::Turn{variant, x, change});
+      context.for_each(active, Spread{variant, d_active, d_plaquette});
+      Network::adjoint(context, prepared, gradient, variant, input, parameters, d_parameters,
+                       tape.from(at_network), StoreTo<Real>{d_input});
+      context.for_each(Shown::size, LookAdjoint{variant, input, d_input, d_plaquette, d_rectangle});
       context.for_each(2 * volume, CollectLinks{variant, d_plaquette, d_rectangle, dx});
     }
   };

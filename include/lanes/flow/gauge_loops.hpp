@@ -26,7 +26,6 @@
 #pragma once
 
 #include <lanes/core/macros.hpp>
-#include <lanes/core/rows.hpp>
 #include <lanes/geometry/partition.hpp>
 
 namespace lanes {
@@ -83,29 +82,5 @@ struct PlaquettesAndEnclosures {
     LANES_HD static constexpr int sine(int) { return 3; }
   };
 };
-
-namespace detail {
-
-// Angles of loops on one lane or a pack of lanes.
-template <class Geometry, class Real, class Lane>
-struct Links {
-  Rows<Real> x;
-  Lane lane;
-
-  LANES_HD LANES_INLINE auto operator()(int site, int mu) const {
-    return lane.load(x, mu * Geometry::volume + site);
-  }
-  LANES_HD LANES_INLINE auto plaquette(int site) const {
-    return (*this)(site, 0) + (*this)(Geometry::forward(site, 0), 1) -
-           (*this)(Geometry::forward(site, 1), 0) - (*this)(site, 1);
-  }
-  LANES_HD LANES_INLINE auto rectangle(int site, int a) const {
-    const int b = 1 - a, next = Geometry::forward(site, a), above = Geometry::forward(site, b);
-    return (*this)(site, a) + (*this)(next, a) + (*this)(Geometry::forward(next, a), b) -
-           (*this)(Geometry::forward(next, b), a) - (*this)(above, a) - (*this)(site, b);
-  }
-};
-
-}  // namespace detail
 
 }  // namespace lanes

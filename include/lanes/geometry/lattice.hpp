@@ -15,14 +15,11 @@
 
 namespace lanes {
 
-template <int... Extents>
-struct Lattice {
-  static_assert(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 4,
-                "lanes: Lattice has 1 to 4 extents, one per dimension.");
-  static_assert(
-      ((Extents >= 2) && ...),
-      "lanes: every extent of a Lattice is at least 2 (a periodic direction needs two sites).");
+namespace detail {
 
+/// What a Lattice is made of; the extents of a Grid may be 1 (the one rectangle of a whole torus).
+template <int... Extents>
+struct Grid {
   static constexpr int dimension = sizeof...(Extents);
   static constexpr int volume = (Extents * ...);
   static constexpr std::array<int, dimension> extents = {Extents...};
@@ -69,6 +66,17 @@ struct Lattice {
     for (int mu = 0; mu < dimension; ++mu) sum += coordinate(site, mu);
     return sum & 1;
   }
+};
+
+}  // namespace detail
+
+template <int... Extents>
+struct Lattice : detail::Grid<Extents...> {
+  static_assert(sizeof...(Extents) >= 1 && sizeof...(Extents) <= 4,
+                "lanes: Lattice has 1 to 4 extents, one per dimension.");
+  static_assert(
+      ((Extents >= 2) && ...),
+      "lanes: every extent of a Lattice is at least 2 (a periodic direction needs two sites).");
 };
 
 }  // namespace lanes

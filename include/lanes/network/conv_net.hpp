@@ -32,15 +32,17 @@ struct ConvNet {
       !Chosen::has_dilation || Chosen::dilations == depth,
       "lanes: Dilation needs one step for each convolution: one more than there are Channels.");
 
+  /// Whether the kernel is no larger than the lattice.
+  template <class Geometry>
+  static constexpr bool fits = [] {
+    for (int e : Geometry::extents)
+      if (KernelSize::extent > e) return false;
+    return true;
+  }();
+
   template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
   struct Bind {
-    static_assert(
-        [] {
-          for (int e : Geometry::extents)
-            if (KernelSize::extent > e) return false;
-          return true;
-        }(),
-        "lanes: Kernel is larger than the Lattice in some direction.");
+    static_assert(fits<Geometry>, "lanes: Kernel is larger than the Lattice in some direction.");
 
     static constexpr int channels(int l) {
       return l == 0 ? In : l == depth ? Out : ChannelList::width[static_cast<std::size_t>(l - 1)];
