@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include <lanes/backend/cpu/masked_contraction.hpp>
+#include <lanes/backend/cpu/narrow_convolution.hpp>
 #include <lanes/backend/cpu/winograd_convolution.hpp>
 #include <lanes/backend/rounded_contraction.hpp>
 #include <lanes/core/arena.hpp>
@@ -100,9 +101,10 @@ class CpuContext {
   /// Bytes of activations that a tile may keep; beyond, layers are computed again (flow/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
   template <class Stencil>
-  using Exact =
-      std::conditional_t<cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
-                         cpu::DirectConvolution<Stencil, Real>>;
+  using Exact = std::conditional_t<
+      cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
+      std::conditional_t<cpu::narrow_applies<Stencil>, cpu::NarrowConvolution<Stencil, Real>,
+                         cpu::DirectConvolution<Stencil, Real>>>;
   template <class Stencil>
   using Convolution =
       std::conditional_t<std::is_same_v<typename Precision::Operand, Real>, Exact<Stencil>,
