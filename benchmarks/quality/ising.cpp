@@ -23,7 +23,7 @@
 namespace {
 
 struct Settings {
-  std::string output = "results";
+  std::string output = "results", start;
   int extent = 16, batch = 1024, threads = 0, points = 10;
   long steps = 4000, samples = 16384;
   double beta = 0.44, rate = 5e-3, decay = 0.996, clip = 10, seconds = 1e9;
@@ -40,6 +40,13 @@ void curve(const Settings& s) {
   using Network = lanes::Hierarchical<lanes::Depth<2>, lanes::Width<1>, lanes::PRelu>;
   using Model = lanes::Symmetric<lanes::Z2, Network>;
   lanes::Sampler<lanes::Ising, Geometry, Model> sampler(lanes::Seed{7}, lanes::Cpu(s.threads));
+  if constexpr (L > 8) {
+    if (!s.start.empty()) {
+      lanes::Sampler<lanes::Ising, lanes::Lattice<L / 2, L / 2>, Model> half(lanes::Seed{});
+      lanes::load_parameters(s.start, half);
+      lanes::transfer(half, sampler);
+    }
+  }
   const lanes::IsingModel<Geometry> theory(s.beta);
   const double exact = -lanes::ExactIsing(s.beta, L).log_z();
   std::vector<double> points;
@@ -74,8 +81,10 @@ void curve(const Settings& s) {
        .annealing_decay = s.decay},
       watch);
   std::filesystem::create_directories(s.output);
-  lanes::save_npy(s.output + "/ising_" + std::to_string(L) + ".npy", points.data(),
+  const std::string path = s.output + "/ising_" + std::to_string(L);
+  lanes::save_npy(path + ".npy", points.data(),
                   {static_cast<std::ptrdiff_t>(points.size() / 5), 5});
+  lanes::save_parameters(path + ".safetensors", sampler);
 }
 
 }  // namespace
@@ -85,6 +94,7 @@ int main(int count, char** arguments) {
   CLI::App app{"D_KL and ESS against seconds of training, Ising model, hierarchical network"};
   app.add_option("--extent", s.extent)->check(CLI::IsMember({8, 16, 32, 64, 128}));
   app.add_option("--beta", s.beta)->capture_default_str();
+  app.add_option("--start", s.start, "parameters of half the extent, as a run of it writes them");
   app.add_option("--steps", s.steps, "length of the cosine schedule")->capture_default_str();
   app.add_option("--seconds", s.seconds, "of training: where it stops");
   app.add_option("--batch", s.batch)->capture_default_str();

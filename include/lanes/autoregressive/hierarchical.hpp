@@ -104,6 +104,8 @@ class Hierarchical<OptionList...>::Model {
   static constexpr int gradients = Context::aligned_size(at.gradients[levels] + 2);
   /// Parameters, the last ones, that are not trained.
   static constexpr int untrained = 2;
+  /// Parameters, the last ones, that every larger lattice has too (all but the skeleton's).
+  static constexpr int shared = parameters - at.parameters[1];
   static constexpr int tape_rows = field_rows + at.tape[levels];
   static constexpr bool reparameterizable = false;
 

@@ -10,7 +10,11 @@
 // coarser level, which the smaller lattice had no room for, starts as the coarsest there is.
 // post: with as many levels, f_to(z) = f_from(z) on fields of the smaller lattice's period
 //
-// A flow without that correspondence (dense networks, other layers) is a compile error.
+// Levels of a Hierarchical network that draw the inside of a square of spins given its border are those
+// of every lattice. The other parameters of `to`, its skeleton's and larger squares', stay as they are.
+// post: q_to(inside | border) = q_from(inside | border) for every square of both
+//
+// A model without that correspondence (dense networks, other layers) is a compile error.
 #pragma once
 
 #include <algorithm>
@@ -19,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include <lanes/autoregressive/hierarchical.hpp>
+#include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/multiscale.hpp>
 #include <lanes/sampler.hpp>
@@ -27,11 +33,20 @@ namespace lanes {
 
 namespace detail {
 
-/// Where a flow runs: Place::On<Policy> is a layer.
+/// Where a model runs: Place::On<Policy> is a layer, or the model that the policy brings.
 template <class Context, class Field, class Geometry>
 struct Place {
   template <class Policy>
-  using On = typename Policy::template On<Context, Field, Geometry>;
+  struct Choose {
+    using type = typename Policy::template On<Context, Field, Geometry>;
+  };
+  template <class Policy>
+  requires requires { typename Policy::template Model<Context, Field, Geometry>; }
+  struct Choose<Policy> {
+    using type = typename Policy::template Model<Context, Field, Geometry>;
+  };
+  template <class Policy>
+  using On = typename Choose<Policy>::type;
 };
 
 template <class From, class To>
@@ -76,6 +91,21 @@ requires(N != M) struct Transfer<Multiscale<N, Level, Level, Blocking>,
   }
 };
 
+template <class... Options>
+struct Transfer<Hierarchical<Options...>, Hierarchical<Options...>> {
+  template <class Here, class There, class X, class Y>
+  static void run(const X* from, Y* to) {
+    using Source = typename Here::template On<Hierarchical<Options...>>;
+    using Target = typename There::template On<Hierarchical<Options...>>;
+    constexpr bool same = Source::parameters == Target::parameters;
+    constexpr int n = same ? Source::parameters : std::min(Source::shared, Target::shared);
+    std::transform(from + Source::parameters - n, from + Source::parameters,
+                   to + Target::parameters - n, [](X v) { return static_cast<Y>(v); });
+  }
+};
+template <class Group, class From, class To>
+struct Transfer<Symmetric<Group, From>, Symmetric<Group, To>> : Transfer<From, To> {};
+
 }  // namespace detail
 
 template <class Field, class Small, class FlowFrom, class PrecisionFrom, class BackendFrom,
@@ -85,7 +115,8 @@ void transfer(const Sampler<Field, Small, FlowFrom, PrecisionFrom, BackendFrom>&
   using From = Sampler<Field, Small, FlowFrom, PrecisionFrom, BackendFrom>;
   using To = Sampler<Field, Large, FlowTo, PrecisionTo, BackendTo>;
   const auto source = from.parameters();
-  std::vector<typename To::Real> values(std::size_t(To::parameter_count()));
+  const auto start = to.parameters();
+  std::vector<typename To::Real> values(start.begin(), start.end());
   detail::Transfer<FlowFrom,
                    FlowTo>::template run<detail::Place<typename From::Context, Field, Small>,
                                          detail::Place<typename To::Context, Field, Large>>(
