@@ -24,7 +24,8 @@ namespace {
 
 struct Settings {
   std::string output = "results", start;
-  int extent = 16, batch = 1024, threads = 0, points = 10;
+  int extent = 16, shifts = 8, batch = 1024, threads = 0, points = 10;
+  long likelihood = 0, clusters = 8192;
   long steps = 4000, samples = 16384;
   double beta = 0.44, rate = 5e-3, decay = 0.996, clip = 10, seconds = 1e9;
 };
@@ -32,6 +33,32 @@ struct Settings {
 using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point t) {
   return std::chrono::duration<double>(Clock::now() - t).count();
+}
+
+/// Configurations [clusters * shifts][sites]: chains of Wolff clusters, each of their configurations
+/// moved by several vectors.
+template <class Geometry>
+std::vector<signed char> configurations(const lanes::IsingModel<Geometry>& theory, long clusters,
+                                        int shifts) {
+  constexpr int chains = 32, length = 16;
+  std::vector<signed char> spins;
+  for (long done = 0; done < clusters; done += chains * length) {
+    const std::uint64_t seed = 1000 + std::uint64_t(done);
+    const auto some = lanes::sample_wolff(
+        theory, {.chains = chains, .updates = length * 20, .interval = 20, .thermalisation = 200},
+        lanes::Seed{seed});
+    const lanes::RandomStream random(lanes::Seed{seed}, lanes::Purpose::user);
+    for (std::size_t i = 0; i < some.size(); ++i)
+      for (int k = 0; k < shifts; ++k) {
+        const auto words = random.words(i, std::uint32_t(k));
+        const int dx = int(words.v[0] % unsigned(Geometry::extent(0)));
+        const int dy = int(words.v[1] % unsigned(Geometry::extent(1)));
+        for (int x = 0; x < Geometry::volume; ++x)
+          spins.push_back(static_cast<signed char>(some.configuration(
+              i)[std::size_t(Geometry::shifted(Geometry::shifted(x, 0, dx), 1, dy))]));
+      }
+  }
+  return spins;
 }
 
 template <int L>
@@ -52,26 +79,41 @@ void curve(const Settings& s) {
   std::vector<double> points;
   double evaluating = 0;
   const auto start = Clock::now();
-  const auto watch = [&](auto&, const lanes::StepRecord& record) {
-    const double spent = seconds_since(start) - evaluating;
-    const long step = record.step + 1;
-    const bool last = step == s.steps || spent > s.seconds;
-    if (step % std::max(1L, s.steps / s.points) == 0 || last) {
-      const auto pause = Clock::now();
-      const auto w = lanes::sample_log_weights(
-          sampler, theory, {.configurations = static_cast<std::size_t>(s.samples)});
-      const auto f_q = lanes::variational_free_energy(w);
-      const double ess = lanes::effective_sample_size(w).value;
-      evaluating += seconds_since(pause);
-      points.insert(points.end(), {spent, double(step), f_q.value - exact, f_q.error, ess});
-      std::printf(
-          "%8.1f s  step %6ld  D_KL %.6f +- %.6f  (F_q - F) / |F| %.2e  ESS %.4f of N = %ld\n",
-          spent, step, f_q.value - exact, f_q.error, (f_q.value - exact) / std::abs(exact), ess,
-          s.samples);
-      std::fflush(stdout);
-    }
-    return !last;
+  const auto watch = [&](long before, long steps) {
+    return [&, before, steps](auto&, const lanes::StepRecord& record) {
+      const double spent = seconds_since(start) - evaluating;
+      const long step = record.step + 1;
+      const bool last = step == steps || spent > s.seconds;
+      if (step % std::max(1L, steps / s.points) == 0 || last) {
+        const auto pause = Clock::now();
+        const auto w = lanes::sample_log_weights(
+            sampler, theory, {.configurations = static_cast<std::size_t>(s.samples)});
+        const auto f_q = lanes::variational_free_energy(w);
+        const double ess = lanes::effective_sample_size(w).value;
+        evaluating += seconds_since(pause);
+        points.insert(points.end(),
+                      {spent, double(before + step), f_q.value - exact, f_q.error, ess});
+        std::printf(
+            "%8.1f s  step %6ld  D_KL %.6f +- %.6f  (F_q - F) / |F| %.2e  ESS %.4f of N = %ld\n",
+            spent, before + step, f_q.value - exact, f_q.error,
+            (f_q.value - exact) / std::abs(exact), ess, s.samples);
+        std::fflush(stdout);
+      }
+      return !last;
+    };
   };
+  if (s.likelihood > 0) {
+    const auto spins = configurations(theory, s.clusters, s.shifts);
+    std::printf("%8.1f s  %ld configurations by Wolff clusters\n", seconds_since(start),
+                s.clusters);
+    lanes::train<lanes::Adam, lanes::CosineRate>(lanes::ForwardKL<signed char>(spins, L * L),
+                                                 sampler, theory,
+                                                 {.steps = s.likelihood,
+                                                  .batch = s.batch,
+                                                  .optimizer = {.learning_rate = s.rate},
+                                                  .clip_norm = s.clip},
+                                                 watch(0, s.likelihood));
+  }
   lanes::train<lanes::Reinforce, lanes::Adam, lanes::CosineRate>(
       sampler, theory,
       {.steps = s.steps,
@@ -79,7 +121,7 @@ void curve(const Settings& s) {
        .optimizer = {.learning_rate = s.rate},
        .clip_norm = s.clip,
        .annealing_decay = s.decay},
-      watch);
+      watch(s.likelihood, s.steps));
   std::filesystem::create_directories(s.output);
   const std::string path = s.output + "/ising_" + std::to_string(L);
   lanes::save_npy(path + ".npy", points.data(),
@@ -96,6 +138,10 @@ int main(int count, char** arguments) {
   app.add_option("--beta", s.beta)->capture_default_str();
   app.add_option("--start", s.start, "parameters of half the extent, as a run of it writes them");
   app.add_option("--steps", s.steps, "length of the cosine schedule")->capture_default_str();
+  app.add_option("--likelihood", s.likelihood,
+                 "steps of maximum likelihood before, on Wolff clusters");
+  app.add_option("--clusters", s.clusters, "configurations of those");
+  app.add_option("--shifts", s.shifts, "of each of those, by random vectors");
   app.add_option("--seconds", s.seconds, "of training: where it stops");
   app.add_option("--batch", s.batch)->capture_default_str();
   app.add_option("--rate", s.rate, "learning rate at the start")->capture_default_str();
