@@ -20,8 +20,8 @@ static_assert(std::is_same_v<lanes::WarmUp<>, lanes::WarmUp<lanes::ConstantRate>
 static_assert(std::is_same_v<lanes::CheckpointEvery<>, lanes::CheckpointEvery<lanes::NoCallback>>);
 static_assert(std::is_same_v<lanes::HybridMonteCarlo<Theory>,
                              lanes::HybridMonteCarlo<Theory, lanes::Double, lanes::Omelyan>>);
-static_assert(std::is_same_v<lanes::U1HeatBath<lanes::Lattice<8, 8>>,
-                             lanes::U1HeatBath<lanes::Lattice<8, 8>, lanes::Double, lanes::Cpu>>);
+static_assert(
+    std::is_same_v<lanes::HeatBath<Theory>, lanes::HeatBath<Theory, lanes::Double, lanes::Cpu>>);
 
 }  // namespace
 

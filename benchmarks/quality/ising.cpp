@@ -27,7 +27,7 @@ struct Settings {
   int extent = 16, shifts = 8, batch = 1024, threads = 0, points = 10;
   long likelihood = 0, clusters = 8192;
   long steps = 4000, samples = 16384;
-  double beta = 0.44, rate = 5e-3, decay = 0.996, clip = 10, seconds = 1e9;
+  double beta = 0.44, rate = 5e-3, likelihood_rate = 5e-3, decay = 0.996, clip = 10, seconds = 1e9;
 };
 
 using Clock = std::chrono::steady_clock;
@@ -110,7 +110,7 @@ void curve(const Settings& s) {
                                                  sampler, theory,
                                                  {.steps = s.likelihood,
                                                   .batch = s.batch,
-                                                  .optimizer = {.learning_rate = s.rate},
+                                                  .optimizer = {.learning_rate = s.likelihood_rate},
                                                   .clip_norm = s.clip},
                                                  watch(0, s.likelihood));
   }
@@ -140,6 +140,7 @@ int main(int count, char** arguments) {
   app.add_option("--steps", s.steps, "length of the cosine schedule")->capture_default_str();
   app.add_option("--likelihood", s.likelihood,
                  "steps of maximum likelihood before, on Wolff clusters");
+  app.add_option("--likelihood-rate", s.likelihood_rate, "learning rate at the start of those");
   app.add_option("--clusters", s.clusters, "configurations of those");
   app.add_option("--shifts", s.shifts, "of each of those, by random vectors");
   app.add_option("--seconds", s.seconds, "of training: where it stops");

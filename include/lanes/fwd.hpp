@@ -118,7 +118,9 @@ struct Omelyan;
 template <class Theory, class Precision = Double, class Integrator = Omelyan,
           class Backend = DefaultBackend>
 class HybridMonteCarlo;
-template <class Geometry, class Precision = Double, class Backend = Cpu>
-class U1HeatBath;
+template <class Theory>
+struct LocalUpdates;  // sampling/heat_bath.hpp
+template <class Theory, class Precision = Double, class Backend = DefaultBackend>
+class HeatBath;
 
 }  // namespace lanes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// U1HeatBath: the von Mises draw against I_n / I_0, the plaquette and the topological susceptibility against exact
+// HeatBath of U1Gauge: the von Mises draw against I_n / I_0, the plaquette and the topological susceptibility against exact
 // answers, reflections that keep the action, other dimensions against HMC, same bits for any number of threads.
 // timeout: 300
 #include <cmath>
@@ -122,7 +122,7 @@ TEST_CASE_TEMPLATE("plaquette and charge on 8 x 8", P, Double, Single) {
   for (double beta : {1.0, 2.0, 5.0}) {
     CAPTURE(beta);
     const ExactU1 exact(beta, G::volume);
-    U1HeatBath<G, P> chains(U1Gauge<G>(beta), {.hot = beta > 2, .chains = 64}, Seed{12});
+    HeatBath<U1Gauge<G>, P> chains(U1Gauge<G>(beta), {.hot = beta > 2, .chains = 64}, Seed{12});
     chains.thermalise(beta > 2 ? 2000 : 200);
     const auto ensemble = chains.sample(beta > 2 ? 4000 : 1000, 2);
     CHECK(std::isnan(ensemble.acceptance()));
@@ -179,21 +179,23 @@ TEST_CASE_TEMPLATE("the same bits for any number of threads and of chains beside
   using G = Lattice<4, 4>;
   const U1Gauge<G> theory(2.0);
   const HeatBathOptions options{.hot = true, .chains = 37};
-  const auto reference = U1HeatBath<G, P>(theory, options, Seed{1}, Cpu(1)).sample(20, 2);
+  const auto reference = HeatBath<U1Gauge<G>, P>(theory, options, Seed{1}, Cpu(1)).sample(20, 2);
   for (int threads : {2, 3}) {
-    const auto e = U1HeatBath<G, P>(theory, options, Seed{1}, Cpu(threads)).sample(20, 2);
+    const auto e = HeatBath<U1Gauge<G>, P>(theory, options, Seed{1}, Cpu(threads)).sample(20, 2);
     CHECK(e.configurations == reference.configurations);
     CHECK(e.action == reference.action);
   }
-  const auto few = U1HeatBath<G, P>(theory, {.hot = true, .chains = 3}, Seed{1}).sample(20, 2);
+  const auto few =
+      HeatBath<U1Gauge<G>, P>(theory, {.hot = true, .chains = 3}, Seed{1}).sample(20, 2);
   for (std::size_t i = 0; i < few.size(); ++i) CHECK(few.action[i] == reference.action[i]);
-  CHECK(U1HeatBath<G, P>(theory, options, Seed{2}).sample(20, 2).action != reference.action);
+  CHECK(HeatBath<U1Gauge<G>, P>(theory, options, Seed{2}).sample(20, 2).action != reference.action);
 }
 TEST_CASE("a run cut in two is the uncut run, bit for bit") {
   using G = Lattice<4, 4>;
   const U1Gauge<G> theory(2.0);
-  U1HeatBath<G> uncut(theory, {.chains = 11}, Seed{1}), head(theory, {.chains = 11}, Seed{1});
-  U1HeatBath<G> resumed(theory, {.chains = 11}, Seed{1});
+  HeatBath<U1Gauge<G>> uncut(theory, {.chains = 11}, Seed{1}),
+      head(theory, {.chains = 11}, Seed{1});
+  HeatBath<U1Gauge<G>> resumed(theory, {.chains = 11}, Seed{1});
   uncut.thermalise(10);
   head.thermalise(4);
   resumed.set_state(head.state());
@@ -203,13 +205,15 @@ TEST_CASE("a run cut in two is the uncut run, bit for bit") {
 }
 TEST_CASE("what is out of range is refused") {
   using G = Lattice<4, 4>;
-  const auto with = [](const HeatBathOptions& o) { U1HeatBath<G> chains(U1Gauge<G>(1.0), o); };
+  const auto with = [](const HeatBathOptions& o) {
+    HeatBath<U1Gauge<G>> chains(U1Gauge<G>(1.0), o);
+  };
   CHECK_THROWS_AS(with({.overrelaxation = -1}), std::invalid_argument);
   CHECK_THROWS_AS(with({.chains = 0}), std::invalid_argument);
   CHECK_THROWS_AS(with({.sweeps = 0}), std::invalid_argument);
   CHECK_THROWS_AS(with({.sweeps = 10, .interval = 3}), std::invalid_argument);
   CHECK_THROWS_AS(with({.thermalisation = -1}), std::invalid_argument);
-  U1HeatBath<G> chains(U1Gauge<G>(1.0), {.chains = 3});
+  HeatBath<U1Gauge<G>> chains(U1Gauge<G>(1.0), {.chains = 3});
   CHECK_THROWS_AS(chains.thermalise(0), std::invalid_argument);
   CHECK_THROWS_AS(chains.sample(5, 2), std::invalid_argument);
   auto state = chains.state();

@@ -193,10 +193,15 @@ class NumbersOf {
     note(name + ", resumed", resumed.sample(2).configurations);
   }
   void heat_bath() {
-    U1HeatBath<NumbersLattice, Precision, Backend> chains(U1Gauge<NumbersLattice>(2.0),
-                                                          {.hot = true, .chains = 21}, Seed{6});
-    chains.thermalise(2);
-    note("heat bath, action", chains.sample(2).action);
+    const auto run = [this](const std::string& name, const auto& theory) {
+      const auto e = sample_heat_bath<Precision>(
+          theory, {.hot = true, .chains = 21, .sweeps = 2, .thermalisation = 2}, Seed{6},
+          Backend());
+      note("heat bath of " + name + ", action", e.action);
+    };
+    run("links", U1Gauge<NumbersLattice>(2.0));
+    run("spins", IsingModel<NumbersLattice>(0.4, 0.1));
+    run("spins, antiferromagnet", IsingModel<NumbersLattice>(-0.4));
   }
 
   // An autoregressive model: the spins themselves, ln q, and a gradient.

@@ -12,6 +12,7 @@
 #include <lanes/autoregressive/crosses.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/ising.hpp>
 
 namespace lanes::detail {
 
@@ -64,10 +65,7 @@ struct HeatBathLogit {
   template <class Lane>
   LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
     using T = Pack<Real, Lane::width>;
-    const int site = Sites::site(i);
-    T sum(0);
-    for (int mu = 0; mu < 2; ++mu)
-      sum += lane.load(x, Geometry::forward(site, mu)) + lane.load(x, Geometry::backward(site, mu));
+    const T sum = neighbour_sum<Geometry>(x, lane, Sites::site(i));
     return T(2) * fma(T(coupling[0]), sum, T(coupling[1]));
   }
 };

@@ -11,6 +11,7 @@
 #include <span>
 
 #include <lanes/core/error.hpp>
+#include <lanes/core/pack.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 
@@ -78,6 +79,20 @@ struct Ising {
     }
   };
 };
+
+namespace detail {
+
+/// The sum of the spins at the two ends of every direction.
+template <class Geometry, class Real, class Lane>
+LANES_HD LANES_INLINE auto neighbour_sum(Rows<Real> s, Lane lane, int site) {
+  using T = Pack<Real, Lane::width>;
+  T sum(0);
+  for (int mu = 0; mu < Geometry::dimension; ++mu)
+    sum += lane.load(s, Geometry::forward(site, mu)) + lane.load(s, Geometry::backward(site, mu));
+  return sum;
+}
+
+}  // namespace detail
 
 /// Whether a field policy has no tangent.
 template <class Field>

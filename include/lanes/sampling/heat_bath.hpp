@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// U1HeatBath: exact local Markov chains of U1Gauge (theory/u1_gauge.hpp), the usual baseline beside HMC.
+// HeatBath: exact local Markov chains of a theory whose conditional densities are known, the usual baseline beside HMC.
 //
-// The links around theta = theta_mu(x) make its conditional density a von Mises density around phi:
+//   auto ensemble = lanes::sample_heat_bath(lanes::IsingModel<Geometry>(0.44), {.chains = 64, .sweeps = 10'000});
 //
-//   p(theta | rest) ~ exp(kappa cos(theta - phi)),   kappa e^{i phi} = beta sum of e^{i staple}, 2 (D - 1) staples
+// A sweep draws every variable anew from its conditional density given all others, then moves every variable
+// `overrelaxation` times to where the action is the same. What that is, LocalUpdates says: of U1Gauge
+// (link_updates.hpp) and of IsingModel (spin_updates.hpp). For a theory of one's own, specialise
 //
-// A sweep is one heat bath update of every link, then `overrelaxation` reflections theta -> 2 phi - theta of every
-// link, which keep the action. Links of one direction and one parity of x share no plaquette: they are updated together.
+//   LocalUpdates<Theory>   static constexpr double cold                                          a start of every variable
+//                          template <class Context> static void heat_bath(Context&, const Theory&,
+//                              const RandomStream& of_this_sweep, Rows<typename Context::Real> x)
+//                          template <class Context> static void overrelaxation(Context&, const Theory&, Rows<...> x)
 //
-// The draw is rejection from a wrapped Cauchy density (BestFisher below): exact, two uniform deviates an attempt.
-// Chains are lanes, as in hmc.hpp. Deviates of chain k are functions of (seed, k, sweep, link, attempt): the same bits
-// for any number of threads or chains beside it, and for a run that is cut and resumed. Links in Precision, the action
+// Chains are lanes, as in hmc.hpp. The numbers of chain k are functions of (seed, k, sweep): the same bits for any
+// number of threads or chains beside it, and for a run that is cut and resumed. The field in Precision, the action
 // in double. The ensemble decides nothing: acceptance() is NaN.
 //
 // Errors: std::invalid_argument for options out of range; odd extents do not compile (geometry/partition.hpp).
-// Source: Best, Fisher 1979; Creutz 1987 (overrelaxation).
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include <lanes/backend/default.hpp>
-#include <lanes/core/angle.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/fwd.hpp>
-#include <lanes/geometry/partition.hpp>
 #include <lanes/sampling/ensemble.hpp>
+#include <lanes/sampling/link_updates.hpp>
+#include <lanes/sampling/spin_updates.hpp>
 #include <lanes/theory/theory.hpp>
-#include <lanes/theory/u1_gauge.hpp>
 
 namespace lanes {
 
 struct HeatBathOptions {
-  int overrelaxation = 1;    // reflections of every link after each heat bath update of every link
-  bool hot = false;          // start from the Haar measure; else from theta = 0
+  int overrelaxation = 1;    // of every variable, after each heat bath of every variable
+  bool hot = false;          // start from the base density; else from the theory's cold start
   int chains = 32;           // any number; a multiple of the SIMD width wastes no lane
   int sweeps = 1000;         // of each chain, after thermalisation
   int interval = 1;          // sweeps from one kept configuration to the next
@@ -57,133 +59,59 @@ struct HeatBathState {
 
 namespace detail {
 
-/// Rejection from a wrapped Cauchy density; nothing cancels or overflows, from kappa = 0 on.
-template <class T>
-struct BestFisher {
-  T rho, narrow, strength;  // narrow: (1 - rho) / (1 + rho)
-
-  LANES_HD LANES_INLINE explicit BestFisher(T kappa) {
-    const T s = sqrt(fma(kappa * T(4), kappa, T(1)));
-    const T root = sqrt(T(1) + s), sum = (T(1) + s) * (root + T(1.4142135623730951));
-    rho = kappa * root * T(2) / sum;
-    narrow = (T(1) - rho) / (T(1) + rho);
-    strength = sum / (root * T(4)) * square((T(1) - rho) * (T(1) + rho));
-  }
-  /// The angle in [-pi, pi] that u in [0, 1) proposes, and the probability to accept it.
-  LANES_HD LANES_INLINE Pair<T> propose(T u) const {
-    const T turn = fma(u, T(two_pi), T(-pi));
-    const T c = strength / fma(rho, rho + cos(turn) * T(2), T(1));
-    return {atan(narrow * tan(turn * T(0.5))) * T(2), c * exp(T(1) - c)};
-  }
-};
-
-/// kappa / beta and phi of theta_mu(site).
-template <class Geometry, class Real, class Lane>
-LANES_HD LANES_INLINE auto staples(Rows<Real> x, Lane lane, int site, int mu) {
-  using T = Pack<Real, Lane::width>;
-  const auto link = [&](int at, int direction) {
-    return lane.load(x, U1::row<Geometry>(at, direction));
-  };
-  T re(0), im(0);
-  for (int nu = 0; nu < Geometry::dimension; ++nu) {
-    if (nu == mu) continue;
-    const int next = Geometry::forward(site, mu), below = Geometry::backward(site, nu);
-    const T above = link(site, nu) + link(Geometry::forward(site, nu), mu) - link(next, nu);
-    const T beneath = link(below, mu) + link(Geometry::forward(below, mu), nu) - link(below, nu);
-    re += cos(above) + cos(beneath);
-    im += sin(above) + sin(beneath);
-  }
-  // Half the angle, from the ratio that does not cancel; the angle of nothing is 0.
-  const T size = sqrt(re * re + im * im);
-  const T half = select(re < T(0), (size - re) / im, im / max(size + re, T(1e-30)));
-  return Pair<T>{size, atan(half) * T(2)};
-}
-
-/// The heat bath of the links of one direction on the sites of one parity.
-template <class Geometry, class Real>
-struct HeatLinks {
-  Rows<Real> x;
-  RandomStream stream;
-  double beta;
-  int mu, parity;
-  static constexpr int attempts = 256;  // the last is reached with a probability below 1e-100
-
-  template <class Lane>
-  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-    using T = Pack<Real, Lane::width>;
-    const int site = Checkerboard::On<Geometry>::active(parity, i);
-    const int row = U1::row<Geometry>(site, mu);
-    const auto around = staples<Geometry>(x, lane, site, mu);
-    const BestFisher<T> density(around.first * T(beta));
-    T drawn = lane.load(x, row);
-    auto open = T(0) < T(1);
-    for (int k = 0; k < attempts && any(open); ++k) {
-      const auto u = lane.template uniform_pair<Real>(stream, std::uint32_t(row * attempts + k));
-      const auto offer = density.propose(u.first);
-      const auto take = open && u.second < offer.second;
-      drawn = select(take, wrap(around.second + offer.first), drawn);
-      open = open && !take;
-    }
-    lane.store(x, row, drawn);
-  }
-};
-
-/// theta -> 2 phi - theta.
-template <class Geometry, class Real>
-struct ReflectLinks {
-  Rows<Real> x;
-  int mu, parity;
-  template <class Lane>
-  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-    using T = Pack<Real, Lane::width>;
-    const int site = Checkerboard::On<Geometry>::active(parity, i);
-    const int row = U1::row<Geometry>(site, mu);
-    const T phi = staples<Geometry>(x, lane, site, mu).second;
-    lane.store(x, row, wrap(phi + phi - lane.load(x, row)));
-  }
+template <class Theory, class Context>
+concept HasLocalUpdates = requires(Context& context, const Theory& theory,
+                                   const RandomStream& stream, Rows<typename Context::Real> x) {
+  LocalUpdates<Theory>::cold;
+  LocalUpdates<Theory>::heat_bath(context, theory, stream, x);
+  LocalUpdates<Theory>::overrelaxation(context, theory, x);
 };
 
 }  // namespace detail
 
-template <class GeometryPolicy, class Precision, class Backend>
-class U1HeatBath {
+template <class Theory, class Precision, class Backend>
+class HeatBath {
   using Context = typename Backend::template Context<Precision>;
+  static_assert(detail::HasLocalUpdates<Theory, Context>,
+                "lanes: HeatBath needs the conditional densities of the theory, as U1Gauge and "
+                "IsingModel have them: specialise LocalUpdates; see lanes/sampling/heat_bath.hpp.");
+  using Updates = LocalUpdates<Theory>;
 
  public:
-  using Field = U1;
-  using Geometry = GeometryPolicy;
-  using Theory = U1Gauge<Geometry>;
+  using Field = typename Theory::Field;
+  using Geometry = typename Theory::Geometry;
   using Real = typename Precision::Real;
 
-  explicit U1HeatBath(const Theory& theory, const HeatBathOptions& options = {}, Seed seed = {},
-                      Backend backend = Backend())
+  explicit HeatBath(const Theory& theory, const HeatBathOptions& options = {}, Seed seed = {},
+                    Backend backend = Backend())
       : theory_(theory),
         options_(checked(options)),
         seed_(seed),
         backend_(std::move(backend)),
         x_(padded() * rows) {
-    if (!options_.hot) return;
     for_tiles([this](Context& context, std::size_t first, int) {
       const Rows<double> unused = context.template rows<double>(1);
       fill(context, unused, 1);
-      U1::draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise), field(first),
-                              unused);
+      fill(context, field(first), static_cast<int>(rows), Real(Updates::cold));
+      if (options_.hot)
+        Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise),
+                                            field(first), unused);
     });
   }
 
   std::uint64_t sweep() const { return sweep_; }  // number of the next one
 
   void thermalise(int sweeps) {  // keeps nothing
-    require(sweeps >= 1, "U1HeatBath: sweeps", sweeps, ">= 1");
+    require(sweeps >= 1, "HeatBath: sweeps", sweeps, ">= 1");
     advance(sweeps, [](Context&, std::size_t, int, int) {});
   }
 
   /// Runs sweeps and keeps each chain's state after every `interval` of them.
-  Ensemble<U1, Geometry, Real> sample(int sweeps, int interval = 1) {
-    require(interval >= 1, "U1HeatBath: interval", interval, ">= 1");
-    require(sweeps >= 1 && sweeps % interval == 0, "U1HeatBath: sweeps", sweeps,
+  Ensemble<Field, Geometry, Real> sample(int sweeps, int interval = 1) {
+    require(interval >= 1, "HeatBath: interval", interval, ">= 1");
+    require(sweeps >= 1 && sweeps % interval == 0, "HeatBath: sweeps", sweeps,
             "a multiple of interval, >= 1");
-    Ensemble<U1, Geometry, Real> ensemble;
+    Ensemble<Field, Geometry, Real> ensemble;
     const std::size_t length = static_cast<std::size_t>(sweeps / interval);
     ensemble.chains = static_cast<std::size_t>(options_.chains);
     ensemble.resize(ensemble.chains * length, false);
@@ -218,18 +146,21 @@ class U1HeatBath {
 
   void set_state(const HeatBathState<Real>& state) {
     require(state.x.size() == static_cast<std::size_t>(options_.chains) * rows,
-            "U1HeatBath: numbers in the state", state.x.size(), "chains times rows");
-    for (Real theta : state.x)
-      require(std::isfinite(theta), "U1HeatBath: an angle of the state", theta, "finite");
+            "HeatBath: numbers in the state", state.x.size(), "chains times rows");
+    for (Real value : state.x)
+      require(std::isfinite(value), "HeatBath: a value of the state", value, "finite");
+    if constexpr (requires { Field::check(std::span<const Real>(state.x)); })
+      Field::check(std::span<const Real>(state.x));
     for_tiles([&](Context& context, std::size_t first, int n) {
       context.load_lanes(state.x.data() + first * rows, static_cast<int>(rows), n, field(first));
-      U1::fold<Geometry>(context, field(first));
+      if constexpr (requires { Field::template fold<Geometry>(context, field(first)); })
+        Field::template fold<Geometry>(context, field(first));
     });
     sweep_ = state.sweep;
   }
 
  private:
-  static constexpr std::size_t rows = static_cast<std::size_t>(U1::rows<Geometry>);
+  static constexpr std::size_t rows = static_cast<std::size_t>(rows_of<Theory>);
 
   static const HeatBathOptions& checked(const HeatBathOptions& o) {
     require(o.overrelaxation >= 0, "HeatBathOptions: overrelaxation", o.overrelaxation, ">= 0");
@@ -250,29 +181,15 @@ class U1HeatBath {
   }
   Rows<Real> field(std::size_t first) { return {x_.data() + first * rows}; }
 
-  /// update(mu, parity) for every set of links that share no plaquette.
-  template <class Update>
-  static void for_links(const Update& update) {
-    for (int mu = 0; mu < Geometry::dimension; ++mu)
-      for (int parity = 0; parity < 2; ++parity) update(mu, parity);
-  }
-
   /// keep(context, first chain, chains, sweeps done) after each sweep of a tile.
   template <class Keep>
   void advance(int sweeps, const Keep& keep) {
-    constexpr int half = Checkerboard::On<Geometry>::active_size;
     for_tiles([&](Context& context, std::size_t first, int lanes) {
-      const Rows<Real> x = field(first);
       for (int t = 0; t < sweeps; ++t) {
         const RandomStream stream(seed_, Purpose::heat_bath, sweep_ + std::uint64_t(t));
-        for_links([&](int mu, int parity) {
-          context.for_each(
-              half, detail::HeatLinks<Geometry, Real>{x, stream, theory_.beta(), mu, parity});
-        });
+        Updates::heat_bath(context, theory_, stream, field(first));
         for (int i = 0; i < options_.overrelaxation; ++i)
-          for_links([&](int mu, int parity) {
-            context.for_each(half, detail::ReflectLinks<Geometry, Real>{x, mu, parity});
-          });
+          Updates::overrelaxation(context, theory_, field(first));
         keep(context, first, lanes, t + 1);
       }
     });
@@ -288,10 +205,10 @@ class U1HeatBath {
 };
 
 /// An ensemble from new chains: thermalised, then sampled.
-template <class Precision = Double, class Backend = Cpu, class Geometry>
-auto sample_heat_bath(const U1Gauge<Geometry>& theory, const HeatBathOptions& options = {},
-                      Seed seed = {}, Backend backend = Backend()) {
-  U1HeatBath<Geometry, Precision, Backend> chains(theory, options, seed, std::move(backend));
+template <class Precision = Double, class Backend = DefaultBackend, class Theory>
+auto sample_heat_bath(const Theory& theory, const HeatBathOptions& options = {}, Seed seed = {},
+                      Backend backend = Backend()) {
+  HeatBath<Theory, Precision, Backend> chains(theory, options, seed, std::move(backend));
   if (options.thermalisation > 0) chains.thermalise(options.thermalisation);
   return chains.sample(options.sweeps, options.interval);
 }
