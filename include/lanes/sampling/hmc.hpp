@@ -25,6 +25,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -33,6 +34,7 @@
 
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/field/ising.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/integrator.hpp>
@@ -67,6 +69,9 @@ class HybridMonteCarlo {
   using Context = typename Backend::template Context<Precision>;
   static_assert(detail::HasFieldAndGeometry<Theory>,
                 "lanes: a Theory names its Field and its Geometry; see lanes/theory/theory.hpp.");
+  static_assert(!is_discrete<typename Theory::Field>,
+                "lanes: HybridMonteCarlo moves real numbers, not spins: for IsingModel there are "
+                "sample_heat_bath and sample_wolff.");
   static_assert(
       DifferentiableTheory<Theory, Context>,
       "lanes: HybridMonteCarlo needs a DifferentiableTheory: give the theory a density or a "
@@ -198,18 +203,15 @@ class HybridMonteCarlo {
 
   int steps_of(std::uint64_t trajectory) const {
     if (options_.fixed_length) return options_.steps;
-    constexpr std::uint64_t no_chain = std::uint64_t{1} << 39;
     const RandomStream stream(seed_, Purpose::momentum, trajectory);
-    const double u = uniform_pair<double>(stream.words(no_chain, 0)).first;
+    const double u = uniform_pair<double>(stream.words(std::uint64_t{1} << 39, 0)).first;
     const int half = options_.steps / 2;
     return options_.steps - half + static_cast<int>(u * (2 * half + 1));
   }
   std::size_t padded() const {
-    return (static_cast<std::size_t>(options_.chains) + granularity - 1) / granularity *
-           granularity;
+    return (std::size_t(options_.chains) + granularity - 1) / granularity * granularity;
   }
-  /// f(context, first chain, chains) for each tile. A tile's rows lie together, behind those of the
-  /// tiles before.
+  /// f(context, first chain, chains) for each tile, whose rows lie together.
   template <class F>
   void for_tiles(F&& f) {
     backend_.template for_lanes<Precision>(0, static_cast<std::size_t>(options_.chains), f);
@@ -267,9 +269,7 @@ class HybridMonteCarlo {
     });
     trajectory_ += n;
     for (double dh : delta_h_) diverged_ += !std::isfinite(dh);
-    std::uint64_t total = 0;
-    for (std::uint64_t of_tile : accepted) total += of_tile;
-    return total;
+    return std::accumulate(accepted.begin(), accepted.end(), std::uint64_t{0});
   }
 
   Theory theory_;
