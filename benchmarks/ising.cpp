@@ -6,18 +6,20 @@
 //   ising/log_q/<VAN|HAN>/L=<L>     ln q of given configurations
 //   ising/step/<VAN|HAN>/L=<L>      a training step with REINFORCE and Adam; heap_MiB: most memory of it
 //   ising/wolff/L=<L>               one cluster, beta = 0.44
+//   ising/heat_bath/L=<L>           a spin, in sweeps of 32 chains, beta = 0.44, no overrelaxation
 //
 // VAN: MaskedDense<Depth<2>, Width<4>, PRelu>. HAN: Hierarchical<Depth<2>, Width<1>, PRelu>. GFLOP/s count
 // the multiplications and additions of unmasked weights, 2.5 times those of a draw for a step. exponent:
 // of the time of a configuration against L, from L = 64 (which must be among what is run) to this L.
 //
-// brief: draw/.*L=8/|log_q/VAN/L=8/|step/HAN/L=8/|wolff/L=8
+// brief: draw/.*L=8/|log_q/VAN/L=8/|step/HAN/L=8/|wolff/L=8|heat_bath/L=8
 #include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include <lanes/estimator/reinforce.hpp>
+#include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/wolff.hpp>
 #include <lanes/training/trainer.hpp>
 #include <support/ising_model.hpp>
@@ -111,6 +113,15 @@ void wolff(benchmark::State& state) {
   });
 }
 
+template <int L>
+void heat_bath(benchmark::State& state) {
+  constexpr int chains = 32, sweeps = 100;
+  HeatBath<IsingModel<Lattice<L, L>>, Single, Cpu> local(
+      IsingModel<Lattice<L, L>>(0.44), {.overrelaxation = 0, .chains = chains}, Seed{7}, Cpu(1));
+  measure<float>(state, {.items = double(chains) * sweeps * L * L},
+                 [&] { local.thermalise(sweeps); });
+}
+
 template <class Model, int L>
 void add_model(const std::string& name, int draws, int batch) {
   const std::string at = name + "/L=" + std::to_string(L);
@@ -132,6 +143,8 @@ const bool added = [] {
   add_model<Han, 512>("HAN", 16, 32);
   add("ising/wolff/L=8", wolff<8>);
   add("ising/wolff/L=64", wolff<64>);
+  add("ising/heat_bath/L=8", heat_bath<8>);
+  add("ising/heat_bath/L=64", heat_bath<64>);
   return true;
 }();
 

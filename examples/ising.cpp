@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // ising: trains a hierarchical autoregressive network on the two-dimensional Ising model, draws an exact
-// ensemble with it, and shows it beside Wolff clusters and Kaufman's answers.
+// ensemble with it, and shows it beside Wolff clusters, the heat bath and Kaufman's answers.
 //
 //   S = -beta sum_<xy> s s';   the critical point is beta = ln(1 + sqrt 2) / 2 = 0.4407
 //
@@ -112,13 +112,16 @@ int study(const Options& o) {
   lanes::save_history(o.output + "/history.npy", training.history);
   if (training.end == lanes::TrainingEnd::interrupted) return 130;
 
-  // 2. Exact ensembles: reweighting and Metropolis with the network, Wolff clusters.
+  // 2. Exact ensembles: reweighting and Metropolis with the network, Wolff clusters, heat bath.
   const std::size_t n = o.brief ? 8000 : 64'000;
   const auto reweighted = lanes::sample_reweighted(sampler, theory, {.configurations = n});
   const auto chain = lanes::sample_exact(sampler, theory, {.configurations = n});
   const auto wolff =
       lanes::sample_wolff(theory, {.chains = 16, .updates = static_cast<int>(n) / 4, .interval = 5},
                           lanes::Seed{o.seed + 1});
+  const auto local = lanes::sample_heat_bath<lanes::Single>(
+      theory, {.sweeps = static_cast<int>(n) / 4, .interval = 10, .thermalisation = 2000},
+      lanes::Seed{o.seed + 3});
 
   // 3. What they say.
   const auto& w = reweighted.log_weights;
@@ -133,23 +136,24 @@ int study(const Options& o) {
               to_string(s).c_str(), Geometry::volume * exact.entropy());
   struct Row {
     const char* name;
-    lanes::Estimate network, clusters;
+    lanes::Estimate network, clusters, local;
     double exact;
   };
   const auto row = [&](const auto& observable, double truth) {
     return Row{observable.name, analyse(observable, chain)[0], analyse(observable, wolff)[0],
-               truth};
+               analyse(observable, local)[0], truth};
   };
   const std::vector<Row> rows = {row(lanes::IsingEnergy{}, exact.energy()),
                                  row(lanes::SpecificHeat{o.beta}, exact.specific_heat()),
                                  row(lanes::AbsoluteMagnetization{}, NAN),
                                  row(lanes::SquaredMagnetization{}, NAN),
                                  row(lanes::BinderCumulant{}, NAN)};
-  std::printf("%-24s%-18s%-10s%-18s%-10s%s\n", "", "network", "tau_int", "Wolff / 5", "tau_int",
-              "exact");
+  std::printf("%-24s%-18s%-10s%-18s%-10s%-18s%-10s%s\n", "", "network", "tau_int", "Wolff / 5",
+              "tau_int", "heat bath / 10", "tau_int", "exact");
   for (const Row& r : rows)
-    std::printf("%-24s%-18s%-10.3f%-18s%-10.3f%s\n", r.name, to_string(r.network).c_str(),
-                r.network.tau_int, to_string(r.clusters).c_str(), r.clusters.tau_int,
+    std::printf("%-24s%-18s%-10.3f%-18s%-10.3f%-18s%-10.3f%s\n", r.name,
+                to_string(r.network).c_str(), r.network.tau_int, to_string(r.clusters).c_str(),
+                r.clusters.tau_int, to_string(r.local).c_str(), r.local.tau_int,
                 std::isnan(r.exact) ? "-" : std::to_string(r.exact).c_str());
 
   // 4. Pictures: draws at three temperatures, each network a little trained.
@@ -171,6 +175,8 @@ int study(const Options& o) {
   };
   claims.check(f_q.value > -exact.log_z() - 5 * f_q.error, "F_q is not below the exact F");
   claims.check(agrees(rows[0].clusters, exact.energy()), "Wolff: the exact energy");
+  if (L == 16)  // tau_int of the heat bath grows as L^2.2
+    claims.check(agrees(rows[0].local, exact.energy()), "heat bath: the exact energy");
   // Where few weights carry the mean, its error is not known either.
   if (ess.value > 0.05) {
     claims.check(agrees(f, -exact.log_z()), "F is the exact one");
@@ -199,7 +205,8 @@ int study(const Options& o) {
       {"claims_hold", claims.hold()}};
   for (const Row& r : rows)
     result["observables"][r.name] = {{"network", example::json_of(r.network)},
-                                     {"Wolff", example::json_of(r.clusters)}};
+                                     {"Wolff", example::json_of(r.clusters)},
+                                     {"heat bath", example::json_of(r.local)}};
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});
   std::printf("\nwritten: %s/result.json, history.npy, pictures.npy, picture.pgm\n",
               o.output.c_str());

@@ -2,15 +2,21 @@
 //
 // Quality of a hierarchical autoregressive network against wall-clock: the Ising model on L x L sites at
 // beta = 0.44, the published network (Depth<2>, Width<1>, PRelu) with Z2, REINFORCE, Adam along a cosine,
-// beta(n) = beta (1 - 0.996^n). Prints and writes, as NPY [points][5], seconds of training (evaluation not
-// counted), steps, D_KL(q|p) = F_q - F exactly by Kaufman's F, its error, and the ESS of --samples draws.
+// beta(n) = beta (1 - decay^n). Prints and writes, as NPY [points][5], seconds of training (evaluation not
+// counted), steps, D_KL(q|p) = F_q - F exactly by Kaufman's F, its error, and the ESS of --samples draws;
+// and the parameters.
 //
 //   quality_ising --extent 16 --steps 40000 --batch 1024 --output FOLDER
+//
+// --start: the levels of a network trained at L/2 (transfer). --likelihood N: N steps of maximum likelihood
+// on Wolff clusters before REINFORCE, which are counted as seconds and steps of training. ising.sh runs a
+// chain of lattices.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -67,11 +73,13 @@ void curve(const Settings& s) {
   using Network = lanes::Hierarchical<lanes::Depth<2>, lanes::Width<1>, lanes::PRelu>;
   using Model = lanes::Symmetric<lanes::Z2, Network>;
   lanes::Sampler<lanes::Ising, Geometry, Model> sampler(lanes::Seed{7}, lanes::Cpu(s.threads));
-  if constexpr (L > 8) {
-    if (!s.start.empty()) {
+  if (!s.start.empty()) {
+    if constexpr (L > 8) {
       lanes::Sampler<lanes::Ising, lanes::Lattice<L / 2, L / 2>, Model> half(lanes::Seed{});
       lanes::load_parameters(s.start, half);
       lanes::transfer(half, sampler);
+    } else {
+      throw std::invalid_argument("quality_ising: there is no network at L = 4 to start from");
     }
   }
   const lanes::IsingModel<Geometry> theory(s.beta);

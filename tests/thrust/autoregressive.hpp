@@ -6,4 +6,6 @@
 using TestBackend = lanes::Thrust;
 inline constexpr bool bits_of_a_lane = !lanes::device::on_gpu;
 
-#include "autoregressive/laws.hpp"
+#include "autoregressive/hierarchical.hpp"
+#include "autoregressive/masked_dense.hpp"
+#include "autoregressive/symmetric.hpp"

@@ -19,6 +19,17 @@ struct SetRows {
 };
 
 template <class T>
+struct AddConstant {
+  Rows<T> to;
+  T value;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    const auto before = lane.load(to, i);
+    lane.store(to, i, before + decltype(before)(value));
+  }
+};
+
+template <class T>
 struct CopyRows {
   Rows<T> from, to;
   template <class Lane>

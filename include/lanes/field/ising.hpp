@@ -11,6 +11,7 @@
 #include <span>
 
 #include <lanes/core/error.hpp>
+#include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
@@ -52,7 +53,7 @@ struct Ising {
   static void base_log_density(Context& context, Rows<typename Context::Real>,
                                Rows<double> log_density) {
     constexpr double log_two = 0.6931471805599453;
-    context.for_each(1, Add{log_density, -rows<Geometry> * log_two});
+    context.for_each(1, AddConstant<double>{log_density, -rows<Geometry> * log_two});
   }
 
   // Kernels are public: a CUDA compiler names their types.
@@ -67,15 +68,6 @@ struct Ising {
       using T = decltype(pair.first);
       lane.store(z, 2 * i, select(pair.first < T(0.5), T(-1), T(1)));
       if (2 * i + 1 < n) lane.store(z, 2 * i + 1, select(pair.second < T(0.5), T(-1), T(1)));
-    }
-  };
-  struct Add {
-    Rows<double> to;
-    double what;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
-      const auto before = lane.load(to);
-      lane.store(to, 0, before + decltype(before)(what));
     }
   };
 };

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <lanes/core/angle.hpp>
+#include <lanes/core/kernels.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 
@@ -42,15 +43,14 @@ struct U1 {
   static void base_log_density(Context& context, Rows<typename Context::Real>,
                                Rows<double> log_density) {
     constexpr double log_two_pi = 1.8378770664093453;
-    context.for_each(1, Add{log_density, -rows<Geometry> * log_two_pi});
+    context.for_each(1, AddConstant<double>{log_density, -rows<Geometry> * log_two_pi});
   }
 
   /// dz = weight d ln r / dz = 0.
   template <class Geometry, class Context>
   static void base_score(Context& context, Rows<typename Context::Real>,
                          Rows<typename Context::Real>, Rows<typename Context::Real> dz) {
-    using Real = typename Context::Real;
-    context.for_each(rows<Geometry>, Clear<Real>{dz});
+    fill(context, dz, rows<Geometry>);
   }
 
   /// Brings x [rows] back to [0, 2 pi), where it has left it.
@@ -72,23 +72,6 @@ struct U1 {
       using T = decltype(pair.first);
       lane.store(z, 2 * i, wrap(pair.first * T(two_pi)));
       if (2 * i + 1 < n) lane.store(z, 2 * i + 1, wrap(pair.second * T(two_pi)));
-    }
-  };
-  struct Add {
-    Rows<double> to;
-    double what;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
-      const auto before = lane.load(to);
-      lane.store(to, 0, before + decltype(before)(what));
-    }
-  };
-  template <class Real>
-  struct Clear {
-    Rows<Real> x;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      lane.store(x, i, Pack<Real, Lane::width>(0));
     }
   };
   template <class Real>

@@ -4,4 +4,4 @@
 using TestBackend = lanes::Cpu;
 inline constexpr bool bits_of_a_lane = true;
 
-#include "autoregressive/laws.hpp"
+#include "autoregressive/hierarchical.hpp"
