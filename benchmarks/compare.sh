@@ -16,6 +16,8 @@
 #     --output FOLDER             default results/compare
 #     --build FOLDER              default build; configured (Release) where it is not yet
 #     --python PYTHON             a Python with torch; default $PYTHON, else python3
+#     --builds "scatter blocks"   how the Schwinger peer makes its matrix, both unless told: at once, or block by block as
+#                                 published codes do
 #     --peer-options "..."        more options of the peer, such as "--compile torch.compile"
 #
 # Everything takes about an hour. On 16 x 16 the peer gets the better of its two memory layouts in each round.
@@ -23,12 +25,12 @@
 set -euo pipefail
 
 model=phi4 lattices= batches= estimators="RE RT PG" threads="1" rounds=3 seconds=5
-output= build= python=${PYTHON:-python3} peer_options=
+output= build= builds= python=${PYTHON:-python3} peer_options=
 usage() { sed -n '4,/^set -euo/{/^set/d;s/^# \{0,1\}//;p}' "$0"; }
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
-    --model | --lattices | --batches | --estimators | --threads | --rounds | --seconds | --output | --build | --python | --peer-options)
+    --model | --lattices | --batches | --estimators | --threads | --rounds | --seconds | --output | --build | --builds | --python | --peer-options)
       [ $# -ge 2 ] || { echo "compare.sh: $1 needs a value" >&2; exit 2; }
       name=${1#--}
       printf -v "${name//-/_}" %s "$2"
@@ -40,7 +42,7 @@ done
 case $model in
   phi4) target=bench_training start=training cost=14 lattices=${lattices:-8 16 32} batches=${batches:-256 1024} ;;
   u1) target=bench_u1 start=u1/step cost=40 lattices=${lattices:-8 16} batches=${batches:-256} ;;
-  schwinger) target=bench_schwinger start=schwinger/step cost=450 lattices=${lattices:-8 16} batches=${batches:-32} ;;
+  schwinger) target=bench_schwinger start=schwinger/step cost=450 lattices=${lattices:-8 16} batches=${batches:-32} builds=${builds:-scatter blocks} ;;
   van) target=bench_ising lattices=${lattices:-16} ;;
   han) target=bench_ising lattices=${lattices:-64} ;;
   *) echo "compare.sh: unknown model $model; see --help" >&2; exit 2 ;;
@@ -116,10 +118,16 @@ for n in $threads; do
             --benchmark_filter="^$start/$estimator/L=$L/Single/batch:$batch/threads:$n/" \
             >"$output/ours-$case.json" 2>"$output/ours.log"
           for layout in $layouts; do
-            # shellcheck disable=SC2086  # options are words
-            run "$n" "$python" "$here/peers/${model}_torch.py" --lattice "$L" --batch "$batch" \
-              --estimator "$estimator" --threads "$n" --layout "$layout" --repeat "$repeat" \
-              --warmup $((repeat < 5 ? 1 : 4)) $peer_options >"$output/peer-$case-$layout.json"
+            for way in ${builds:-none}; do
+              [ "$way-$layout" != blocks-contiguous ] || continue  # minutes, of Python's loop
+              options="--repeat $repeat --warmup $((repeat < 5 ? 1 : 4))" name=$layout
+              if [ "$way" != none ]; then options="$options --build $way" name=$layout-$way; fi
+              if [ "$way" = blocks ]; then options="--repeat 2 --warmup 1 --build $way"; fi
+              # shellcheck disable=SC2086  # options are words
+              run "$n" "$python" "$here/peers/${model}_torch.py" --lattice "$L" --batch "$batch" \
+                --estimator "$estimator" --threads "$n" --layout "$layout" $options $peer_options \
+                >"$output/peer-$case-$name.json"
+            done
           done
         done
       done

@@ -2,7 +2,9 @@
 """The table of compare.sh from its folder of measurements; also written there as compare.json.
 
     ours-<estimator>-L<L>-b<batch>-t<threads>-<round>.json             Google Benchmark
-    peer-<estimator>-L<L>-b<batch>-t<threads>-<round>-<layout>.json    peers/phi4_torch.py
+    peer-<estimator>-L<L>-b<batch>-t<threads>-<round>-<layout>[-<build>].json    peers/<model>_torch.py
+
+A build is a way in which the peer makes its matrix (schwinger_torch.py); each has a line of its own.
 
 A round is one measurement of each side, close in time: ratios are peer / ours within a round, and their
 median, least and largest over the rounds are printed. Wall: median step. CPU: least processor time of a
@@ -39,26 +41,29 @@ def spread(values):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    rounds = collections.defaultdict(lambda: collections.defaultdict(dict))
+    sides = {side: collections.defaultdict(dict) for side in ("ours", "peer")}
     for path in sorted(folder.glob("*-*.json")):
-        found = re.fullmatch(r"(ours|peer)-(\w+)-L(\d+)-b(\d+)-t(\d+)-(\d+)(?:-\w+)?", path.stem)
+        found = re.fullmatch(r"(ours|peer)-(\w+)-L(\d+)-b(\d+)-t(\d+)-(\d+)(?:-([a-z]+)(_last)?)?(?:-([a-z]+))?", path.stem)
         if not found:
             continue
-        side, estimator, *numbers, number = found.groups()
-        sides = rounds[(*map(int, numbers[::-1]), estimator)][int(number)]
+        side, estimator, lattice, batch, threads, number, *_, build = found.groups()
+        case = int(threads), int(batch), int(lattice), estimator
         if side == "ours":
-            sides["ours"] = ours(path)
+            sides["ours"][case][int(number)] = ours(path)
             continue
+        by_number = sides["peer"][(*case, build or "")]
         candidate = peer(path)
-        if "peer" not in sides or candidate["wall_ms"] < sides["peer"]["wall_ms"]:
-            sides["peer"] = candidate  # the better layout
+        if int(number) not in by_number or candidate["wall_ms"] < by_number[int(number)]["wall_ms"]:
+            by_number[int(number)] = candidate  # the better layout
 
     results = []
-    for (threads, batch, lattice, estimator), by_number in sorted(rounds.items()):
-        pairs = [s for s in by_number.values() if len(s) == 2]
+    for (*case, build), by_number in sorted(sides["peer"].items()):
+        threads, batch, lattice, estimator = case
+        mine = sides["ours"][tuple(case)]
+        pairs = [{"ours": mine[n], "peer": by_number[n]} for n in by_number if n in mine]
         if not pairs:
             continue
-        result = {"threads": threads, "lattice": lattice, "batch": batch, "estimator": estimator,
+        result = {"threads": threads, "lattice": lattice, "batch": batch, "estimator": estimator, "build": build,
                   "rounds": len(pairs), "peer": pairs[0]["peer"]["version"],
                   "layouts": sorted({s["peer"]["layout"] for s in pairs}),
                   "heap_MiB": spread(s["ours"]["heap_MiB"] for s in pairs),
@@ -75,12 +80,12 @@ def main():
 
     head = ("threads", "L", "batch", "", "lanes ms", "peer ms", "wall ratio", "CPU ratio", "lanes MiB", "peer MiB",
             "ratio", "load")
-    form = "{:>7} {:>3} {:>5} {:>3} {:>9} {:>9}  {:<21} {:<21} {:>9} {:>9} {:>6} {:>5}"
+    form = "{:>7} {:>3} {:>5} {:<10} {:>9} {:>9}  {:<21} {:<21} {:>9} {:>9} {:>6} {:>5}"
     print(form.format(*head))
     for r in results:
         wall, mib = r["wall_ms"], r["MiB"]
         print(form.format(
-            r["threads"], r["lattice"], r["batch"], r["estimator"], f"{wall['ours']['median']:.1f}",
+            r["threads"], r["lattice"], r["batch"], f"{r['estimator']} {r['build']}".strip(), f"{wall['ours']['median']:.1f}",
             f"{wall['peer']['median']:.1f}", ratio(wall["ratio"]), ratio(r["cpu_ms"]["ratio"]),
             f"{mib['ours']['median']:.0f}", f"{mib['peer']['median']:.0f}", f"{mib['ratio']['median']:.0f}",
             f"{r['load']['median']:.1f}"))
