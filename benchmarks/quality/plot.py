@@ -4,8 +4,8 @@
 
 FOLDER/ess_<case>_<estimator>.npy  [points][seconds, steps, ESS, loss]  ->  FOLDER/quality.png
 
-ESS of 16384 fresh samples against seconds of training, a panel for each case. The squares: the same model in
-PyTorch on two cores, its ESS after so many seconds.
+ESS of 16384 fresh samples against seconds of training, a panel for each case that was found. The squares: the
+same model in PyTorch on two cores, its ESS after so many seconds.
 """
 import sys
 from pathlib import Path
@@ -24,6 +24,10 @@ CASES = {  # title; PyTorch: seconds, ESS, estimator
     "free": (r"free field, $L = 8$, $m^2 = 1.25$", (285, 0.61, "reinforce")),
     "l6": (r"$\phi^4$, $L = 6$, $\lambda = 6.975$", (480, 0.43, "reparameterization")),
     "l8": (r"$\phi^4$, $L = 8$, $\lambda = 6.008$", (480, 0.07, "reparameterization")),
+    "reference": ("Schwinger model, published flow", None),
+    "couplings": ("Schwinger model, 32 couplings", None),
+    "hierarchy": ("Schwinger model, hierarchy and couplings", None),
+    "hierarchy_double": ("the same in Double", None),
 }
 ESTIMATORS = {
     "path": ("path gradient", "#1f6f8b"),
@@ -37,10 +41,15 @@ def main(folder):
         "figure.dpi": 150, "font.size": 10, "axes.spines.top": False, "axes.spines.right": False,
         "axes.grid": True, "grid.color": "#e4e4e4", "grid.linewidth": 0.6, "legend.frameon": False,
     })
-    figure, axes = plt.subplots(1, len(CASES), figsize=(12, 4), sharey=True,
+    cases = [case for case in CASES if any(folder.glob(f"ess_{case}_[pr]*.npy"))]
+    if not cases:
+        sys.exit(f"no ess_<case>_<estimator>.npy in {folder}")
+    figure, axes = plt.subplots(1, len(cases), figsize=(4 * len(cases), 4), sharey=True, squeeze=False,
                                 constrained_layout=True)
+    axes = axes[0]
     curves = 0
-    for axis, (case, (title, (seconds, ess, of))) in zip(axes, CASES.items()):
+    for axis, case in zip(axes, cases):
+        title, peer = CASES[case]
         for estimator, (label, color) in ESTIMATORS.items():
             source = folder / f"ess_{case}_{estimator}.npy"
             if not source.exists():
@@ -48,15 +57,15 @@ def main(folder):
             points = np.load(source)
             axis.plot(points[:, 0], points[:, 2], "o-", color=color, markersize=3, label=label)
             curves += 1
-        label, color = ESTIMATORS[of]
-        axis.plot(seconds, ess, "s", color=color, markeredgecolor="black", label=f"PyTorch, {label}")
+        if peer:
+            seconds, ess, of = peer
+            label, color = ESTIMATORS[of]
+            axis.plot(seconds, ess, "s", color=color, markeredgecolor="black", label=f"PyTorch, {label}")
         axis.set_xscale("log")
         axis.set_ylim(0, 1)
         axis.set_title(title)
         axis.set_xlabel("seconds of training")
         axis.legend(loc="upper left", fontsize=8)
-    if curves == 0:
-        sys.exit(f"no ess_<case>_<estimator>.npy in {folder}")
     axes[0].set_ylabel("effective sample size")
     figure.savefig(folder / "quality.png")
     print(f"written: {folder / 'quality.png'} ({curves} curves)")
