@@ -66,10 +66,10 @@ inline std::string value_text(double value, double error) {
 }
 
 inline void print(const std::vector<Row>& rows) {
-  std::printf("%-24s%-18s%-12s%-18s%-12s%s\n", "", "flow", "tau_int", "HMC", "tau_int",
+  std::printf("%-28s%-18s%-12s%-18s%-12s%s\n", "", "flow", "tau_int", "HMC", "tau_int",
               "difference");
   for (const Row& row : rows) {
-    std::printf("%-24s%-18s%-12s%-18s%-12s", row.name.c_str(), to_string(row.flow).c_str(),
+    std::printf("%-28s%-18s%-12s%-18s%-12s", row.name.c_str(), to_string(row.flow).c_str(),
                 value_text(row.flow.tau_int, row.flow.tau_int_error).c_str(),
                 to_string(row.hmc).c_str(),
                 value_text(row.hmc.tau_int, row.hmc.tau_int_error).c_str());

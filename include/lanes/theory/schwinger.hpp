@@ -13,9 +13,11 @@
 // Factorisation is the precision of the determinant: Double whatever the field's (ln det good to
 // about 1e-13), or Single, twice as fast (about 1e-5), where the field is not Double.
 // Exceptional configurations, where D is singular to rounding, and fields that are not finite have
-// S = +infinity and no force of the fermions. HMC hardly crosses det D = 0, and stays with the sign
-// of det D that it started with. Errors: std::invalid_argument unless beta >= 0 and finite,
-// 0 < kappa < 0.5, flavours >= 1 and time_boundary is -1 or 1.
+// S = +infinity and no force of the fermions. HMC crosses det D = 0 rarely (theory/fermion_observables.hpp
+// says what that does to errors). A flow has density there, and the force is 2 / (distance): gradients of
+// Reparameterization and PathGradient have no variance, clip_norm tames them; Reinforce sees ln|det D| alone.
+// Errors: std::invalid_argument unless beta >= 0 and finite, 0 < kappa < 0.5, flavours >= 1 and
+// time_boundary is -1 or 1.
 #pragma once
 
 #include <limits>
