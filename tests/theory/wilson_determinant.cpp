@@ -67,6 +67,7 @@ TEST_CASE("against a dense matrix") {
   against_dense<B>(0.3, 1, links<B>(3, 2.0), exact);
   against_dense<C>(0.2, -1, links<C>(4, 1.0), exact);
   against_dense<D>(kappa, -1, links<D>(5, 0.6), exact);
+  for (double k : {1e-3, 1e-8}) against_dense<A>(k, -1, links<A>(6, 0.6), Double::agreement);
 }
 TEST_CASE("the dense matrix is gamma_5-hermitian") {
   using G = Lattice<4, 3>;

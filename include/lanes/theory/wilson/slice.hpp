@@ -24,9 +24,9 @@ template <class T>
 struct Hopping {
   T kappa, r, scale, corner;  // scale = r / kappa, corner = 1 / sqrt(1 - 4 kappa^2)
   explicit Hopping(double k) : kappa(T(k)) {
-    const double root = std::sqrt(1 - 4 * k * k);
-    r = T((1 - root) / (2 * k));
-    scale = T((1 - root) / (2 * k * k));
+    const double root = std::sqrt((1 - 2 * k) * (1 + 2 * k));
+    r = T(2 * k / (1 + root));  // nothing cancels for a small kappa
+    scale = T(2 / (1 + root));
     corner = T(1 / root);
   }
 };
