@@ -12,7 +12,7 @@
 // Patches are taken in batches. The transforms go channel by channel through a batch: a channel's
 // sites follow each other in memory, and what overlaps between patches is still near. Rows between
 // the stages: [point][patch][channel], each point padded by one row (powers of two alias in L1).
-// While a batch is multiplied, which needs no memory, what the next stages want is fetched.
+// While a batch is multiplied, which needs no memory, the rows that its outputs go to are fetched.
 #pragma once
 
 #include <lanes/backend/cpu/direct_convolution.hpp>
@@ -96,8 +96,6 @@ class WinogradConvolution {
   }
 
  private:
-  static Batch batch(int first) { return Patches::template batch<at_once>(first); }
-
   template <class Context, class Store, class Use>
   static void adjoint(Context& context, const T* prepared, Rows<T> d_out, const Store& store,
                       const Use& use) {
@@ -117,7 +115,7 @@ class WinogradConvolution {
     T* products = context.template take<T>(std::size_t(points * stride(Channels)));
     const auto lane = context.lane();
     for (int first = 0; first < patches; first += at_once) {
-      const Batch here = batch(first), next = batch(first + at_once);
+      const Batch here = Patches::template batch<at_once>(first);
       for (int c = 0; c < Contracted; ++c)
         for (int n = 0; n < at_once; ++n)
           Stages::template input<stride(Contracted)>(source + long(c) * SourcePitch * W,
@@ -125,10 +123,6 @@ class WinogradConvolution {
                                                      inputs + (long(n) * Contracted + c) * W);
       multiply_points<Contracted, Channels>(
           inputs, weight, products, [&](int step, int steps) LANES_INLINE_LAMBDA {
-            if constexpr (patches > at_once)
-              for_share<Contracted>(step, steps, next, [&](int c, long site) LANES_INLINE_LAMBDA {
-                __builtin_prefetch(source + (long(c) * SourcePitch + site) * W);
-              });
             if constexpr (requires { store.ahead(lane, 0L); })
               for_share<Channels>(step, steps, here, [&](int c, long site) LANES_INLINE_LAMBDA {
                 store.ahead(lane, long(c) * Pitch + site);

@@ -50,11 +50,11 @@ struct WinogradPatches {
   template <int N>
   using Batch = std::array<Sites, std::size_t(N)>;
 
-  /// The patches begin .. begin + N - 1, counted around the lattice.
+  /// The patches begin .. begin + N - 1.
   template <int N>
   static Batch<N> batch(int begin) {
     Batch<N> all;
-    for (int n = 0; n < N; ++n) all[std::size_t(n)] = sites((begin + n) % count);
+    for (int n = 0; n < N; ++n) all[std::size_t(n)] = sites(begin + n);
     return all;
   }
 
