@@ -3,6 +3,7 @@
 // Cpu and Thrust agree: base samples bit for bit, everything else to the precision's tolerance.
 #include <algorithm>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -60,6 +61,31 @@ TEST_CASE("Mixed: the numbers of Cpu, and close to those of Single but not the s
 }
 TEST_CASE("twice the same bits") {
   CHECK(testing::NumbersOf<Single, Thrust>::run() == testing::NumbersOf<Single, Thrust>::run());
+}
+
+TEST_CASE("the data of ForwardKL is copied to the device once, and other data anew") {
+  std::vector<double> data(7 * NumbersLattice::volume);
+  for (std::size_t i = 0; i < data.size(); ++i) data[i] = std::sin(1.3 * double(i));
+  using Model = Sampler<Scalar, NumbersLattice,
+                        Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh>>,
+                        Double, Thrust>;
+  Model sampler{Seed{12}};
+  const auto theory = Phi4<NumbersLattice>::textbook(0.6, 1.5);
+  using Estimator = ForwardKL<double>;
+  const auto trainer = [&](const Estimator& estimator) {
+    return Trainer<Estimator, Model, Phi4<NumbersLattice>, Adam, ConstantRate>(
+        sampler, theory, {.steps = 9, .batch = 96}, estimator);
+  };
+  const auto gradient = [](auto& of) {
+    const auto g = of.compute_gradient();
+    return std::vector<double>(g.begin(), g.end());
+  };
+  auto first = trainer(Estimator(data, NumbersLattice::volume));
+  const auto before = gradient(first);
+  for (double& v : data) v *= 2;  // which the copy does not see
+  CHECK(gradient(first) == before);
+  auto second = trainer(Estimator(data, NumbersLattice::volume));
+  CHECK(gradient(second) != before);
 }
 
 }  // namespace agreement

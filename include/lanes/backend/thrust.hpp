@@ -119,6 +119,15 @@ class ThrustContext {
                                                   unsigned(lanes_), pointer(x)});
   }
 
+  /// Brings a configuration of the data to each lane of x.
+  template <class T, class Value>
+  void choose(const DataSet<Value>& data, const RandomStream& stream, Rows<T> x) {
+    device::launch(
+        long(data.rows()) * lanes_,
+        device::ChooseLanes<T, Value>{state_.data.of(data), data.count(), stream, first_lane_,
+                                      unsigned(data.rows()), unsigned(lanes_), pointer(x)});
+  }
+
   /// f(context, first) with contexts of another precision that have lanes first, first + 1, .. of
   /// this one between them: here one, with all.
   template <class Other, class F>
@@ -247,7 +256,7 @@ class Thrust {
   /// kernel(i) for i in [0, n).
   template <class Kernel>
   void for_each(std::size_t n, const Kernel& kernel) {
-    device::launch(long(n), Flat<Kernel>{kernel});
+    device::launch(long(n), device::Flat<Kernel>{kernel});
   }
   /// *into = sum of kernel(i) for i in [0, n), in double and always in the same order.
   template <class Kernel>
@@ -256,28 +265,9 @@ class Thrust {
     BasicArena<device::Memory>::Scope scope(state_->scratch);
     double* partial = state_->scratch.take<double>(columns);
     double* folded = state_->scratch.take<double>(device::sum_slots);
-    device::launch(columns, FlatSum<Kernel>{kernel, n, columns, partial});
+    device::launch(columns, device::FlatSum<Kernel>{kernel, n, columns, partial});
     device::sum_columns<false>(partial, 1, columns, folded, into);
   }
-
-  // Kernels are public: a CUDA compiler names their types.
-  template <class Kernel>
-  struct Flat {
-    Kernel kernel;
-    LANES_HD void operator()(unsigned i) const { kernel(std::size_t(i)); }
-  };
-  template <class Kernel>
-  struct FlatSum {
-    Kernel kernel;
-    std::size_t n;
-    unsigned columns;
-    double* partial;
-    LANES_HD void operator()(unsigned column) const {
-      double total = 0;
-      for (std::size_t i = column; i < n; i += columns) total += kernel(i);
-      partial[column] = total;
-    }
-  };
 
  private:
   template <class Precision, class F>

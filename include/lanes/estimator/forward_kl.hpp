@@ -2,12 +2,13 @@
 //
 // ForwardKL: g = grad of -(1/B) sum_i ln q(x_i) over given configurations x ~ p: maximum
 // likelihood. It covers every mode that the configurations cover. Each lane of each step picks a
-// configuration at random (with replacement). Data: fields [count][rows], contiguous; not owned.
+// configuration at random (with replacement). Data: fields [count][rows], contiguous; not owned, and
+// not to change: a backend with memory of its own copies them there once (core/data_set.hpp).
 #pragma once
 
 #include <span>
 
-#include <lanes/core/error.hpp>
+#include <lanes/core/data_set.hpp>
 #include <lanes/estimator/estimator.hpp>
 
 namespace lanes {
@@ -20,11 +21,7 @@ class ForwardKL {
 
   /// rows: degrees of freedom of one configuration.
   ForwardKL(std::span<const Value> fields, int rows)
-      : fields_(fields), count_(fields.size() / std::size_t(rows)) {
-    require(fields.size() % std::size_t(rows) == 0 && count_ > 0,
-            "ForwardKL: size of the configurations", fields.size(),
-            "a positive multiple of the degrees of freedom");
-  }
+      : data_("ForwardKL: size of the configurations", fields, rows) {}
 
   template <class Visit>
   void accumulate(const Visit& visit) const {
@@ -38,18 +35,9 @@ class ForwardKL {
     const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
     const auto weight = context.template rows<Real>(1);
     const auto tape = context.template rows<Real>(Model::tape_rows);
-    const int n = context.lanes();
-    Real* chosen = context.template host<Real>(std::size_t(n) * Model::field_rows);
     for (int t = 0; t < visit.tiles(); ++t) {
       visit.enter(t);
-      for (int k = 0; k < n; ++k) {
-        const auto words = visit.stream.words(visit.first + std::uint64_t(t * n + k), 0);
-        const std::size_t pick = (std::uint64_t(words.v[0]) << 32 | words.v[1]) % count_;
-        for (int r = 0; r < Model::field_rows; ++r)
-          chosen[std::size_t(k) * Model::field_rows + std::size_t(r)] =
-              static_cast<Real>(fields_[pick * Model::field_rows + std::size_t(r)]);
-      }
-      context.load_lanes(chosen, Model::field_rows, n, x);
+      context.choose(data_, visit.stream, x);
       fill(context, s, 1);
       add_action(context, visit.theory, x, s);
       Model::density(context, visit.prepared, x, q, tape);
@@ -60,8 +48,7 @@ class ForwardKL {
   }
 
  private:
-  std::span<const Value> fields_;
-  std::size_t count_;
+  DataSet<Value> data_;
 };
 
 }  // namespace lanes

@@ -12,6 +12,7 @@
 #include <lanes/backend/cpu/winograd_convolution.hpp>
 #include <lanes/backend/rounded_contraction.hpp>
 #include <lanes/core/arena.hpp>
+#include <lanes/core/data_set.hpp>
 #include <lanes/core/layout.hpp>
 #include <lanes/core/masked_shape.hpp>
 #include <lanes/core/precision.hpp>
@@ -170,6 +171,17 @@ class CpuContext {
     for (int k = 0; k < width; ++k)
       for (int r = 0; r < rows; ++r)
         to[long(r) * width + k] = static_cast<T>(external[long(k < n ? k : n - 1) * rows + r]);
+  }
+
+  /// Brings a configuration of the data to each lane of x.
+  template <class T, class Value>
+  void choose(const DataSet<Value>& data, const RandomStream& stream, Rows<T> x) const {
+    T* to = pointer(x);
+    for (int k = 0; k < width; ++k) {
+      const auto pick = chosen(stream, first_lane_ + static_cast<std::uint64_t>(k), data.count());
+      const Value* from = data.fields().data() + pick * std::size_t(data.rows());
+      for (int r = 0; r < data.rows(); ++r) to[long(r) * width + k] = static_cast<T>(from[r]);
+    }
   }
 
   /// f(context, first) with contexts of another precision, no wider than this one, that have lanes

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include <lanes/backend/thrust/device.hpp>
+#include <lanes/core/data_set.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
@@ -185,6 +186,41 @@ struct LoadLanes {
   LANES_HD void operator()(unsigned call) const {
     const unsigned r = call / lanes, k = call - r * lanes, from = k < n ? k : n - 1;
     x[call] = static_cast<T>(external[static_cast<long>(from) * rows + r]);
+  }
+};
+
+// x [rows][lanes] = for each lane a configuration of data [count][rows]
+template <class T, class Value>
+struct ChooseLanes {
+  const Value* data;
+  std::uint64_t count;
+  RandomStream stream;
+  std::uint64_t first;
+  unsigned rows, lanes;
+  T* x;
+  LANES_HD void operator()(unsigned call) const {
+    const unsigned r = call / lanes;
+    const std::uint64_t pick = chosen(stream, first + (call - r * lanes), count);
+    x[call] = static_cast<T>(data[pick * rows + r]);
+  }
+};
+
+// A kernel of one index.
+template <class Kernel>
+struct Flat {
+  Kernel kernel;
+  LANES_HD void operator()(unsigned i) const { kernel(std::size_t(i)); }
+};
+template <class Kernel>
+struct FlatSum {
+  Kernel kernel;
+  std::size_t n;
+  unsigned columns;
+  double* partial;
+  LANES_HD void operator()(unsigned column) const {
+    double total = 0;
+    for (std::size_t i = column; i < n; i += columns) total += kernel(i);
+    partial[column] = total;
   }
 };
 
