@@ -227,7 +227,11 @@ struct Repeat {
 
     static void recompute(Context& context, const Real* prepared, int position, Rows<Real> tape,
                           int l) {
-      if constexpr (!keeps) {
+      if constexpr (keeps) {
+      } else if constexpr (requires { Layer::refill(context, prepared, position, tape, tape); }) {
+        Layer::refill(context, prepared + l * Layer::weights, position + l * Layer::positions,
+                      tape.from(l * tape_step), tape_of(tape, l));
+      } else {
         typename Context::Scope scope(context);
         const Rows<Real> x = context.template rows<Real>(field_rows);
         const Rows<double> unused = context.template rows<double>(1);

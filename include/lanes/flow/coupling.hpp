@@ -18,6 +18,7 @@
 //   forward_adjoint                  x: f(x) -> x;  dx: adjoint of f(x) -> adjoint of x
 //   inverse_adjoint                  x: h(y) -> y, h = f^-1;  dx: adjoint of h(y) -> adjoint of y
 //                                    d_log_det: adjoint of ln|det| of f, of h; gradient may be null
+//   refill (optional)                the tape that forward leaves, of x before the layer, which stays
 #pragma once
 
 #include <lanes/core/kernels.hpp>
@@ -59,6 +60,14 @@ struct Coupling {
       context.sum(active, Move<true>{variant, x, tape}, log_det);
     }
 
+    static void refill(Context& context, const Real* prepared, int position, Rows<Real> x,
+                       Rows<Real> tape) {
+      const int variant = position % Partition::variants;
+      Network::forward(context, prepared, variant, x, tape.from(at_parameters),
+                       tape.from(at_network));
+      context.for_each(active, KeepActive{variant, x, tape});
+    }
+
     static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {
       const int variant = position % Partition::variants;
@@ -96,6 +105,15 @@ struct Coupling {
         lane.store(tape, i, Forward ? before : after.value);
         lane.store(x, site, after.value);
         return after.log_derivative;
+      }
+    };
+
+    struct KeepActive {
+      int variant;
+      Rows<Real> x, tape;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        lane.store(tape, i, lane.load(x, Partition::active(variant, i)));
       }
     };
 

@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <lanes/backend/adjoints.hpp>
@@ -71,8 +72,9 @@ class Stack {
   template <int L>
   static constexpr int hidden_rows = values<L>*(Hidden::from_value ? 1 : 2);
   using Last = StencilOf<depth - 1>;
-  // Whether adjoint computes the first activations again.
-  static constexpr bool again = depth > 2 && StencilOf<0>::in * 4 <= StencilOf<0>::out;
+  // Whether adjoint computes the first activations again: not where a tape is short-lived anyway.
+  static constexpr bool again =
+      Context::tape_limit > 0 && depth > 2 && StencilOf<0>::in * 4 <= StencilOf<0>::out;
 
   template <class Sequence>
   struct Layout;
@@ -123,9 +125,10 @@ class Stack {
                       Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
                       Store store) {
     typename Context::Scope scope(context);
-    context.for_each(
-        Last::out * Last::Outputs::size,
-        ThroughFinal{d_output, Final::from_value ? output : tape.from(At::tape[depth - 1])});
+    if constexpr (!std::is_same_v<Final, Identity>)
+      context.for_each(
+          Last::out * Last::Outputs::size,
+          ThroughFinal{d_output, Final::from_value ? output : tape.from(At::tape[depth - 1])});
     run(Backward<Store>{
         Forward{context, prepared, variant, input, output, first_rows(context), tape},
         gradient,
