@@ -26,8 +26,8 @@ CASES = {  # title; PyTorch: seconds, ESS, estimator
     "l8": (r"$\phi^4$, $L = 8$, $\lambda = 6.008$", (480, 0.07, "reparameterization")),
     "reference": ("Schwinger model, published flow", None),
     "couplings": ("Schwinger model, 32 couplings", None),
-    "hierarchy": ("Schwinger model, hierarchy and couplings", None),
-    "hierarchy_double": ("the same in Double", None),
+    "hierarchy": ("Schwinger model, hierarchy", None),
+    "hierarchy_double": ("Schwinger model, the same in Double", None),
 }
 ESTIMATORS = {
     "path": ("path gradient", "#1f6f8b"),

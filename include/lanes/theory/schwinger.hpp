@@ -11,7 +11,8 @@
 // (wilson/determinant.hpp); the second extent is the one with the power.
 //
 // Factorisation is the precision of the determinant: Double whatever the field's (ln det good to
-// about 1e-13), or Single, twice as fast (about 1e-5), where the field is not Double.
+// about 1e-13), or Single, twice as fast, where the field is not Double: about 1e-5 near criticality, 1e-2 at
+// kappa = 0.45, and not to be trusted beyond.
 // Exceptional configurations, where D is singular to rounding, and fields that are not finite have
 // S = +infinity and no force of the fermions. HMC crosses det D = 0 rarely (theory/fermion_observables.hpp
 // says what that does to errors). A flow has density there, and the force is 2 / (distance): gradients of
