@@ -2,9 +2,9 @@
 //
 // Quality of a hierarchical autoregressive network against wall-clock: the Ising model on L x L sites at
 // beta = 0.44, the published network (Depth<2>, Width<1>, PRelu) with Z2, REINFORCE, Adam along a cosine,
-// beta(n) = beta (1 - decay^n). Prints and writes, as NPY [points][5], seconds of training (evaluation not
-// counted), steps, D_KL(q|p) = F_q - F exactly by Kaufman's F, its error, and the ESS of --samples draws;
-// and the parameters.
+// beta(n) = beta (1 - decay^n). Prints and writes, as NPY [points][6], seconds of training (evaluation not
+// counted), steps, D_KL(q|p) = F_q - F exactly by Kaufman's F and its error, the ESS of --samples draws and
+// its error; and the parameters. --evaluate: prints this of the parameters in FOLDER.
 //
 //   quality_ising --extent 16 --steps 40000 --batch 1024 --output FOLDER
 //
@@ -30,6 +30,7 @@ namespace {
 
 struct Settings {
   std::string output = "results", start;
+  bool evaluate = false;
   int extent = 16, shifts = 8, batch = 1024, threads = 0, points = 10;
   long likelihood = 0, clusters = 8192;
   long steps = 4000, samples = 16384;
@@ -87,6 +88,24 @@ void curve(const Settings& s) {
   std::vector<double> points;
   double evaluating = 0;
   const auto start = Clock::now();
+  const std::string path = s.output + "/ising_" + std::to_string(L);
+  const auto evaluate = [&](double spent, long step) {
+    const auto w = lanes::sample_log_weights(
+        sampler, theory, {.configurations = static_cast<std::size_t>(s.samples)});
+    const auto f_q = lanes::variational_free_energy(w);
+    const auto ess = lanes::effective_sample_size(w);
+    const double kl = f_q.value - exact;
+    points.insert(points.end(), {spent, double(step), kl, f_q.error, ess.value, ess.error});
+    std::printf(
+        "%8.1f s  step %6ld  D_KL %.6f +- %.6f  (F_q - F) / |F| %.2e  ESS %.4f +- %.4f of N = "
+        "%ld\n",
+        spent, step, kl, f_q.error, kl / std::abs(exact), ess.value, ess.error, s.samples);
+    std::fflush(stdout);
+  };
+  if (s.evaluate) {
+    lanes::load_parameters(path + ".safetensors", sampler);
+    return evaluate(0, 0);
+  }
   const auto watch = [&](long before, long steps) {
     return [&, before, steps](auto&, const lanes::StepRecord& record) {
       const double spent = seconds_since(start) - evaluating;
@@ -94,18 +113,8 @@ void curve(const Settings& s) {
       const bool last = step == steps || spent > s.seconds;
       if (step % std::max(1L, steps / s.points) == 0 || last) {
         const auto pause = Clock::now();
-        const auto w = lanes::sample_log_weights(
-            sampler, theory, {.configurations = static_cast<std::size_t>(s.samples)});
-        const auto f_q = lanes::variational_free_energy(w);
-        const double ess = lanes::effective_sample_size(w).value;
+        evaluate(spent, before + step);
         evaluating += seconds_since(pause);
-        points.insert(points.end(),
-                      {spent, double(before + step), f_q.value - exact, f_q.error, ess});
-        std::printf(
-            "%8.1f s  step %6ld  D_KL %.6f +- %.6f  (F_q - F) / |F| %.2e  ESS %.4f of N = %ld\n",
-            spent, before + step, f_q.value - exact, f_q.error,
-            (f_q.value - exact) / std::abs(exact), ess, s.samples);
-        std::fflush(stdout);
       }
       return !last;
     };
@@ -131,9 +140,8 @@ void curve(const Settings& s) {
        .annealing_decay = s.decay},
       watch(s.likelihood, s.steps));
   std::filesystem::create_directories(s.output);
-  const std::string path = s.output + "/ising_" + std::to_string(L);
   lanes::save_npy(path + ".npy", points.data(),
-                  {static_cast<std::ptrdiff_t>(points.size() / 5), 5});
+                  {static_cast<std::ptrdiff_t>(points.size() / 6), 6});
   lanes::save_parameters(path + ".safetensors", sampler);
 }
 
@@ -156,6 +164,7 @@ int main(int count, char** arguments) {
   app.add_option("--rate", s.rate, "learning rate at the start")->capture_default_str();
   app.add_option("--decay", s.decay, "of the distance to beta, a step")->capture_default_str();
   app.add_option("--clip", s.clip, "largest norm of the gradient, 0: no limit");
+  app.add_flag("--evaluate", s.evaluate, "trains nothing");
   app.add_option("--samples", s.samples, "of an evaluation")->capture_default_str();
   app.add_option("--points", s.points, "points of the curve");
   app.add_option("--threads", s.threads, "0: all");
