@@ -10,8 +10,9 @@
 #     --python PYTHON      a Python with torch, for the peer; default $PYTHON, else python3; no peer without torch
 #     --minutes 9          what does not fit in is left out, and the summary says so
 #
-# The tests are all suites of tests/thrust: backends, flows (gauge couplings, multiscale flows), theories, errors.
-# Measured: training steps and draws of the phi^4 flow and of a hierarchical Ising network, and the device's ceilings.
+# The tests are all suites of tests/thrust: backends, flows (gauge couplings, multiscale flows, gauge hierarchies), heat baths, theories, errors.
+# Measured: training steps and draws of the phi^4 flow and of a hierarchical Ising network, training steps of a
+# gauge hierarchy and sweeps of the heat bath of U(1), and the device's ceilings.
 # Writes into FOLDER: machine.json (device, clocks, versions), tests.txt, sanitizer.txt, thrust.json (Google
 # Benchmark; the Schwinger model's force, too), peer.jsonl (peers/phi4_torch.py: eager, torch.compile, CUDA graphs), summary.txt (steps and ratios).
 # Exit status 1 where the build or a test fails.
@@ -118,6 +119,8 @@ for b in json.load(open(output + "/thrust.json"))["benchmarks"]:
         ours[m[1], int(m[2]), int(m[3])] = b
     elif b["name"].startswith("schwinger/"):
         print(b["name"], {k: round(b[k], 1) for k in ("median_ms", "GFLOP/s", "scratch_MiB")})
+    elif b["name"].startswith("u1/"):
+        print(b["name"], {k: round(b[k], 3) for k in ("median_ms", "GFLOP/s", "links/s") if k in b})
     elif "/HAN/" in b["name"]:
         print(b["name"], {k: round(b[k], 3) for k in ("median_ms", "GFLOP/s") if k in b})
     elif b["name"].startswith("device/"):

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   add_spins<16>({1024, 8192});
   add_spins<64>({128, 1024});
   add_lattice<8, Double>({1024});
+  add_gauge<16>({1024, 8192});
   add_schwinger<8>({1024, 8192});
   add_schwinger<16>({1024, 8192});
   add_schwinger<24>({1024});

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The reference U(1) model: 16 gauge couplings with StripeMasks, networks 2 -> 32 -> 32 -> 25 (3x3, LeakyReLU),
-// circular splines of 9 knots, beta = 2.
+// circular splines of 9 knots, beta = 2; and a gauge hierarchy (support/gauge_model.hpp).
 //
 //   u1/step/<RE|RT|PG>/L=<L>/Single/batch:256/threads:<threads>/real_time   a training step (support/training_step.hpp)
 //   u1/layer/<forward|inverse|adjoint>/L=<L>/Single                         one coupling, one tile of lanes, one thread
+//   u1/hierarchy/step/RE/..., u1/hierarchy/<forward|inverse|adjoint>/L=<L>/Single   the same of the whole hierarchy
 //   u1/spline/<forward|inverse|adjoint>/<precision>                         points/s of one thread
 //
 // The adjoint of a layer is that of its inverse, with the gradient of the parameters (what REINFORCE
-// needs). GFLOP/s of a layer count its convolutions alone, as direct ones: taps
+// needs). GFLOP/s of a layer count its networks alone, convolutions as direct ones: taps
 // that read a hidden site and outputs of sites that are not active count nothing.
 //
-// brief: step/.*/L=8/.*threads:1|spline|layer/.*/L=8
+// brief: step/.*/L=8/.*threads:1|spline|(layer|hierarchy)/.*/L=8
 #include <cmath>
 #include <string>
 #include <utility>
@@ -31,6 +32,7 @@
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/u1_gauge.hpp>
+#include <support/gauge_model.hpp>
 #include <support/measure.hpp>
 #include <support/training_step.hpp>
 
@@ -55,10 +57,10 @@ enum class Pass { forward, inverse, adjoint };
 constexpr std::pair<const char*, Pass> passes[] = {
     {"forward", Pass::forward}, {"inverse", Pass::inverse}, {"adjoint", Pass::adjoint}};
 
-/// One layer of the reference flow.
-template <int L>
-void layer(benchmark::State& state, Pass pass) {
-  using Sampler = lanes::Sampler<U1, Lattice<L, L>, Repeat<1, typename Reference<L>::Layer>>;
+/// One layer, of so many flops forward.
+template <class Flow, int L>
+void layer(benchmark::State& state, Pass pass, double forward) {
+  using Sampler = lanes::Sampler<U1, Lattice<L, L>, Flow>;
   using Model = typename Sampler::Model;
   using Context = typename Sampler::Context;
   using Real = typename Sampler::Real;
@@ -83,8 +85,6 @@ void layer(benchmark::State& state, Pass pass) {
   copy(context, start, x, rows);
   Model::from_base(context, sampler.prepared(), x, log_q, tape);
 
-  // Of the nine taps of the first convolution four and a half read a frozen site.
-  constexpr double forward = 2.0 * L * L * (4.5 * 2 * 32 + 9.0 * 32 * 32 + 9.0 * 32 * 25 / 4);
   const Work work{.flops = (pass == Pass::adjoint ? 2 : 1) * forward * Context::width,
                   .items = Context::width};
   measure<Real>(state, work, [&] {
@@ -141,23 +141,32 @@ void spline(benchmark::State& state, Pass pass) {
       });
 }
 
-template <class Estimator, int L>
-void add_step(const char* name) {
-  add("u1/step/" + std::string(name) + "/L=" + std::to_string(L) + "/Single",
-      training_step<Estimator, Reference<L>>)
+template <class Estimator, class Reference>
+void add_step(const std::string& name) {
+  add("u1/" + name + "/L=" + std::to_string(Reference::Geometry::extents[0]) + "/Single",
+      training_step<Estimator, Reference>)
       ->ArgNames({"batch", "threads"})
       ->ArgsProduct({{256}, {1, 2}})
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
 }
+template <class Flow, int L>
+void add_layer(const std::string& name, double forward) {
+  for (const auto& [pass_name, pass] : passes)
+    add("u1/" + name + "/" + pass_name + "/L=" + std::to_string(L) + "/Single",
+        [pass = pass, forward](benchmark::State& state) { layer<Flow, L>(state, pass, forward); });
+}
 template <int L>
 void add_lattice() {
-  add_step<Reinforce, L>("RE");
-  add_step<Reparameterization, L>("RT");
-  add_step<PathGradient, L>("PG");
-  for (const auto& [name, pass] : passes)
-    add("u1/layer/" + std::string(name) + "/L=" + std::to_string(L) + "/Single",
-        [pass = pass](benchmark::State& state) { layer<L>(state, pass); });
+  add_step<Reinforce, Reference<L>>("step/RE");
+  add_step<Reparameterization, Reference<L>>("step/RT");
+  add_step<PathGradient, Reference<L>>("step/PG");
+  using Hierarchy = GaugeModel<L, Cpu>;
+  add_step<Reinforce, Hierarchy>("hierarchy/step/RE");
+  // Of the nine taps of the first convolution four and a half read a frozen site.
+  add_layer<Repeat<1, typename Reference<L>::Layer>, L>(
+      "layer", 2.0 * L * L * (4.5 * 2 * 32 + 9.0 * 32 * 32 + 9.0 * 32 * 25 / 4));
+  add_layer<typename Hierarchy::Flow, L>("hierarchy", Hierarchy::forward_flops());
 }
 template <class Precision>
 void add_spline() {

@@ -6,7 +6,8 @@
 //   S = -beta sum_x cos P(x),   Z with respect to d theta;   exact answers: analysis/exact_u1.hpp
 //
 // The flow is a GaugeHierarchy: the plaquettes are set from coarse to fine, the total charge with
-// them, so that it changes freely at any beta.
+// them, so that it changes freely at any beta. Its levels do not depend on the lattice: a larger
+// one starts from what was learnt on 8 x 8 sites.
 //
 // At a large beta local updates leave Q where it is (try --beta 8): tau_int of Q^2 grows quickly,
 // and the errors of a chain that is not much longer say nothing. Writes into --output: result.json,
@@ -136,17 +137,18 @@ template <int L>
 using Sampler = lanes::Sampler<lanes::U1, Geometry<L>, Flow>;
 
 /// Trains with REINFORCE, which needs no gradient through steep splines; beta grows from 0 over
-/// half of the steps.
+/// annealing_steps.
 template <int L>
-lanes::TrainingResult train(const Options& o, Sampler<L>& sampler) {
+lanes::TrainingResult train(const Options& o, Sampler<L>& sampler, double rate, long steps,
+                            long annealing_steps) {
   return lanes::train<lanes::Reinforce, lanes::Adam, lanes::WarmUp<lanes::CosineRate>>(
       sampler, lanes::U1Gauge<Geometry<L>>(o.beta),
-      {.steps = o.steps,
+      {.steps = steps,
        .batch = o.batch,
-       .optimizer = {.learning_rate = o.rate},
-       .schedule = {.over = 1 + o.steps / 50},
+       .optimizer = {.learning_rate = rate},
+       .schedule = {.over = 1 + steps / 50},
        .clip_norm = 20,
-       .annealing_steps = o.steps / 2,
+       .annealing_steps = annealing_steps,
        .progress = true});
 }
 
@@ -155,12 +157,16 @@ int study(const Options& o) {
   const lanes::U1Gauge<Geometry<L>> theory(o.beta);
   const lanes::ExactU1 exact(o.beta, Geometry<L>::volume);
 
-  // 1. The flow learns the theory.
+  // 1. The flow learns the theory on 8 x 8 sites, and the coarser levels where the lattice is larger.
+  Sampler<8> small{lanes::Seed{o.seed}};
   Sampler<L> sampler{lanes::Seed{o.seed}};
   std::printf("U(1) on %d x %d sites, beta = %g; a flow with %d parameters, %s\n", L, L, o.beta,
               Sampler<L>::parameter_count(), sampler.backend().name().c_str());
   std::fflush(stdout);
-  const auto training = train<L>(o, sampler);
+  auto training = train<8>(o, small, o.rate, o.steps, o.steps / 2);
+  lanes::transfer(small, sampler);
+  if (L > 8 && training.end == lanes::TrainingEnd::all_steps)
+    training = train<L>(o, sampler, 0.3 * o.rate, o.steps / 10 + 1, 0);
   lanes::save_history(o.output + "/history.npy", training.history);
   lanes::save_parameters(o.output + "/parameters.safetensors", sampler);
   if (training.end == lanes::TrainingEnd::interrupted) return 130;

@@ -5,6 +5,8 @@
 //
 //   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>    a step: draw, action, gradient, Adam, ln q and S on the host
 //   sampling/propose/L=<L>/<precision>/count:<n>           x, ln q, S, copied to the host
+//   u1/step/RE/L=<L>/Single/batch:<lanes>                  a step of a gauge hierarchy (support/gauge_model.hpp)
+//   u1/heat_bath/L=<L>/Single/chains:<n>                   a sweep with one overrelaxation: links/s
 //   schwinger/force/L=<L>/Double/lanes:<n>                 force of the Schwinger model, GFLOP/s as 80 L^4 flops a lane
 //   device/fma/<precision>                                 FMAs that never leave the registers: flops a second
 //   device/triad/<precision>                               a[i] = b[i] + s c[i]: bytes a second
@@ -26,8 +28,10 @@
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
+#include <lanes/sampling/heat_bath.hpp>
 #include <lanes/theory/schwinger.hpp>
 #include <lanes/training/trainer.hpp>
+#include <support/gauge_model.hpp>
 #include <support/ising_model.hpp>
 #include <support/reference_model.hpp>
 
@@ -139,6 +143,38 @@ void add_schwinger(const std::vector<std::int64_t>& lanes) {
                                schwinger_force<L>)
       ->ArgName("lanes")
       ->ArgsProduct({lanes})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+}
+
+template <int L>
+void heat_bath(benchmark::State& state) {
+  using Geometry = Lattice<L, L>;
+  constexpr int sweeps = 16;
+  const int chains = static_cast<int>(state.range(0));
+  HeatBath<U1Gauge<Geometry>, Single, Thrust> links(U1Gauge<Geometry>(2.0), {.chains = chains});
+  time_each(state, 0, 0, [&] {
+    links.thermalise(sweeps);
+    device::synchronize();
+  });
+  state.counters["links/s"] =
+      2e3 * Geometry::volume * sweeps * chains / state.counters["median_ms"];
+}
+
+template <int L>
+void add_gauge(const std::vector<std::int64_t>& batches) {
+  const std::string lattice = "L=" + std::to_string(L) + "/Single";
+  using Reference = GaugeModel<L, Thrust>;
+  benchmark::RegisterBenchmark(
+      ("u1/step/RE/" + lattice).c_str(),
+      [](benchmark::State& state) { training_step<Reinforce, Reference>(state, 4); })
+      ->ArgName("batch")
+      ->ArgsProduct({batches})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+  benchmark::RegisterBenchmark(("u1/heat_bath/" + lattice).c_str(), heat_bath<L>)
+      ->ArgName("chains")
+      ->Arg(batches.back())
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
 }

@@ -10,9 +10,13 @@
 #include <lanes/autoregressive/hierarchical.hpp>
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/field/scalar.hpp>
+#include <lanes/field/u1.hpp>
+#include <lanes/flow/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
 #include <lanes/flow/cubic.hpp>
 #include <lanes/flow/free_field_base.hpp>
+#include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/flow/long_waves.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/testing/autoregressive_laws.hpp>
@@ -149,4 +153,25 @@ TEST_CASE("a symmetric model's inner one; the same lattice takes everything") {
   const std::size_t shared = std::size_t(Sampler<Ising, Lattice<8, 8>, Levels>::Model::shared);
   REQUIRE(shared < p.size());
   for (std::size_t i = 1; i <= shared; ++i) REQUIRE(q[q.size() - i] == float(p[p.size() - i]));
+}
+
+TEST_CASE(
+    "the finer levels of a gauge hierarchy, and what follows it; the coarser ones stay as they "
+    "are") {
+  using Coupled = GaugeCoupling<SchwingerMasks, Plaquettes, CircularSpline<3>, Net>;
+  using Links = Chain<GaugeHierarchy<CircularSpline<3>, ConvNet<Channels<2>, Kernel<1>, Tanh>>,
+                      Repeat<2, Coupled>>;
+  Sampler<U1, Lattice<4, 4>, Links, Double> small{Seed{1}};
+  Sampler<U1, Lattice<8, 4>, Links, Double> large{Seed{2}};
+  const auto before = large.parameters();
+  const std::vector<double> start(before.begin(), before.end());
+  std::vector<double> values(std::size_t(small.parameter_count()));
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = 0.01 * double(i) + 5;
+  small.set_parameters(values);
+  transfer(small, large);
+  const std::size_t coarser = (2 * 2 + 2) + (2 * 7 + 7);  // one level
+  REQUIRE(large.parameter_count() == int(values.size() + coarser));
+  const auto after = large.parameters();
+  for (std::size_t i = 0; i < after.size(); ++i)
+    CHECK(after[i] == (i < coarser ? start[i] : values[i - coarser]));
 }

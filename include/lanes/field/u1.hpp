@@ -5,10 +5,14 @@
 //
 // Base density: the Haar measure, uniform. Densities are with respect to the product of d theta, so
 // ln r = -D V ln 2 pi; Z with respect to d theta is (2 pi)^(D V) times Z with respect to the Haar
-// measure. Angles that a user gives are taken modulo 2 pi.
+// measure. Angles that a user gives are taken modulo 2 pi. Errors: check refuses what is not finite.
 #pragma once
 
+#include <cmath>
+#include <span>
+
 #include <lanes/core/angle.hpp>
+#include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
@@ -26,6 +30,13 @@ struct U1 {
   template <class Geometry>
   LANES_HD static constexpr int row(int site, int mu) {
     return mu * Geometry::volume + site;
+  }
+
+  /// Throws std::invalid_argument unless every value is an angle.
+  template <class Value>
+  static void check(std::span<const Value> angles) {
+    for (const Value theta : angles)
+      require(std::isfinite(theta), "U1: an angle", theta, "finite; it is taken modulo 2 pi");
   }
 
   /// z ~ r into z [rows]; adds ln r(z) to log_density.

@@ -186,12 +186,18 @@ struct GaugeHierarchy {
       constexpr int to = even ? length / 2 : cut + 1 < length ? length : 1;  // length of the next
       using Cells = typename detail::LoopSplit<Geometry, mu, C0, C1, Begin, cut>::Cells;
       using Level = detail::SplitLayer<Transform, For<Cells>, mu, C0, C1, Begin, cut>;
-      return levels < Geometry, mu == 0 ? to : C0, mu == 1 ? to : C1, to == length ? cut : 0,
-             Levels..., Level > ();
+      constexpr int c0 = mu == 0 ? to : C0, c1 = mu == 1 ? to : C1, begin = to == length ? cut : 0;
+      return levels<Geometry, c0, c1, begin, Levels..., Level>();
     }
   }
   template <class Cells>
   using For = std::conditional_t<detail::fits<Network, Cells>, Network, Narrow>;
+
+  /// The layers of the levels on a lattice. On one that the levels of a larger lattice lead to, they
+  /// are the last of those (training/transfer.hpp).
+  template <class Geometry>
+  using LevelsOn =
+      typename decltype(levels<Geometry, Geometry::extents[0], Geometry::extents[1], 0>())::type;
 
   template <class Context, class Field, class Geometry>
   struct Bind {
@@ -199,8 +205,7 @@ struct GaugeHierarchy {
         requires { Field::period; }, "lanes: GaugeHierarchy sets loops of links: its Field is U1.");
     static_assert(Geometry::dimension == 2,
                   "lanes: GaugeHierarchy cuts the rectangles of a two-dimensional Lattice.");
-    using Type = typename decltype(levels<Geometry, Geometry::extents[0], Geometry::extents[1],
-                                          0>())::type::template On<Context, Field, Geometry>;
+    using Type = typename LevelsOn<Geometry>::template On<Context, Field, Geometry>;
   };
   template <class Context, class Field, class Geometry>
   using On = typename Bind<Context, Field, Geometry>::Type;

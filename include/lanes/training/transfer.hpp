@@ -7,7 +7,8 @@
 //
 // Layers whose parameters do not depend on the lattice (convolutions, the free-field base) are taken
 // as they are, chains layer by layer. Levels of a Multiscale flow go to those of the same spacing; a
-// coarser level, which the smaller lattice had no room for, starts as the coarsest there is.
+// coarser level, which the smaller lattice had no room for, starts as the coarsest there is; in a
+// GaugeHierarchy it keeps the start values of `to`.
 // post: with as many levels, f_to(z) = f_from(z) on fields of the smaller lattice's period
 //
 // Levels of a Hierarchical network that draw the inside of a square of spins given its border are those
@@ -18,6 +19,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -26,6 +28,7 @@
 #include <lanes/autoregressive/hierarchical.hpp>
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/flow/chain.hpp>
+#include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/flow/multiscale.hpp>
 #include <lanes/sampler.hpp>
 
@@ -34,8 +37,9 @@ namespace lanes {
 namespace detail {
 
 /// Where a model runs: Place::On<Policy> is a layer, or the model that the policy brings.
-template <class Context, class Field, class Geometry>
+template <class Context, class Field, class GeometryPolicy>
 struct Place {
+  using Geometry = GeometryPolicy;
   template <class Policy>
   struct Choose {
     using type = typename Policy::template On<Context, Field, Geometry>;
@@ -65,8 +69,7 @@ struct Transfer {
 };
 
 template <class... From, class... To>
-requires(!std::is_same_v<Chain<From...>, Chain<To...>> &&
-         sizeof...(From) == sizeof...(To)) struct Transfer<Chain<From...>, Chain<To...>> {
+requires(sizeof...(From) == sizeof...(To)) struct Transfer<Chain<From...>, Chain<To...>> {
   template <class Here, class There, class X, class Y>
   static void run(const X* from, Y* to) {
     ((Transfer<From, To>::template run<Here, There>(from, to),
@@ -105,6 +108,36 @@ struct Transfer<Hierarchical<Options...>, Hierarchical<Options...>> {
 };
 template <class Group, class From, class To>
 struct Transfer<Symmetric<Group, From>, Symmetric<Group, To>> : Transfer<From, To> {};
+
+/// Whether the last layers of one chain are those of another.
+template <class Long, class Short>
+inline constexpr bool ends_with = false;
+template <class... L, class... S>
+requires(sizeof...(L) >= sizeof...(S))
+inline constexpr bool ends_with<Chain<L...>, Chain<S...>> =
+    []<std::size_t... I>(std::index_sequence<I...>) {
+      constexpr std::size_t more = sizeof...(L) - sizeof...(S);
+      return (std::is_same_v<std::tuple_element_t<I + more, std::tuple<L...>>, S> && ...);
+    }(std::index_sequence_for<S...>{});
+
+template <class Transform, class Network, class Narrow>
+struct Transfer<GaugeHierarchy<Transform, Network, Narrow>,
+                GaugeHierarchy<Transform, Network, Narrow>> {
+  using Flow = GaugeHierarchy<Transform, Network, Narrow>;
+  template <class Here, class There, class X, class Y>
+  static void run(const X* from, Y* to) {
+    using Common = typename Flow::template LevelsOn<typename Here::Geometry>;
+    static_assert(ends_with<typename Flow::template LevelsOn<typename There::Geometry>, Common>,
+                  "lanes: transfer of a GaugeHierarchy needs a larger lattice whose levels lead to "
+                  "the smaller one, with the same networks.");
+    constexpr int n = Here::template On<Flow>::parameters;
+    static_assert(n == There::template On<Common>::parameters,
+                  "lanes: transfer needs layers whose parameters do not depend on the lattice: "
+                  "convolutions, not dense networks.");
+    constexpr int coarser = There::template On<Flow>::parameters - n;
+    std::transform(from, from + n, to + coarser, [](X v) { return static_cast<Y>(v); });
+  }
+};
 
 }  // namespace detail
 
