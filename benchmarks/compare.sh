@@ -10,6 +10,7 @@
 #     --lattices "8 16 32"        L of the L x L lattices
 #     --batches "256 1024"
 #     --estimators "RE RT PG"     REINFORCE, reparameterization, path gradient
+#     --precision Single          or Double (phi4 up to L = 16; the peer then computes in float64)
 #     --threads "1"               numbers of threads, such as "1 2"; each is pinned to as many cores
 #     --rounds 3                  ours, peer, ours, peer, ... so many times a case
 #     --seconds 5                 about so long a measurement (at least 3 steps)
@@ -25,12 +26,12 @@
 set -euo pipefail
 
 model=phi4 lattices= batches= estimators="RE RT PG" threads="1" rounds=3 seconds=5
-output= build= builds= python=${PYTHON:-python3} peer_options=
+precision=Single output= build= builds= python=${PYTHON:-python3} peer_options=
 usage() { sed -n '4,/^set -euo/{/^set/d;s/^# \{0,1\}//;p}' "$0"; }
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
-    --model | --lattices | --batches | --estimators | --threads | --rounds | --seconds | --output | --build | --builds | --python | --peer-options)
+    --model | --lattices | --batches | --estimators | --precision | --threads | --rounds | --seconds | --output | --build | --builds | --python | --peer-options)
       [ $# -ge 2 ] || { echo "compare.sh: $1 needs a value" >&2; exit 2; }
       name=${1#--}
       printf -v "${name//-/_}" %s "$2"
@@ -46,6 +47,13 @@ case $model in
   van) target=bench_ising lattices=${lattices:-16} ;;
   han) target=bench_ising lattices=${lattices:-64} ;;
   *) echo "compare.sh: unknown model $model; see --help" >&2; exit 2 ;;
+esac
+case $precision in
+  Single) ;;
+  Double)
+    [ "$model" = phi4 ] || { echo "compare.sh: Double is measured for phi4 only" >&2; exit 2; }
+    peer_options="--dtype float64 $peer_options" ;;
+  *) echo "compare.sh: precision is $precision (allowed: Single, Double)" >&2; exit 2 ;;
 esac
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
@@ -115,7 +123,7 @@ for n in $threads; do
           case=$estimator-L$L-b$batch-t$n-$round
           echo "$case: load $(cut -d' ' -f1-3 /proc/loadavg)" >&2
           run "$n" "$ours" --benchmark_min_time="$seconds" --benchmark_format=json \
-            --benchmark_filter="^$start/$estimator/L=$L/Single/batch:$batch/threads:$n/" \
+            --benchmark_filter="^$start/$estimator/L=$L/$precision/batch:$batch/threads:$n/" \
             >"$output/ours-$case.json" 2>"$output/ours.log"
           for layout in $layouts; do
             for way in ${builds:-none}; do
