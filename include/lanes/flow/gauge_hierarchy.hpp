@@ -8,21 +8,21 @@
 //   ln|det| = sum over all rectangles of all levels of ln dP'/dP
 //
 // which changes R' = Phi - P' and no other loop of this or an earlier level. After the last level every
-// plaquette is set: V - 1 transforms, and what they do not reach (Polyakov loops, gauges) stays as
-// it came. On uniform links plaquettes that are not yet set are uniform given what is, so for a theory
+// plaquette is set: V - 1 transforms, and the links on the axes, with them the Polyakov loops there,
+// stay as they came. On uniform links plaquettes that are not yet set are uniform given what is, so for a theory
 // of independent plaquettes with weight f the conditional density of P is proportional to
 // f_n(P) f_m(Phi - P), f_n = f * .. * f the convolution over a rectangle of n plaquettes: smooth,
 // and a function of Phi alone. A network of Kernel<1> is then exact up to the transform, and
-// so is D_KL on any volume; a larger kernel sees the rectangles around, for theories with longer
-// range. Further layers may follow in a Chain.
+// D_KL per plaquette does not grow with the volume; a larger kernel sees the rectangles around, for
+// theories with longer range. Further layers may follow in a Chain.
 //
 //   using Network = ConvNet<Channels<16, 16>, Kernel<1>, Tanh>;
-//   using Flow    = GaugeHierarchy<CircularSpline<13, 300>, Network>;
+//   using Flow    = GaugeHierarchy<CircularSpline<13, 1000>, Network>;
 //
 // Levels halve the longer even extent; what is odd in the end loses a slice at a time. A level's
 // rectangles share one network, on the lattice that they form. Where the lattice of a level is too small for
 // the kernel of Network, Narrow takes its place. Parameters of a level do not depend on the lattice. Cost: V
-// evaluations of Network and Transform, 2 V log2 V additions. Interface: flow/coupling.hpp.
+// evaluations of Network and Transform, O(V) additions. Interface: flow/coupling.hpp.
 #pragma once
 
 #include <type_traits>
