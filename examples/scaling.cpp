@@ -108,6 +108,7 @@ struct Options {
   std::string output = "results/scaling", model = "multiscale", start;
   bool brief = false;
   long steps = 0;  // 0: 2000, or 60 in a brief run
+  long anneal = 0;
   int batch = 64, points = 24, threads = 0, samples = 8192;
   double rate = 3e-3, clip = 50;
   std::uint64_t seed = 7;
@@ -129,6 +130,9 @@ Options read_options(int argc, char** argv) {
       "--start", o.start,
       "parameters to start from: of this model, at this L or (multiscale, L = 32 and 64) at L / 2");
   app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(4L, 100'000'000L));
+  app.add_option("--anneal", o.anneal,
+                 "steps over which the temperature falls to 1: S begins as that of N(0, 1)")
+      ->capture_default_str();
   app.add_option("--batch", o.batch, "samples a step, a multiple of 32")->capture_default_str();
   app.add_option("--rate", o.rate, "learning rate at the start")->capture_default_str();
   app.add_option("--clip", o.clip, "largest norm of the gradient")->capture_default_str();
@@ -246,7 +250,8 @@ int study(const Options& o) {
                                                      .batch = o.batch,
                                                      .optimizer = {.learning_rate = o.rate},
                                                      .schedule = {.over = 50},
-                                                     .clip_norm = o.clip},
+                                                     .clip_norm = o.clip,
+                                                     .annealing_steps = o.anneal},
                                                     evaluate);
   if (training.end == TrainingEnd::interrupted) return 130;
 
