@@ -99,9 +99,9 @@ template <class Field, class Geometry, class Real, class... Observables>
 std::string summary(const Ensemble<Field, Geometry, Real>& ensemble,
                     const Observables&... observables) {
   detail::Table table;
-  table.add(
-      "configurations", std::to_string(ensemble.size()),
-      "(" + std::to_string(ensemble.chains) + (ensemble.chains == 1 ? " chain)" : " chains)"));
+  table.add("configurations", std::to_string(ensemble.size()),
+            std::string("(") + std::to_string(ensemble.chains) +
+                (ensemble.chains == 1 ? " chain)" : " chains)"));
   if (ensemble.decisions > 0) {
     char text[32];
     std::snprintf(text, sizeof text, "%.4f", ensemble.acceptance());

@@ -67,7 +67,8 @@ class Conditional {
   /// tau
   double position(double coupling) const {
     require(coupling >= lowest_ && coupling <= highest_, "Conditional: coupling", coupling,
-            ("[" + detail::to_text(lowest_) + ", " + detail::to_text(highest_) + "]").c_str());
+            (std::string("[") + detail::to_text(lowest_) + ", " + detail::to_text(highest_) + "]")
+                .c_str());
     return (2 * coupling - lowest_ - highest_) / (highest_ - lowest_);
   }
 

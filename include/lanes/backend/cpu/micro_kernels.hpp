@@ -41,6 +41,33 @@ LANES_INLINE void for_channel_blocks(F&& f) {
     f(std::integral_constant<int, Channels % Block>{}, Channels / Block * Block);
 }
 
+/// Calls f(std::integral_constant<int, sites>, first site): S at once, the rest one by one.
+template <int S, class F>
+LANES_INLINE void for_sites(int sites, const F& f) {
+  int begin = 0;
+  for (; begin + S <= sites; begin += S) f(std::integral_constant<int, S>{}, begin);
+  if constexpr (S > 1)
+    for (; begin < sites; ++begin) f(std::integral_constant<int, 1>{}, begin);
+}
+
+/// Calls f(std::integral_constant<int, n>), n from 1 to Most.
+template <int Most, class F>
+LANES_INLINE void with_constant(int n, const F& f) {
+  if constexpr (Most > 1)
+    if (n < Most) return with_constant<Most - 1>(n, f);
+  f(std::integral_constant<int, Most>{});
+}
+
+/// Calls f(std::integral_constant<int, taps>, first tap): at most Most at once, in equal shares.
+template <int Most, class F>
+LANES_INLINE void for_taps(int count, const F& f) {
+  const int shares = (count + Most - 1) / Most;
+  for (int i = 0; i < shares; ++i) {
+    const int begin = i * count / shares, end = (i + 1) * count / shares;
+    with_constant<Most>(end - begin, [&](auto n) LANES_INLINE_LAMBDA { f(n, begin); });
+  }
+}
+
 /// Sums of accumulate at once, of `channels` in all: as many as the registers hold, in equal
 /// shares.
 constexpr int accumulator_block(int channels) {

@@ -50,9 +50,9 @@ class NarrowConvolution {
   // Register blocks: sums kept at once, sites that share a weight, taps that share a wide row.
   static constexpr int sums = simd_registers >= 32 ? 24 : 8;
   static constexpr int reduce_sites = 4 / narrow;
-  static constexpr int reduce_taps = std::max(1, sums / (reduce_sites * narrow));
+  static constexpr int reduce_taps = std::clamp(sums / (reduce_sites * narrow), 1, taps);
   static constexpr int gradient_channels = simd_registers >= 32 ? 4 : 2;
-  static constexpr int gradient_taps = std::max(1, sums / (gradient_channels * narrow));
+  static constexpr int gradient_taps = std::clamp(sums / (gradient_channels * narrow), 1, taps);
 
  public:
   static constexpr int parameters = kernel_size + (Stencil::bias ? Stencil::out : 0);
@@ -288,34 +288,6 @@ class NarrowConvolution {
         for (int lane = 0; lane < W; ++lane) sum += Vector<T>::load(turned + lane * W);
         sum.store(to);
       }
-  }
-
-  // f(std::integral_constant<int, sites>, begin): S at once, the rest one by one.
-  template <int S, class F>
-  LANES_INLINE static void for_sites(int sites, const F& f) {
-    int begin = 0;
-    for (; begin + S <= sites; begin += S) f(std::integral_constant<int, S>{}, begin);
-    if constexpr (S > 1)
-      for (; begin < sites; ++begin) f(std::integral_constant<int, 1>{}, begin);
-  }
-
-  // f(std::integral_constant<int, taps>, begin) in as equal shares of at most Most as can be.
-  template <int Most, class F>
-  LANES_INLINE static void for_taps(int count, const F& f) {
-    const int shares = (count + Most - 1) / Most;
-    for (int i = 0; i < shares; ++i) {
-      const int begin = i * count / shares, end = (i + 1) * count / shares;
-      with_constant<std::min(Most, taps)>(end - begin,
-                                          [&](auto n) LANES_INLINE_LAMBDA { f(n, begin); });
-    }
-  }
-
-  // f(std::integral_constant<int, n>) for n, at most Most.
-  template <int Most, class F>
-  LANES_INLINE static void with_constant(int n, const F& f) {
-    if constexpr (Most > 1)
-      if (n < Most) return with_constant<Most - 1>(n, f);
-    f(std::integral_constant<int, Most>{});
   }
 };
 
