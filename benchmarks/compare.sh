@@ -10,7 +10,7 @@
 #     --lattices "8 16 32"        L of the L x L lattices
 #     --batches "256 1024"
 #     --estimators "RE RT PG"     REINFORCE, reparameterization, path gradient
-#     --precision Single          or Double (phi4 up to L = 16; the peer then computes in float64)
+#     --precision Single          or Double (phi4; the peer then computes in float64)
 #     --threads "1"               numbers of threads, such as "1 2"; each is pinned to as many cores
 #     --rounds 3                  ours, peer, ours, peer, ... so many times a case
 #     --seconds 5                 about so long a measurement (at least 3 steps)

@@ -46,6 +46,7 @@ const bool added = [] {
   add_lattice<32, Single>();
   add_lattice<8, Double>();
   add_lattice<16, Double>();
+  add_lattice<32, Double>();
   return true;
 }();
 
