@@ -19,6 +19,14 @@
 
 namespace lanes::reference {
 
+// Sites at the ends of a convolution.
+template <class G>
+using All = AllSites<G>;
+template <class G>
+using Active = ActiveSites<Checkerboard::On<G>>;
+template <class G>
+using Frozen = FrozenSites<Checkerboard::On<G>>;
+
 inline double number(int which, std::size_t i) {
   return 2 * uniform_pair<double>(
                  RandomStream(Seed{31}, Purpose::user).words(i, std::uint32_t(which)))

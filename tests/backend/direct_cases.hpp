@@ -11,13 +11,7 @@ namespace {
 
 using namespace lanes;
 using reference::agrees;
-
-template <class G>
-using All = AllSites<G>;
-template <class G>
-using Active = ActiveSites<Checkerboard::On<G>>;
-template <class G>
-using Frozen = FrozenSites<Checkerboard::On<G>>;
+using reference::Active, reference::All, reference::Frozen;
 
 template <class P, class G, int In, int Out, int Kernel, int Dilation = 1, bool Bias = true,
           class I = All<G>, class O = All<G>>

@@ -14,12 +14,8 @@ using namespace lanes;
 
 namespace {
 
-template <class G>
-using All = AllSites<G>;
-template <class G>
-using Active = ActiveSites<Checkerboard::On<G>>;
-template <class G>
-using Frozen = FrozenSites<Checkerboard::On<G>>;
+using reference::Active, reference::All, reference::Frozen;
+
 template <class G>
 using Coarse = FrozenSites<Refinement::On<G>>;
 
