@@ -68,25 +68,36 @@ TEST_CASE_TEMPLATE("for_lanes covers the count in tiles, numbered from the offse
     }
 }
 
-TEST_CASE("sum_parts adds the parts in their order, for any number of threads") {
+TEST_CASE("accumulate adds the parts in their order, for any number of threads") {
+  constexpr int groups = 7, group = 32;
+  constexpr std::size_t n = 11;
   // Numbers whose sum depends on the order.
-  constexpr int parts = 7;
-  constexpr std::size_t stride = 13, n = 11;
-  std::vector<float> from(parts * stride);
-  for (std::size_t i = 0; i < from.size(); ++i)
-    from[i] = std::sin(float(i)) * std::pow(10.0f, float(i % 9) - 4);
+  std::vector<float> numbers(groups * n);
+  for (std::size_t k = 0; k < numbers.size(); ++k)
+    numbers[k] = std::sin(float(k)) * std::pow(10.0f, float(k % 9) - 4);
+  const auto number = [&](std::size_t g, std::size_t i) { return numbers[g * n + i]; };
   std::vector<float> want(n), other(n);
   for (std::size_t i = 0; i < n; ++i) {
-    want[i] = from[i];
-    for (std::size_t p = 1; p < parts; ++p) want[i] += from[p * stride + i];
-    other[i] = from[(parts - 1) * stride + i];
-    for (std::size_t p = parts - 1; p-- > 0;) other[i] += from[p * stride + i];
+    for (std::size_t g = 0; g < groups; ++g) want[i] += number(g, i);
+    for (std::size_t g = groups; g-- > 0;) other[i] += number(g, i);
   }
   CHECK(want != other);
   for (int threads : {1, 2, 3, 16}) {
-    std::vector<float> to(n, -1);
-    Cpu(threads).sum_parts(from.data(), parts, stride, n, to.data());
-    CHECK(to == want);
+    Cpu cpu(threads);
+    lanes::HostVector<float> gradients, total;
+    const auto sum = [&](std::size_t bad) {
+      cpu.accumulate<Single>(groups * group, group, n, gradients, total,
+                             [&](auto&, std::size_t first, int lanes, float* gradient) {
+                               CHECK(lanes == group);
+                               if (first / group == bad) throw std::runtime_error("no number");
+                               for (std::size_t i = 0; i < n; ++i)
+                                 gradient[i] += number(first / group, i);
+                             });
+      return std::vector<float>(total.host().begin(), total.host().end());
+    };
+    CHECK(sum(groups) == want);
+    CHECK_THROWS_AS(sum(2), std::runtime_error);  // and nobody waits for it
+    CHECK(sum(groups) == want);
   }
 }
 

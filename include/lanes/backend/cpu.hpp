@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <string>
@@ -85,24 +86,38 @@ class Cpu {
 
   /// total [size] = the sum of what visit(context, first, lanes, gradient) adds to its gradient
   /// [size], over visits that cover lanes [0, count) in whole groups. Groups are dealt to a number
-  /// of parts that does not depend on the threads, each with a gradient of its own in `parts`, and
-  /// those are summed in order: the same bits for any number of threads.
+  /// of parts that does not depend on the threads, and parts are summed in order: the same bits for
+  /// any number of threads. gradients [threads][size]: a thread's part, zero between the parts.
   template <class Precision, class Real, class Visit>
-  void accumulate(int count, int group, std::size_t size, Vector<Real>& parts, Vector<Real>& total,
-                  Visit&& visit) {
+  void accumulate(int count, int group, std::size_t size, Vector<Real>& gradients,
+                  Vector<Real>& total, Visit&& visit) {
     const int groups = count / group;
     const int most =
         std::clamp(static_cast<int>((std::size_t(64) << 20) / (size * sizeof(Real))), 4, 32);
-    const int used = std::min(groups, most);
-    if (parts.size() != std::size_t(used) * size) parts.reset(std::size_t(used) * size);
+    const int parts = std::min(groups, most);
+    if (gradients.size() != arenas_.size() * size) gradients.reset(arenas_.size() * size);
     if (total.size() != size) total.reset(size);
-    run<Precision>(used, [&](int part, CpuContext<Precision>& context) {
-      Real* gradient = parts.data() + std::size_t(part) * size;
-      std::fill(gradient, gradient + size, Real(0));
-      for (int g = part * groups / used; g < (part + 1) * groups / used; ++g)
-        visit(context, std::size_t(g) * std::size_t(group), group, gradient);
+    std::atomic<int> next = 0;  // parts begin in order, whatever the order of tasks
+    Turns turns(arenas_.size());
+    run<Precision>(parts, [&](int, CpuContext<Precision>& context) {
+      const int part = next++;
+      Real* gradient = gradients.data() + std::size_t(thread()) * size;
+      const auto add = [&] {
+        turns.take(part, [&](std::size_t slice) {
+          const std::size_t begin = size * slice / turns.count();
+          const std::size_t end = size * (slice + 1) / turns.count();
+          move_sum(gradient + begin, end - begin, total.data() + begin, part == 0);
+        });
+      };
+      try {
+        for (int g = part * groups / parts; g < (part + 1) * groups / parts; ++g)
+          visit(context, std::size_t(g) * std::size_t(group), group, gradient);
+      } catch (...) {
+        add();  // others wait for it
+        throw;
+      }
+      add();
     });
-    sum_parts(parts.data(), used, size, size, total.data());
   }
 
   /// kernel(i) for i in [0, n).
@@ -113,22 +128,12 @@ class Cpu {
   /// *into = sum of kernel(i) for i in [0, n), in double and always in the same order.
   template <class Kernel>
   void sum(std::size_t n, const Kernel& kernel, double* into) {
-    double total = 0;
-    for (std::size_t i = 0; i < n; ++i) total += kernel(i);
-    *into = total;
-  }
-
-  /// to[i] = sum over parts p of from[p * stride + i], in the order of p, for i in [0, n).
-  template <class T>
-  void sum_parts(const T* from, int parts, std::size_t stride, std::size_t n, T* to) {
-    const int slices = threads();
-    run<Double>(slices, [&](int slice, auto&) {
-      const std::size_t begin = n * std::size_t(slice) / std::size_t(slices);
-      const std::size_t end = n * std::size_t(slice + 1) / std::size_t(slices);
-      for (std::size_t i = begin; i < end; ++i) to[i] = from[i];
-      for (int p = 1; p < parts; ++p)
-        for (std::size_t i = begin; i < end; ++i) to[i] += from[std::size_t(p) * stride + i];
-    });
+    constexpr std::size_t chains = 8;  // an addition does not wait for the one before
+    double sums[chains] = {};
+    for (std::size_t i = 0; i < n; i += chains)
+      for (std::size_t c = 0; c < chains && i + c < n; ++c) sums[c] += kernel(i + c);
+    *into = 0;
+    for (double s : sums) *into += s;
   }
 
  private:
@@ -145,6 +150,36 @@ class Cpu {
 #else
     return 0;
 #endif
+  }
+
+  // Slices of a sum that parts 0, 1, .. add to, each slice in this order: a part follows the one
+  // before it slice by slice.
+  class Turns {
+   public:
+    explicit Turns(std::size_t slices) : next_(slices) {}
+    std::size_t count() const { return next_.size(); }
+    template <class F>
+    void take(int part, const F& f) {
+      for (std::size_t slice = 0; slice < next_.size(); ++slice) {
+        std::atomic<int>& next = next_[slice];
+        for (int now = next.load(); now != part; now = next.load()) next.wait(now);
+        f(slice);
+        next.store(part + 1);
+        next.notify_all();
+      }
+    }
+
+   private:
+    std::vector<std::atomic<int>> next_;  // the part whose turn it is
+  };
+
+  // to += from, or = from;  from = 0
+  template <class T>
+  static void move_sum(T* from, std::size_t n, T* to, bool first) {
+    if (first)
+      for (std::size_t i = 0; i < n; ++i) to[i] = from[i], from[i] = 0;
+    else
+      for (std::size_t i = 0; i < n; ++i) to[i] += from[i], from[i] = 0;
   }
 
   std::vector<Arena> arenas_;

@@ -2,7 +2,7 @@
 //
 // Arena: scratch memory that is asked for in a stack's order and kept between uses, so that a hot
 // loop never meets the allocator or a page fault. AlignedVector: a std::vector whose storage starts
-// on a cache line.
+// on a cache line, and on a page of its own where it is large.
 //
 //   Arena::Scope scope(arena);              // everything taken below is given back at the scope's end
 //   float* p = arena.take<float>(1000);     // 64-byte aligned, not initialised
@@ -26,25 +26,6 @@
 
 namespace lanes {
 
-template <class T>
-struct AlignedAllocator {
-  using value_type = T;
-  AlignedAllocator() = default;
-  template <class U>
-  AlignedAllocator(const AlignedAllocator<U>&) {}
-  T* allocate(std::size_t n) {
-    return static_cast<T*>(::operator new (n * sizeof(T), std::align_val_t{64}));
-  }
-  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
-  template <class U>
-  bool operator==(const AlignedAllocator<U>&) const {
-    return true;
-  }
-};
-
-template <class T>
-using AlignedVector = std::vector<T, AlignedAllocator<T>>;
-
 /// Memory was asked for that is not there.
 struct MemoryError : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -63,6 +44,33 @@ struct HostMemory {
   }
   static void release(void* p) { ::operator delete (p, std::align_val_t{page}); }
 };
+
+template <class T>
+struct AlignedAllocator {
+  using value_type = T;
+  AlignedAllocator() = default;
+  template <class U>
+  AlignedAllocator(const AlignedAllocator<U>&) {}
+  T* allocate(std::size_t n) {
+    const std::size_t bytes = n * sizeof(T);
+    return static_cast<T*>(bytes >= HostMemory::page
+                               ? HostMemory::allocate(bytes)
+                               : ::operator new (bytes, std::align_val_t{64}));
+  }
+  void deallocate(T* p, std::size_t n) {
+    if (n * sizeof(T) >= HostMemory::page)
+      HostMemory::release(p);
+    else
+      ::operator delete (p, std::align_val_t{64});
+  }
+  template <class U>
+  bool operator==(const AlignedAllocator<U>&) const {
+    return true;
+  }
+};
+
+template <class T>
+using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
 template <class Memory>
 class BasicArena {

@@ -44,6 +44,7 @@ class WeightGradient {
     T* transposed = context.template take<T>(GatherPlan::longest * row);
     for (int i = 0; i < plan.runs(); ++i) {
       const GatherPlan::Run run = plan[i];
+      if (run.taps == 0) continue;
       for (int s = 0; s < run.sites; ++s)
         for (int v = 0; v < vector_blocks; ++v)
           transpose(vectors + long(run.slots[s]) * W + v * W * vector_step, vector_step,
@@ -79,6 +80,12 @@ class WeightGradient {
 #pragma GCC unroll 32
       for (int c = 0; c < C; ++c)
         sum[u * C + c] = to[u] ? Vector<T>::load(to[u] + c * W) : Vector<T>(0);
+    if constexpr (taps_at_once == 1)
+      for (int c = 0; c < C; ++c)  // the next tap's sums
+        __builtin_prefetch(
+            to[0] +
+                (long(tap[t + 1 < run.taps] - tap[0]) * vector_blocks * scalar_channels + c) * W,
+            1);
     for (int s = 0; s < run.sites; ++s) {
       const T* runs[taps_at_once];  // beyond the visible taps something, not stored
 #pragma GCC unroll 32

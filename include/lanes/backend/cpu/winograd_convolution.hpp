@@ -156,6 +156,8 @@ class WinogradConvolution {
         constexpr int C = decltype(block)::value;
         constexpr int S = site_block(C) < at_once ? site_block(C) : at_once;
         const T* w = weight + (long(xi) * Channels + c0) * Contracted;
+        for (int l = 0; l < C * Contracted; l += W)
+          __builtin_prefetch(w + Channels * Contracted + l);  // the next point's, far away
         for (int n = 0; n < at_once; n += S) {
           Vector<T> sum[S][C];
           multiply_strided<S, C, T>(inputs + xi * stride(Contracted) + long(n) * Contracted * W,
