@@ -113,26 +113,59 @@ def plot_charge(source, target):
     plt.close(figure)
 
 
+def growth(extents, costs):
+    """Exponent p of costs ~ L^p by least squares, and its error from the scatter (nan of two points)."""
+    x, y = np.log(extents), np.log(costs)
+    x = x - x.mean()
+    exponent = (x * y).sum() / (x * x).sum()
+    rest = y - y.mean() - exponent * x
+    error = np.sqrt((rest ** 2).sum() / (len(x) - 2) / (x * x).sum()) if len(x) > 2 else np.nan
+    return exponent, error
+
+
 def plot_scaling(source, target):
-    """nan in the table is a cost that was not reached."""
+    """nan in the table is a cost that was not reached: an arrow at the seconds that were spent."""
     rows = np.genfromtxt(source, delimiter=",", names=True, dtype=None, encoding="utf-8")
     rows = np.atleast_1d(rows)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), constrained_layout=True)
-    for model, marker in zip(dict.fromkeys(rows["model"]), "osD^v"):
-        of = np.sort(rows[rows["model"] == model], order="L")
-        left.plot(of["L"], of["seconds_70"], marker, linestyle="-", label=f"{model}, 70 %")
-        left.plot(of["L"], of["seconds_50"], marker, linestyle=":", markerfacecolor="white",
-                  label=f"{model}, 50 %")
-        right.plot(of["L"], of["cost_flow"], marker, linestyle="-", label=model)
+    latest = {(row["model"], row["L"]): row for row in rows}  # of a repeated training the last
+    models = list(dict.fromkeys(rows["model"]))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), constrained_layout=True)
+    print("processor seconds of training to 70 % acceptance (else: what was reached), and their growth")
+    for number, (model, marker) in enumerate(zip(models, "osD^vP")):
+        color = f"C{number}"
+        of = np.array(sorted((row for key, row in latest.items() if key[0] == model),
+                             key=lambda row: row["L"]), dtype=rows.dtype)
+        there = np.isfinite(of["seconds_70"])
+        cells = [f"{row['seconds_70']:.3g}" if reached else f"{row['acceptance']:.2f} after {row['seconds']:.0f}"
+                 for row, reached in zip(of, there)]
+        label = model
+        if there.sum() > 1:
+            exponent, error = growth(of["L"][there], of["seconds_70"][there])
+            label += rf", $L^{{{exponent:.1f}({error:.1f})}}$" if np.isfinite(error) else f", $L^{{{exponent:.1f}}}$"
+            cells.append(f"~ L^{exponent:.2f}({error:.2f})")
+        print(f"  {model:<12}", ", ".join(f"{cell}" if cell[0] == "~" else f"L = {row['L']}: {cell}"
+                                        for cell, row in zip(cells, list(of) + [None])))
+        left.plot(of["L"][there], of["seconds_70"][there], marker, color=color, linestyle="-", label=label)
+        for row in of[~there]:
+            left.plot(row["L"], row["seconds"], marker, color=color, markerfacecolor="white")
+            left.annotate(f"{row['acceptance']:.2f}", (row["L"], row["seconds"]), xytext=(0, 7),
+                          textcoords="offset points", ha="center", fontsize=7, color=color)
+        if not there.any():
+            left.plot([], [], marker, color=color, markerfacecolor="white", label=f"{model}, not reached")
+        right.plot(of["L"], of["cost_flow"], marker, color=color, linestyle="-", label=model)
     hmc = np.sort(rows, order="L")
     right.plot(hmc["L"], hmc["cost_hmc"], "x", linestyle="none", color=HMC, label="HMC")
-    left.set_ylabel("training to that acceptance [processor seconds]")
-    right.set_ylabel("independent configuration of $\\chi$ [processor seconds]")
+    left.set_ylabel("training [processor seconds]")
+    left.set_title("to 70 % acceptance; hollow: acceptance so far", fontsize=10)
+    right.set_ylabel("[processor seconds]")
+    right.set_title("an independent configuration of $\\chi$", fontsize=10)
+    extents = sorted(set(int(extent) for extent in rows["L"]))
     for axis in (left, right):
         axis.set_xscale("log", base=2)
         axis.set_yscale("log")
         axis.set_xlabel("$L$")
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_xticks(extents, [str(extent) for extent in extents], minor=False)
+        axis.minorticks_off()
         axis.legend(fontsize=8)
     figure.savefig(target)
     plt.close(figure)

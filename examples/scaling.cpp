@@ -7,7 +7,7 @@
 //   lambda  6.975  6.008  5.550  5.276  5.113  4.807  4.572  4.398
 //
 // One program per L, from this source: scaling_6, .., scaling_64 (target scaling_programs); `scaling`
-// is L = 8, and has the first two models:
+// is L = 8, and has the first two models. examples/scaling.sh runs the study with all of them.
 //
 //   multiscale   free-field base, then level by level cubic couplings of the long waves, the last of all
 //                sites: 16 where there is one level, 10 each of two, 6 each of more
@@ -15,11 +15,13 @@
 //   dense        the same with dense networks
 //   spline       16 rational quadratic couplings with convolutional networks, global rescaling
 //   free         affine, on a free-field base
+//   z2           multiscale with Z2-equivariant networks
 //
 // Trains (path gradient, cosine rate) and adds to --output: scaling.csv, a line with the cost to reach
-// 50 and 70 % acceptance and the cost of an independent configuration of the susceptibility; curve_MODEL_L.npy
-// [points][steps, seconds, flops, acceptance, ESS, F_q]; stages_MODEL_L.npy [stages][stage, xi,
-// error, C(0), C(1), ..]; MODEL_L.safetensors, from which --start goes on, also at 2L (multiscale).
+// 50 and 70 % acceptance (nan: not reached) and the cost of an independent configuration of the susceptibility;
+// curve_MODEL_L.npy [points][steps, seconds, flops, acceptance, ESS, F_q]; stages_MODEL_L.npy [stages][stage,
+// xi, error, C(0), C(1), ..]; MODEL_L.safetensors, from which --start goes on, also at 2L (multiscale). xi where xi^2
+// is 0 within two errors: 0, with the root of the error of xi^2.
 // Seconds are processor time, summed over threads; evaluations do not count. flops are those of
 // convolutions, four forward passes a step. Exit status 1 if flow and HMC disagree, 130 if interrupted.
 #include <omp.h>
@@ -81,12 +83,15 @@ constexpr int levels_of(int extent) {
 }
 
 // Couplings of the two families.
-using Small = ConvNet<Channels<12>, Kernel<3>, LeakyRelu>;
-template <int Levels>
+template <int Levels, class Network>
 using Level = Repeat<(Levels >= 3   ? 6
                       : Levels == 2 ? 10
                                     : 16),
-                     Coupling<Checkerboard, Cubic, Small>>;
+                     Coupling<Checkerboard, Cubic, Network>>;
+template <int Levels, class Network>
+using FromCoarse =
+    Chain<FreeFieldBase,
+          Multiscale<Levels, Level<Levels, Network>, Level<Levels, Network>, LongWaves>>;
 using Z2Convolutions = Z2ConvNet<Channels<16, 16>, Kernel<3>>;
 using Z2Dense = Z2Net<DenseNet<Channels<64>, Tanh>, DenseNet<Channels<64>, Tanh, NoBias>>;
 using Convolutions = ConvNet<Channels<16, 16>, Kernel<3>, LeakyRelu>;
@@ -95,9 +100,8 @@ using Sixteen = Repeat<16, Coupling<Checkerboard, Transform, Network>>;
 
 template <int L>
 struct Models {
-  using Multi =
-      Chain<FreeFieldBase,
-            Multiscale<levels_of(L), Level<levels_of(L)>, Level<levels_of(L)>, LongWaves>>;
+  using Multi = FromCoarse<levels_of(L), ConvNet<Channels<12>, Kernel<3>, LeakyRelu>>;
+  using Z2Flow = FromCoarse<levels_of(L), Z2ConvNet<Channels<12>, Kernel<3>>>;
   using AffineFlow = Chain<Sixteen<Affine, Z2Convolutions>, Rescaling>;
   using DenseFlow = Chain<Sixteen<Affine, Z2Dense>, Rescaling>;
   using SplineFlow = Chain<Sixteen<RationalQuadratic<8>, Convolutions>, Rescaling>;
@@ -106,8 +110,9 @@ struct Models {
 
 struct Options {
   std::string output = "results/scaling", model = "multiscale", start;
-  bool brief = false;
-  long steps = 0;  // 0: 2000, or 60 in a brief run
+  bool brief = false, evaluate = false;
+  long steps = 0;      // 0: as many as fit into seconds, else 2000, or 60 in a brief run
+  double seconds = 0;  // 0: no matter
   long anneal = 0;
   int batch = 64, points = 24, threads = 0, samples = 8192;
   double rate = 3e-3, clip = 50;
@@ -115,7 +120,7 @@ struct Options {
 };
 
 #ifdef LANES_ALL_MODELS
-const std::vector<std::string> models = {"multiscale", "affine", "dense", "spline", "free"};
+const std::vector<std::string> models = {"multiscale", "affine", "dense", "spline", "free", "z2"};
 #else
 const std::vector<std::string> models = {"multiscale", "affine"};
 #endif
@@ -130,6 +135,9 @@ Options read_options(int argc, char** argv) {
       "--start", o.start,
       "parameters to start from: of this model, at this L or (multiscale, L = 32 and 64) at L / 2");
   app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(4L, 100'000'000L));
+  app.add_option("--seconds", o.seconds, "steps are as many as fit into these seconds")
+      ->check(CLI::PositiveNumber);
+  app.add_flag("--evaluate", o.evaluate, "no training, no line in the table: --start as it is");
   app.add_option("--anneal", o.anneal,
                  "steps over which the temperature falls to 1: S begins as that of N(0, 1)")
       ->capture_default_str();
@@ -145,7 +153,7 @@ Options read_options(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     std::exit(app.exit(error));  // --help, too
   }
-  if (o.steps == 0) o.steps = o.brief ? 60 : 2000;
+  if (o.steps == 0 && o.seconds == 0) o.steps = o.brief ? 60 : 2000;
   if (o.brief) o.samples = 1024, o.points = 4;
   return o;
 }
@@ -169,11 +177,20 @@ template <class Sampler>
 double flops_of(const std::string& model, int extent) {
   const double volume = extent * extent;
   if (model == "dense") return 2.0 * Sampler::parameter_count();
-  if (model != "multiscale") return 2.0 * Sampler::parameter_count() * volume;
+  if (model != "multiscale" && model != "z2") return 2.0 * Sampler::parameter_count() * volume;
   const int levels = levels_of(extent);
   double sites = 0;
   for (int k = 0; k < levels; ++k) sites += volume / std::pow(4.0, k);
   return 2.0 * Sampler::parameter_count() / levels * sites;
+}
+
+/// The root of an estimate; of one that is 0 within two errors: 0, with the root of the error.
+Estimate root(Estimate square) {
+  const bool vanishes = square.value < 2 * square.error;
+  const double value = vanishes ? 0 : std::sqrt(square.value);
+  square.error = vanishes ? std::sqrt(square.error) : square.error / (2 * value);
+  square.value = value;
+  return square;
 }
 
 /// Stage by stage: correlation length and two-point function.
@@ -183,7 +200,7 @@ void save_stages(const std::string& path, Sampler& sampler, std::size_t samples)
   std::ptrdiff_t stages = 0;
   std::printf("stage   xi           C(0)         C(1)\n");
   for (const auto& stage : draw_stages(sampler, samples)) {
-    const auto xi = analyse(CorrelationLength{Subtraction::none}, stage)[0];
+    const Estimate xi = root(analyse(SquaredCorrelationLength{Subtraction::none}, stage)[0]);
     const auto c = analyse(TwoPointFunction{Subtraction::none}, stage);
     table.insert(table.end(), {double(stages), xi.value, xi.error});
     for (const auto& e : c) table.push_back(e.value);
@@ -194,39 +211,53 @@ void save_stages(const std::string& path, Sampler& sampler, std::size_t samples)
 }
 
 template <int L, class Flow>
-int study(const Options& o) {
-  using Theory = Phi4<Lattice<L, L>>;
-  using Model = Sampler<Scalar, Lattice<L, L>, Flow>;
-  const Theory theory = Theory::from_mass_coupling(-4, lambda_of(L));
-  const std::string name = o.model + "_" + std::to_string(L);
-
-  // 1. Training, and what it reaches when.
-  Model sampler{Seed{o.seed}};
-  if (!o.start.empty()) {
-    if constexpr (std::is_same_v<Flow, typename Models<L>::Multi> && levels_of(L / 2) >= 3) {
-      using Half = Sampler<Scalar, Lattice<L / 2, L / 2>, typename Models<L / 2>::Multi>;
-      Half half{Seed{o.seed}};
-      if (o.start.find("_" + std::to_string(L / 2) + ".") != std::string::npos) {
-        load_parameters(o.start, half);
-        transfer(half, sampler);
-      } else {
-        load_parameters(o.start, sampler);
-      }
-    } else {
-      load_parameters(o.start, sampler);
+void load_start(const Options& o, Sampler<Scalar, Lattice<L, L>, Flow>& sampler) {
+  if constexpr (std::is_same_v<Flow, typename Models<L>::Multi> && levels_of(L / 2) >= 3) {
+    if (o.start.find("_" + std::to_string(L / 2) + ".") != std::string::npos) {
+      Sampler<Scalar, Lattice<L / 2, L / 2>, typename Models<L / 2>::Multi> half{Seed{o.seed}};
+      load_parameters(o.start, half);
+      return transfer(half, sampler);
     }
   }
-  const double flops = 4 * flops_of<Model>(o.model, L) * o.batch;
-  std::printf("phi^4, %d x %d sites, lambda = %g; %s, %d parameters, %.3g flops a step, %s\n", L, L,
-              lambda_of(L), o.model.c_str(), Model::parameter_count(), flops,
-              sampler.backend().name().c_str());
+  load_parameters(o.start, sampler);
+}
+
+TrainOptions<Adam, WarmUp<CosineRate>> training(const Options& o, long steps) {
+  return {.steps = steps,
+          .batch = o.batch,
+          .optimizer = {.learning_rate = o.rate},
+          .schedule = {.over = 50},
+          .clip_norm = o.clip,
+          .annealing_steps = o.anneal};
+}
+
+/// How many steps take o.seconds, from a few of another sampler.
+template <class Model, class Theory>
+long steps_that_fit(const Options& o, const Theory& theory) {
+  constexpr long few = 10;
+  Options plain = o;
+  plain.anneal = 0;
+  Model sampler{Seed{o.seed}};
+  double start = 0;
+  for (int round = 0; round < 2; ++round) {  // the first touches memory
+    start = seconds();
+    train<PathGradient, Adam, WarmUp<CosineRate>>(sampler, theory, training(plain, few));
+  }
+  return std::max(4L, static_cast<long>(o.seconds * few / (seconds() - start)));
+}
+
+/// Trains, and notes what is reached when; the curve ends early if interrupted.
+template <class Model, class Theory>
+std::vector<Point> train_and_watch(const Options& o, Model& sampler, const Theory& theory,
+                                   const std::string& name, double flops, TrainingEnd& end) {
+  const long steps = o.steps > 0 ? o.steps : steps_that_fit<Model>(o, theory);
   std::printf("    steps   seconds     flops  acceptance  ESS\n");
   std::vector<Point> curve;
   double start = seconds();
-  const long every = std::max(1L, o.steps / o.points);
+  const long every = std::max(1L, steps / o.points);
   const auto evaluate = [&](auto&, const StepRecord& record) {
     const long done = record.step + 1;
-    if (done % every != 0 && done != o.steps) return;
+    if (done % every != 0 && done != steps) return;
     const double spent = seconds() - start;
     std::vector<double> log_w =
         sample_log_weights(sampler, theory, {.configurations = std::size_t(o.samples)});
@@ -244,16 +275,31 @@ int study(const Options& o) {
     save_parameters(o.output + "/" + name + ".safetensors", sampler);
     start += seconds() - start - spent;  // an evaluation is no training
   };
-  const auto training =
-      train<PathGradient, Adam, WarmUp<CosineRate>>(sampler, theory,
-                                                    {.steps = o.steps,
-                                                     .batch = o.batch,
-                                                     .optimizer = {.learning_rate = o.rate},
-                                                     .schedule = {.over = 50},
-                                                     .clip_norm = o.clip,
-                                                     .annealing_steps = o.anneal},
-                                                    evaluate);
-  if (training.end == TrainingEnd::interrupted) return 130;
+  end = train<PathGradient, Adam, WarmUp<CosineRate>>(sampler, theory, training(o, steps), evaluate)
+            .end;
+  return curve;
+}
+
+template <int L, class Flow>
+int study(const Options& o) {
+  using Theory = Phi4<Lattice<L, L>>;
+  using Model = Sampler<Scalar, Lattice<L, L>, Flow>;
+  const Theory theory = Theory::from_mass_coupling(-4, lambda_of(L));
+  const std::string name = o.model + "_" + std::to_string(L);
+
+  // 1. Training, and what it reaches when.
+  Model sampler{Seed{o.seed}};
+  if (!o.start.empty()) load_start<L>(o, sampler);
+  const double flops = 4 * flops_of<Model>(o.model, L) * o.batch;
+  std::printf("phi^4, %d x %d sites, lambda = %g; %s, %d parameters, %.3g flops a step, %s\n", L, L,
+              lambda_of(L), o.model.c_str(), Model::parameter_count(), flops,
+              sampler.backend().name().c_str());
+  std::vector<Point> curve;
+  if (!o.evaluate) {
+    TrainingEnd end{};
+    curve = train_and_watch(o, sampler, theory, name, flops, end);
+    if (end == TrainingEnd::interrupted) return 130;
+  }
 
   // 2. The flow's ensemble and HMC's, with what a configuration costs.
   const std::size_t configurations = o.brief ? 2048 : 65536;
@@ -285,7 +331,13 @@ int study(const Options& o) {
               cost_hmc);
 
   // 3. The line of the table, the stages.
-  const Point half = cost_to(curve, 0.5), most = cost_to(curve, 0.7);
+  example::Claims claims;
+  // A flow that is hardly accepted has errors that are themselves uncertain.
+  if (flow.acceptance() > 0.3) example::check_agreement(claims, rows, o.brief ? 15 : 5);
+  claims.print();
+  const int status = claims.hold() ? 0 : 1;
+  if (o.evaluate) return status;
+  const Point half = cost_to(curve, 0.5), most = cost_to(curve, 0.7), last = curve.back();
   const std::string table = o.output + "/scaling.csv";
   const bool is_new = !std::filesystem::exists(table);
   if (std::FILE* file = std::fopen(table.c_str(), "a")) {
@@ -295,21 +347,16 @@ int study(const Options& o) {
                    "steps,seconds,acceptance,ess,ess_error,f,f_error,seconds_per_draw,"
                    "tau_chi_flow,cost_flow,tau_chi_hmc,cost_hmc\n");
     std::fprintf(file,
-                 "%d,%s,%d,%g,%.4g,%.4g,%g,%.4g,%.4g,%ld,%.4g,%.4f,%.4f,%.4f,%.6f,%.6f,%.4g,%.3f,"
+                 "%d,%s,%d,%g,%.4g,%.4g,%g,%.4g,%.4g,%g,%.4g,%.4f,%.4f,%.4f,%.6f,%.6f,%.4g,%.3f,"
                  "%.4g,%.3f,%.4g\n",
                  L, o.model.c_str(), Model::parameter_count(), half.steps, half.seconds, half.flops,
-                 most.steps, most.seconds, most.flops, o.steps, curve.back().seconds,
-                 flow.acceptance(), ess.value, ess.error, f.value, f.error, per_flow,
-                 chi.flow.tau_int, cost_flow, chi.hmc.tau_int, cost_hmc);
+                 most.steps, most.seconds, most.flops, last.steps, last.seconds, flow.acceptance(),
+                 ess.value, ess.error, f.value, f.error, per_flow, chi.flow.tau_int, cost_flow,
+                 chi.hmc.tau_int, cost_hmc);
     std::fclose(file);
   }
   save_stages(o.output + "/stages_" + name + ".npy", sampler, o.brief ? 512 : 4096);
-
-  // A flow that is hardly accepted has errors that are themselves uncertain.
-  example::Claims claims;
-  if (flow.acceptance() > 0.3) example::check_agreement(claims, rows, o.brief ? 15 : 5);
-  claims.print();
-  return claims.hold() ? 0 : 1;
+  return status;
 }
 
 template <int L>
@@ -319,6 +366,7 @@ int choose(const Options& o) {
   if (o.model == "dense") return study<L, typename M::DenseFlow>(o);
   if (o.model == "spline") return study<L, typename M::SplineFlow>(o);
   if (o.model == "free") return study<L, typename M::FreeFlow>(o);
+  if (o.model == "z2") return study<L, typename M::Z2Flow>(o);
 #endif
   if (o.model == "affine") return study<L, typename M::AffineFlow>(o);
   return study<L, typename M::Multi>(o);

@@ -129,6 +129,7 @@ static_assert(lanes::Observable<lanes::TwoPointFunction, Small>);
 static_assert(lanes::Observable<lanes::EffectiveMass, Small>);
 static_assert(lanes::Observable<lanes::PoleMass, Small>);
 static_assert(lanes::Observable<lanes::CorrelationLength, Small>);
+static_assert(lanes::Observable<lanes::SquaredCorrelationLength, Small>);
 static_assert(!lanes::Observable<Nameless, Small>);
 static_assert(!lanes::Observable<int, Small>);
 static_assert(lanes::primary_count<Small, FieldSquared>() == 1);
@@ -175,6 +176,12 @@ TEST_CASE("by hand, on a 4 x 2 lattice") {
   const double xi0 = (2 / 0.25 - 1) / 2, xi1 = (2 / 0.5 - 1) / 4;
   CHECK(by_hand<Small>(lanes::CorrelationLength{Subtraction::none}, phi)[0] ==
         near(std::sqrt((xi0 + xi1) / 2)));
+  CHECK(by_hand<Small>(lanes::SquaredCorrelationLength{Subtraction::none}, phi)[0] ==
+        near((xi0 + xi1) / 2));
+  // Less at zero momentum than next to it: no xi, but its square.
+  const std::vector<double> staggered = {1, 0, 0, 0, -1, 0, 0, 0.5};
+  CHECK(by_hand<Small>(lanes::SquaredCorrelationLength{Subtraction::none}, staggered)[0] < 0);
+  CHECK(std::isnan(by_hand<Small>(lanes::CorrelationLength{Subtraction::none}, staggered)[0]));
 }
 
 TEST_CASE("two configurations: what is subtracted") {
@@ -234,6 +241,8 @@ TEST_CASE("the free field, exact samples in float and double: 2D with unequal ex
   check_within(lanes::analyse<L>(FieldSquared{}, single)[0], exact.phi_squared());
   check_within(lanes::analyse<L>(lanes::CorrelationLength{}, ensemble.phi, chains)[0],
                exact.correlation_length());
+  check_within(lanes::analyse<L>(lanes::SquaredCorrelationLength{}, single, chains)[0],
+               exact.correlation_length() * exact.correlation_length());
   check_within(lanes::analyse<L>(lanes::PoleMass{}, single, chains)[0], exact.pole_mass());
   const auto c = lanes::analyse<L>(lanes::TwoPointFunction{}, ensemble.phi, chains);
   REQUIRE(c.size() == 5);

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: the second network of a Z2Net must be odd: NoBias, and Tanh or Identity as activations.
 #include <lanes/backend/cpu.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/flow/coupling.hpp>
 #include <lanes/network/z2_net.hpp>
 
-template <class Network, int Out>
-constexpr int parameters =
-    Network::template On<lanes::CpuContext<lanes::Single>, lanes::Lattice<4, 4>, 1, Out,
-                         lanes::AllSites<lanes::Lattice<4, 4>>,
-                         lanes::AllSites<lanes::Lattice<4, 4>>>::parameters;
 template <class... Options>
 using Net = lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh, Options...>;
+template <class Network>
+constexpr int parameters =
+    lanes::Coupling<lanes::Checkerboard, lanes::Affine, Network>::template On<
+        lanes::CpuContext<lanes::Single>, lanes::Scalar, lanes::Lattice<4, 4>>::parameters;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(parameters<lanes::Z2Net<Net<>, Net<lanes::NoBias>>, 2> > 0);
+static_assert(parameters<lanes::Z2Net<Net<>, Net<lanes::NoBias>>> > 0);
 #else
-static_assert(parameters<lanes::Z2Net<Net<>, Net<>>, 2> > 0);
+static_assert(parameters<lanes::Z2Net<Net<>, Net<>>> > 0);
 #endif

@@ -13,6 +13,7 @@
 #include <lanes/flow/long_waves.hpp>
 #include <lanes/flow/multiscale.hpp>
 #include <lanes/network/conv_net.hpp>
+#include <lanes/network/z2_net.hpp>
 #include <lanes/testing/laws.hpp>
 
 namespace multiscale {
@@ -44,8 +45,10 @@ TEST_CASE("laws: new sites given the coarser field") {
                                        Repeat<2, Board<Affine, Narrow>>>>();
 }
 TEST_CASE("laws: long waves over a free-field base") {
-  check_laws<Lattice<8, 4>,
-             Chain<FreeFieldBase, Multiscale<2, Board<Cubic>, Board<Affine, Narrow>, LongWaves>>>();
+  using Z2 = Z2ConvNet<Channels<3>, Kernel<3>>;
+  check_laws<
+      Lattice<8, 4>,
+      Chain<FreeFieldBase, Multiscale<2, Board<Cubic, Z2>, Board<Affine, Narrow>, LongWaves>>>();
 }
 
 }  // namespace multiscale

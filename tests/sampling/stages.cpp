@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Stages of a flow: the base samples, every layer, and last what the sampler draws; after a
-// free-field base the correlation length of that field.
+// Stages of a flow: the base samples, which have no correlation length, every layer, and last what the
+// sampler draws; after a free-field base the correlation length of that field.
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -42,6 +42,9 @@ TEST_CASE("from the base samples to what is drawn") {
   const auto free = at(1);
   CHECK(std::abs(free.value - 2) < 5 * free.error);
   CHECK(free.error < 0.2);
+  const auto noise = analyse(SquaredCorrelationLength{Subtraction::none}, stages[0])[0];
+  CHECK(std::abs(noise.value) < 5 * noise.error);
+  CHECK(noise.error < 0.2);
   double square = 0;
   for (float z : stages[0].configurations) square += double(z) * double(z);
   square /= double(stages[0].configurations.size());

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// CorrelationLength: the second-moment correlation length of a real scalar field.
+// CorrelationLength, SquaredCorrelationLength: the second-moment correlation length of a real scalar field.
 //
 //   G(k)   = V^-1 <|sum_x phi(x) exp(i k x)|^2>,   G(0) = V (<m^2> - s^2)
 //   xi_mu^2 = (G(0) / G(k_mu) - 1) / (4 sin^2(pi / L_mu)),   k_mu = 2 pi / L_mu in direction mu
-//   xi     = sqrt(mean over mu of xi_mu^2)
+//   xi^2   = mean over mu of xi_mu^2,   xi = sqrt(xi^2)
 //
-// The squares are averaged because noise may take one of them below zero; NaN where the mean is.
+// The squares are averaged because noise may take one of them below zero; xi is NaN where the mean is, and has
+// no error where it is close: take xi^2 where the field may have no correlations, its value and error are
+// always defined.
 // For the free field xi = 1 / m exactly, in any volume. s: see Subtraction in magnetization.hpp.
 // Shapes: phi [sites]. Lattice units: spacings. Source: Cooper, Freedman, Preston 1982.
 #pragma once
@@ -18,8 +20,8 @@
 
 namespace lanes {
 
-struct CorrelationLength {
-  static constexpr const char* name = "correlation length";
+struct SquaredCorrelationLength {
+  static constexpr const char* name = "correlation length squared";
   Subtraction subtraction = Subtraction::mean;
 
   template <class Geometry>
@@ -62,7 +64,30 @@ struct CorrelationLength {
       const double k = 2 * std::sin(std::numbers::pi / Geometry::extent(mu));
       sum += (g0 / means[3 + mu] - 1) / (k * k);
     }
-    out[0] = std::sqrt(sum / Geometry::dimension);
+    out[0] = sum / Geometry::dimension;
+  }
+};
+
+struct CorrelationLength {
+  static constexpr const char* name = "correlation length";
+  Subtraction subtraction = Subtraction::mean;
+
+  template <class Geometry>
+  static constexpr int primaries() {
+    return SquaredCorrelationLength::primaries<Geometry>();
+  }
+  template <class Geometry>
+  static constexpr int results() {
+    return 1;
+  }
+  template <class Geometry, class Real>
+  void measure(const Real* phi, double* out) const {
+    SquaredCorrelationLength{}.measure<Geometry>(phi, out);
+  }
+  template <class Geometry>
+  void derived(const double* means, double* out) const {
+    SquaredCorrelationLength{subtraction}.derived<Geometry>(means, out);
+    out[0] = std::sqrt(out[0]);
   }
 };
 

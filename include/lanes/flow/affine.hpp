@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Affine: the transform y = x exp(s) + t of one variable, ln|dy/dx| = s (Dinh et al. 1605.08803).
-// Parameters in the network's output channels: s, t. A network that is Z2-equivariant gives an even
-// s and an odd t (flow/z2.hpp), which makes the coupling commute with x -> -x.
+// Parameters in the network's output channels: s, t. A Z2Net (network/z2_net.hpp) gives an even s and
+// an odd t, which makes the coupling commute with x -> -x.
 //
 // A transform is a set of functions of packs; a user's own has these members:
 //
 //   channels                                parameters per variable
-//   parity(c)                               +1: even, -1: odd, under x -> -x (what Z2 networks ask; optional)
+//   even_channels                           how many, the first, are even under x -> -x where the others are
+//                                           odd: f(-x; e, -o) = -f(x; e, o) (for a Z2Net; optional)
 //   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}
 //   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels]
 //   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|
@@ -25,8 +26,7 @@ struct Transformed {
 };
 
 struct Affine {
-  static constexpr int channels = 2;
-  static constexpr int parity(int channel) { return channel == 0 ? 1 : -1; }
+  static constexpr int channels = 2, even_channels = 1;
 
   template <class T>
   LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[2]) {

@@ -29,10 +29,25 @@
 
 namespace lanes {
 
+namespace detail {
+
+/// The network that goes with a transform: some ask what its channels are.
+template <class Network, class Transform>
+struct NetworkFor {
+  using Type = Network;
+};
+template <class Network, class Transform>
+requires requires { typename Network::template For<Transform>; }
+struct NetworkFor<Network, Transform> {
+  using Type = typename Network::template For<Transform>;
+};
+
+}  // namespace detail
+
 template <class PartitionPolicy, class Transform, class NetworkPolicy>
 struct Coupling {
   template <class Context, class Geometry>
-  using NetworkOn = typename NetworkPolicy::template On<
+  using NetworkOn = typename detail::NetworkFor<NetworkPolicy, Transform>::Type::template On<
       Context, Geometry, 1, Transform::channels,
       FrozenSites<typename PartitionPolicy::template On<Geometry>>,
       ActiveSites<typename PartitionPolicy::template On<Geometry>>>;

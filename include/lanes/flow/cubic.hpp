@@ -20,8 +20,7 @@
 namespace lanes {
 
 struct Cubic {
-  static constexpr int channels = 4;
-  static constexpr int parity(int channel) { return channel < 2 ? 1 : -1; }
+  static constexpr int channels = 4, even_channels = 2;
 
   template <class T>
   LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[4]) {

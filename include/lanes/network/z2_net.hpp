@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Z2Net<Even, Odd>: a network whose outputs transform under x -> -x as a Z2-equivariant coupling
-// wants them (Del Debbio et al. 2105.12481): every channel even but the last, which is odd.
+// wants them (Del Debbio et al. 2105.12481):
 //
-//   even channels = Even(|x|),  last channel = Odd(x),  Odd without bias and with odd activations
+//   even channels = Even(|x|),  odd channels = Odd(x),  Odd without bias and with odd activations
 //
-// With Affine (channels s, t) the coupling commutes with x -> -x, so q(-x) = q(x) for a symmetric
-// base density.
+// The transform says how many of its channels are even, and has those first (even_channels: Affine
+// s | t, Cubic ln a, ln b | c, d). The coupling then commutes with x -> -x, and so does a flow of such couplings,
+// of Sublattice, LongWaves, Multiscale, FreeFieldBase and Rescaling: f(-z) = -f(z), q(-x) = q(x).
 //
 //   using Network = lanes::Z2ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>>;
 #pragma once
@@ -26,102 +27,94 @@ struct Z2Net {
                 "activations.");
   static constexpr bool odd = false;
 
-  template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
-  class On {
-    static_assert(In == 1 && Out >= 2,
-                  "lanes: a Z2Net reads one channel and gives even channels and an odd one.");
-    using Real = typename Context::Real;
-    using Even = typename EvenPolicy::template On<Context, Geometry, 1, Out - 1, Inputs, Outputs>;
-    using Odd = typename OddPolicy::template On<Context, Geometry, 1, 1, Inputs, Outputs>;
-    static constexpr int volume = Geometry::volume;
-    // Tape: |x|, the outputs of both networks, their own tapes.
-    static constexpr int at_even = volume, at_odd = at_even + Even::outputs;
-    static constexpr int at_even_tape = at_odd + Odd::outputs,
-                         at_odd_tape = at_even_tape + Even::tape_rows;
+  /// The network of a coupling with that transform.
+  template <class Transform>
+  struct For {
+    static_assert(
+        requires { Transform::even_channels; },
+        "lanes: a Z2Net needs a transform whose parameters are even or odd under x -> -x, as those "
+        "of Affine and Cubic: even_channels. The bins of a spline change places.");
 
-   public:
-    static constexpr int parameters = Even::parameters + Odd::parameters;
-    static constexpr int weights = Context::aligned_size(Even::weights) + Odd::weights;
-    static constexpr int gradients = Context::aligned_size(Even::gradients) + Odd::gradients;
-    static constexpr int tape_rows = at_odd_tape + Odd::tape_rows;
-    static constexpr int outputs = Even::outputs + Odd::outputs, pitch = Even::pitch;
-    static_assert(Even::pitch == Odd::pitch);
+    template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
+    class On {
+      static_assert(In == 1, "lanes: a Z2Net reads one channel.");
+      using Real = typename Context::Real;
+      static constexpr int evens = Transform::even_channels;
+      using Even = typename EvenPolicy::template On<Context, Geometry, 1, evens, Inputs, Outputs>;
+      using Odd =
+          typename OddPolicy::template On<Context, Geometry, 1, Out - evens, Inputs, Outputs>;
+      static_assert(Even::pitch == Odd::pitch,
+                    "lanes: both networks of a Z2Net are convolutional, or both dense.");
+      // Tape: |x|, the networks' own.
+      static constexpr int at_even = Geometry::volume, at_odd = at_even + Even::tape_rows;
+      static constexpr int odd_weights = Context::aligned_size(Even::weights);
+      static constexpr int odd_gradients = Context::aligned_size(Even::gradients);
 
-    static void initialise(Initialiser& random, Real* external) {
-      Even::initialise(random, external);
-      Odd::initialise(random, external + Even::parameters);
-    }
-    static void prepare(const Real* external, Real* prepared) {
-      Even::prepare(external, prepared);
-      Odd::prepare(external + Even::parameters, prepared + Context::aligned_size(Even::weights));
-    }
-    static void collect(const Real* gradient, Real* external) {
-      Even::collect(gradient, external);
-      Odd::collect(gradient + Context::aligned_size(Even::gradients), external + Even::parameters);
-    }
+     public:
+      static constexpr int parameters = Even::parameters + Odd::parameters;
+      static constexpr int weights = odd_weights + Odd::weights;
+      static constexpr int gradients = odd_gradients + Odd::gradients;
+      static constexpr int tape_rows = at_odd + Odd::tape_rows;
+      static constexpr int outputs = Even::outputs + Odd::outputs, pitch = Even::pitch;
 
-    static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
-                        Rows<Real> output, Rows<Real> tape) {
-      context.for_each(Inputs::size, Magnitude{variant, input, tape});
-      Even::forward(context, prepared, variant, tape, tape.from(at_even), tape.from(at_even_tape));
-      Odd::forward(context, prepared + Context::aligned_size(Even::weights), variant, input,
-                   tape.from(at_odd), tape.from(at_odd_tape));
-      context.for_each(Outputs::size, Join{tape.from(at_even), tape.from(at_odd), output});
-    }
-
-    template <class Store>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
-                        Rows<Real> input, Rows<Real>, Rows<Real> d_output, Rows<Real> tape,
-                        Store store) {
-      typename Context::Scope scope(context);
-      const auto d_even = context.template rows<Real>(Even::outputs);
-      const auto d_odd = context.template rows<Real>(Odd::outputs);
-      context.for_each(Outputs::size, Split{d_output, d_even, d_odd});
-      Even::adjoint(context, prepared, gradient, variant, tape, tape.from(at_even), d_even,
-                    tape.from(at_even_tape), StoreSigned<Store>{input, store});
-      Odd::adjoint(context, prepared + Context::aligned_size(Even::weights),
-                   gradient ? gradient + Context::aligned_size(Even::gradients) : nullptr, variant,
-                   input, tape.from(at_odd), d_odd, tape.from(at_odd_tape), store);
-    }
-
-    // Kernels are public: a CUDA compiler names their types.
-    struct Magnitude {
-      int variant;
-      Rows<Real> from, to;
-      template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        const int slot = Inputs::slot(variant, i);
-        lane.store(to, slot, abs(lane.load(from, slot)));
+      static void initialise(Initialiser& random, Real* external) {
+        Even::initialise(random, external);
+        Odd::initialise(random, external + Even::parameters);
       }
-    };
-    struct Join {
-      Rows<Real> even, odd, to;
-      template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        for (int c = 0; c < Out - 1; ++c)
-          lane.store(to, c * pitch + i, lane.load(even, c * pitch + i));
-        lane.store(to, (Out - 1) * pitch + i, lane.load(odd, i));
+      static void prepare(const Real* external, Real* prepared) {
+        Even::prepare(external, prepared);
+        Odd::prepare(external + Even::parameters, prepared + odd_weights);
       }
-    };
-    struct Split {
-      Rows<Real> from, even, odd;
-      template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        for (int c = 0; c < Out - 1; ++c)
-          lane.store(even, c * pitch + i, lane.load(from, c * pitch + i));
-        lane.store(odd, i, lane.load(from, (Out - 1) * pitch + i));
+      static void collect(const Real* gradient, Real* external) {
+        Even::collect(gradient, external);
+        Odd::collect(gradient + odd_gradients, external + Even::parameters);
       }
-    };
-    // The adjoint of |x|: times the sign of x.
-    template <class Store>
-    struct StoreSigned {
-      Rows<Real> x;
-      Store store;
-      template <class Lane, class T>
-      LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
-        store(lane, row, select(lane.load(x, row) < T(0), -value, value));
+
+      static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+                          Rows<Real> output, Rows<Real> tape) {
+        context.for_each(Inputs::size, Magnitude{variant, input, tape});
+        Even::forward(context, prepared, variant, tape, output, tape.from(at_even));
+        Odd::forward(context, prepared + odd_weights, variant, input, output.from(Even::outputs),
+                     tape.from(at_odd));
       }
+
+      template <class Store>
+      static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
+                          Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
+                          Store store) {
+        Even::adjoint(context, prepared, gradient, variant, tape, output, d_output,
+                      tape.from(at_even), StoreSigned<Store>{input, store});
+        Odd::adjoint(context, prepared + odd_weights, gradient ? gradient + odd_gradients : nullptr,
+                     variant, input, output.from(Even::outputs), d_output.from(Even::outputs),
+                     tape.from(at_odd), store);
+      }
+
+      // Kernels are public: a CUDA compiler names their types.
+      struct Magnitude {
+        int variant;
+        Rows<Real> from, to;
+        template <class Lane>
+        LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+          const int slot = Inputs::slot(variant, i);
+          lane.store(to, slot, abs(lane.load(from, slot)));
+        }
+      };
+      // The adjoint of |x|: times the sign of x.
+      template <class Store>
+      struct StoreSigned {
+        Rows<Real> x;
+        Store store;
+        template <class Lane, class T>
+        LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
+          store(lane, row, select(lane.load(x, row) < T(0), -value, value));
+        }
+      };
     };
+  };
+
+  template <class, class, int In, int, class, class>
+  struct On {
+    static_assert(In < 0, "lanes: a Z2Net is the network of a Coupling.");
   };
 };
 

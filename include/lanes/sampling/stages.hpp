@@ -5,7 +5,7 @@
 // independent draws (of no theory: action and log q are 0), for the observables of analysis/:
 //
 //   for (const auto& stage : lanes::draw_stages(sampler, 4096))
-//     lanes::print(stage, lanes::CorrelationLength{}, lanes::TwoPointFunction{});
+//     lanes::print(stage, lanes::SquaredCorrelationLength{}, lanes::TwoPointFunction{});
 //
 // A Repeat shows each of its layers; a level on a coarser lattice is one stage, seen on the whole
 // lattice. The draws are the sampler's first proposals. Errors: std::invalid_argument for count < 1.
