@@ -12,8 +12,9 @@
 #
 # The tests are all suites of tests/thrust: backends, flows (gauge couplings, multiscale flows, gauge hierarchies), heat baths, theories, errors.
 # Measured: training steps and draws of the phi^4 flow and of a hierarchical Ising network, training steps of a
-# gauge hierarchy and sweeps of the heat bath of U(1), and the device's ceilings.
-# Writes into FOLDER: machine.json (device, clocks, versions), tests.txt, sanitizer.txt, thrust.json (Google
+# gauge hierarchy, sweeps of the heat baths of U(1) and of spins, a step whose kernels are launched one by one beside
+# one that is recorded (a CUDA graph), and the device's ceilings.
+# Writes into FOLDER: machine.json (device, clocks, versions), tests.txt, sanitizer_<test>.txt, thrust.json (Google
 # Benchmark; the Schwinger model's force, too), peer.jsonl (peers/phi4_torch.py: eager, torch.compile, CUDA graphs), summary.txt (steps and ratios).
 # Exit status 1 where the build or a test fails.
 set -euo pipefail
@@ -77,11 +78,13 @@ say "tests"
 
 say "compute-sanitizer"
 if command -v compute-sanitizer >/dev/null; then
-  timeout 60 compute-sanitizer --error-exitcode 1 "$build/tests/thrust_errors_cuda" \
-    >"$output/sanitizer.txt" 2>&1 || echo "compute-sanitizer: status $?; see sanitizer.txt"
-  tail -1 "$output/sanitizer.txt"
+  for test in errors recording; do
+    timeout 60 compute-sanitizer --error-exitcode 1 "$build/tests/thrust_${test}_cuda" \
+      >"$output/sanitizer_$test.txt" 2>&1 || echo "compute-sanitizer: status $?; see sanitizer_$test.txt"
+    tail -1 "$output/sanitizer_$test.txt"
+  done
 else
-  echo "skipped: not installed" | tee "$output/sanitizer.txt"
+  echo "skipped: not installed" | tee "$output/sanitizer_errors.txt"
 fi
 
 say "lanes"
@@ -119,8 +122,8 @@ for b in json.load(open(output + "/thrust.json"))["benchmarks"]:
         ours[m[1], int(m[2]), int(m[3])] = b
     elif b["name"].startswith("schwinger/"):
         print(b["name"], {k: round(b[k], 1) for k in ("median_ms", "GFLOP/s", "scratch_MiB")})
-    elif b["name"].startswith("u1/"):
-        print(b["name"], {k: round(b[k], 3) for k in ("median_ms", "GFLOP/s", "links/s") if k in b})
+    elif b["name"].startswith(("u1/", "ising/", "unrecorded/")):
+        print(b["name"], {k: round(b[k], 3) for k in ("median_ms", "GFLOP/s", "links/s", "spins/s") if k in b})
     elif "/HAN/" in b["name"]:
         print(b["name"], {k: round(b[k], 3) for k in ("median_ms", "GFLOP/s") if k in b})
     elif b["name"].startswith("device/"):

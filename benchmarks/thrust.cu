@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   add_lattice<8, Single>({1024, 8192});
   add_lattice<16, Single>({1024, 8192});
   add_lattice<32, Single>({1024, 8192});
+  add_unrecorded({1024});
   add_spins<16>({1024, 8192});
   add_spins<64>({128, 1024});
   add_lattice<8, Double>({1024});

@@ -4,9 +4,11 @@
 // of this machine) and thrust.cu (a GPU) run.
 //
 //   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>    a step: draw, action, gradient, Adam, ln q and S on the host
+//   unrecorded/RE/L=8/Single/batch:<lanes>                 the same, each kernel launched anew
 //   sampling/propose/L=<L>/<precision>/count:<n>           x, ln q, S, copied to the host
 //   u1/step/RE/L=<L>/Single/batch:<lanes>                  a step of a gauge hierarchy (support/gauge_model.hpp)
 //   u1/heat_bath/L=<L>/Single/chains:<n>                   a sweep with one overrelaxation: links/s
+//   ising/heat_bath/L=<L>/Single/chains:<n>                a sweep: spins/s
 //   schwinger/force/L=<L>/Double/lanes:<n>                 force of the Schwinger model, GFLOP/s as 80 L^4 flops a lane
 //   device/fma/<precision>                                 FMAs that never leave the registers: flops a second
 //   device/triad/<precision>                               a[i] = b[i] + s c[i]: bytes a second
@@ -14,7 +16,7 @@
 // Counters: lanes/s; median_ms and min_ms; GFLOP/s of the convolutions, counted as direct
 // convolutions, a step as often as a network is run: forward, forward again for its activations,
 // adjoint (twice a forward), and for PG once more an adjoint of the inputs alone and its
-// activations; scratch_MiB, what the backend holds.
+// activations; scratch_MiB, what the backend holds; launches of a step.
 #pragma once
 
 #include <algorithm>
@@ -66,16 +68,17 @@ void time_each(benchmark::State& state, double lanes, double flops, const F& f) 
 }
 
 template <class Estimator, class Reference>
-void training_step(benchmark::State& state, double forwards) {
+void training_step(benchmark::State& state, double forwards, bool recordings = true) {
   const int batch = static_cast<int>(state.range(0));
   using Sampler = typename Reference::Sampler;
-  Sampler sampler{Seed{7}};
+  Sampler sampler{Seed{7}, Thrust({.recordings = recordings})};
   Trainer<Estimator, Sampler, typename Reference::Theory, Adam, ConstantRate> trainer(
       sampler, Reference::theory(),
       {.steps = 1'000'000'000, .batch = batch, .optimizer = {.learning_rate = 1e-4}});
   time_each(state, batch, forwards * batch * Reference::forward_flops(),
             [&] { benchmark::DoNotOptimize(trainer.step().loss); });
   state.counters["scratch_MiB"] = double(sampler.backend().capacity()) / double(1 << 20);
+  if (recordings) state.counters["launches"] = double(trainer.repeated_launches());
 }
 
 template <class Reference>
@@ -118,6 +121,18 @@ void add_lattice(const std::vector<std::int64_t>& batches) {
       ->UseRealTime();
 }
 
+/// What recordings save.
+inline void add_unrecorded(const std::vector<std::int64_t>& batches) {
+  using Reference = ReferenceModel<8, Single, Thrust>;
+  benchmark::RegisterBenchmark(
+      ("unrecorded/RE/" + Reference::name()).c_str(),
+      [](benchmark::State& state) { training_step<Reinforce, Reference>(state, 4, false); })
+      ->ArgName("batch")
+      ->ArgsProduct({batches})
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+}
+
 template <int L>
 void schwinger_force(benchmark::State& state) {
   using Geometry = Lattice<L, L>;
@@ -147,18 +162,18 @@ void add_schwinger(const std::vector<std::int64_t>& lanes) {
       ->UseRealTime();
 }
 
-template <int L>
-void heat_bath(benchmark::State& state) {
-  using Geometry = Lattice<L, L>;
+/// Sweeps of the heat bath; `what` counts degrees of freedom.
+template <class Theory>
+void heat_bath(benchmark::State& state, const Theory& theory, const HeatBathOptions& options,
+               const char* what) {
   constexpr int sweeps = 16;
-  const int chains = static_cast<int>(state.range(0));
-  HeatBath<U1Gauge<Geometry>, Single, Thrust> links(U1Gauge<Geometry>(2.0), {.chains = chains});
+  HeatBath<Theory, Single, Thrust> chains(theory, options);
   time_each(state, 0, 0, [&] {
-    links.thermalise(sweeps);
+    chains.thermalise(sweeps);
     device::synchronize();
   });
-  state.counters["links/s"] =
-      2e3 * Geometry::volume * sweeps * chains / state.counters["median_ms"];
+  state.counters[what] = 1e3 * Theory::Field::template rows<typename Theory::Geometry> * sweeps *
+                         options.chains / state.counters["median_ms"];
 }
 
 template <int L>
@@ -172,14 +187,18 @@ void add_gauge(const std::vector<std::int64_t>& batches) {
       ->ArgsProduct({batches})
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
-  benchmark::RegisterBenchmark(("u1/heat_bath/" + lattice).c_str(), heat_bath<L>)
+  benchmark::RegisterBenchmark(("u1/heat_bath/" + lattice).c_str(),
+                               [](benchmark::State& state) {
+                                 heat_bath(state, U1Gauge<Lattice<L, L>>(2.0),
+                                           {.chains = static_cast<int>(state.range(0))}, "links/s");
+                               })
       ->ArgName("chains")
       ->Arg(batches.back())
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();
 }
 
-/// HAN (support/ising_model.hpp): a training step and draws.
+/// HAN (support/ising_model.hpp): a training step and draws; the heat bath of spins.
 template <int L>
 void add_spins(const std::vector<std::int64_t>& batches) {
   using Reference = SpinModel<Han, L, Single, Thrust>;
@@ -193,6 +212,16 @@ void add_spins(const std::vector<std::int64_t>& batches) {
   benchmark::RegisterBenchmark(("sampling/propose/" + Reference::name()).c_str(),
                                propose<Reference>)
       ->ArgName("count")
+      ->Arg(batches.back())
+      ->Unit(benchmark::kMillisecond)
+      ->UseRealTime();
+  benchmark::RegisterBenchmark(
+      ("ising/heat_bath/L=" + std::to_string(L) + "/Single").c_str(),
+      [](benchmark::State& state) {
+        heat_bath(state, IsingModel<Lattice<L, L>>(0.44),
+                  {.overrelaxation = 0, .chains = static_cast<int>(state.range(0))}, "spins/s");
+      })
+      ->ArgName("chains")
       ->Arg(batches.back())
       ->Unit(benchmark::kMillisecond)
       ->UseRealTime();

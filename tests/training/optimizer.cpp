@@ -79,8 +79,9 @@ TEST_CASE(
   std::vector<double> theta{0, 0}, velocity{0, 0}, next(2), next_velocity(2), report(Report::size);
   for (long step = 0; step < 2; ++step) {
     const std::vector<double> g{1, step == 0 ? 0.0 : -2.0}, before = theta;
-    propose_update(cpu, momentum, step, 1.0, 0.0, 0.0, 2, g.data(), theta.data(), velocity.data(),
-                   next.data(), next_velocity.data(), report.data());
+    const auto rule = momentum.rule<double>(step, 1.0);
+    propose_update<Momentum>(cpu, &rule, 0.0, 0.0, 2, g.data(), theta.data(), velocity.data(),
+                             next.data(), next_velocity.data(), report.data());
     CHECK(theta == before);
     std::swap(theta, next);
     std::swap(velocity, next_velocity);
@@ -97,9 +98,10 @@ TEST_CASE("an update: clipped by value, then by norm; what is not finite is name
   Cpu cpu(1);
   const std::vector<double> g{6, -3, 1}, theta{0, 0, 0}, velocity{0, 0, 0};
   std::vector<double> next(3), next_velocity(3), report(Report::size);
+  const auto rule = momentum.rule<double>(0, 1.0);
   const auto update = [&](const std::vector<double>& gradient, double value, double norm) {
-    propose_update(cpu, momentum, 0, 1.0, value, norm, 3, gradient.data(), theta.data(),
-                   velocity.data(), next.data(), next_velocity.data(), report.data());
+    propose_update<Momentum>(cpu, &rule, value, norm, 3, gradient.data(), theta.data(),
+                             velocity.data(), next.data(), next_velocity.data(), report.data());
     return Report{report.data()};
   };
   CHECK(update(g, 2, 0).norm() == std::sqrt(46.0));

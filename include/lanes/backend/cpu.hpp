@@ -19,6 +19,7 @@
 #include <lanes/backend/cpu/context.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/host_vector.hpp>
+#include <lanes/core/work_key.hpp>
 
 namespace lanes {
 
@@ -30,6 +31,9 @@ class Cpu {
   /// Numbers that contexts work on.
   template <class T>
   using Vector = HostVector<T>;
+  struct Recording {
+    std::size_t size() const { return 0; }
+  };
 
   /// threads = 0: as many as OpenMP offers.
   explicit Cpu(int threads = 0)
@@ -120,7 +124,13 @@ class Cpu {
     });
   }
 
-  /// kernel(i) for i in [0, n).
+  /// work(); a backend that launches kernels may note them and repeat those (core/work_key.hpp).
+  template <class Work>
+  void repeat(Recording&, const WorkKey&, const Work& work) {
+    work();
+  }
+
+  /// kernel(i) for i in [0, n), in any order.
   template <class Kernel>
   void for_each(std::size_t n, const Kernel& kernel) {
     for (std::size_t i = 0; i < n; ++i) kernel(i);

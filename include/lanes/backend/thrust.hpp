@@ -23,6 +23,7 @@
 #include <lanes/backend/thrust/convolution.hpp>
 #include <lanes/backend/thrust/dense.hpp>
 #include <lanes/backend/thrust/masked_contraction.hpp>
+#include <lanes/backend/thrust/recording.hpp>
 #include <lanes/backend/thrust/state.hpp>
 #include <lanes/backend/thrust/wide_convolution.hpp>
 #include <lanes/core/error.hpp>
@@ -207,6 +208,7 @@ class ThrustContext {
 struct ThrustOptions {
   int lanes = 16384;  // most lanes of a visit where they may be taken in portions; a multiple of 8
   std::size_t memory = 0;  // most bytes of scratch memory; 0: what the device has
+  bool recordings = true;  // training steps are noted once and repeated (a CUDA graph on a GPU)
 };
 
 /// Backend policy: all lanes at once, on the device of Thrust.
@@ -216,8 +218,10 @@ class Thrust {
   using Context = ThrustContext<Precision>;
   template <class T>
   using Vector = device::Vector<T>;
+  using Recording = device::Recording;
 
-  explicit Thrust(const ThrustOptions& options = {}) : lanes_(options.lanes) {
+  explicit Thrust(const ThrustOptions& options = {})
+      : lanes_(options.lanes), recordings_(options.recordings) {
     require(lanes_ > 0 && lanes_ % 8 == 0, "ThrustOptions: lanes", lanes_,
             "a positive multiple of 8");
     device::require_device();
@@ -253,6 +257,13 @@ class Thrust {
     });
   }
 
+  /// work(), or what a recording of it repeats; see recording.hpp for what work must keep to.
+  template <class Work>
+  void repeat(Recording& recording, const WorkKey& key, const Work& work) {
+    if (!recordings_) return work();
+    recording.run(state_->data.changes(), key, work);
+  }
+
   /// kernel(i) for i in [0, n).
   template <class Kernel>
   void for_each(std::size_t n, const Kernel& kernel) {
@@ -279,6 +290,7 @@ class Thrust {
   }
 
   int lanes_;
+  bool recordings_;
   std::unique_ptr<device::State> state_;
 };
 

@@ -4,6 +4,8 @@
 // generic lambdas), called as kernel(i, lane) once per row.
 #pragma once
 
+#include <cstddef>
+
 #include <lanes/core/rows.hpp>
 
 namespace lanes {
@@ -65,6 +67,14 @@ struct AddTo {
   LANES_HD LANES_INLINE void operator()(Lane lane, long row, Value value) const {
     lane.store(to, row, lane.load(to, row) + value);
   }
+};
+
+/// Called as kernel(i): *to = value, from the host into a backend's memory.
+template <class T>
+struct SetTo {
+  T value;
+  T* to;
+  LANES_HD void operator()(std::size_t) const { *to = value; }
 };
 
 /// to[i] = value on n rows.

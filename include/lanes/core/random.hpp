@@ -49,9 +49,19 @@ struct RandomStream {
   std::uint64_t seed;
   std::uint32_t purpose;
   std::uint64_t step;
+  const std::uint64_t* step_at = nullptr;
 
   RandomStream(Seed s, Purpose p, std::uint64_t at = 0)
       : seed(s.value), purpose(static_cast<std::uint32_t>(p)), step(at) {}
+
+  /// The same, at the step that `where` (in the memory of the backend that draws) says when numbers
+  /// are drawn.
+  RandomStream with_step_at(const std::uint64_t* where) const {
+    RandomStream other = *this;
+    other.step_at = where;
+    return other;
+  }
+  LANES_HD std::uint64_t current_step() const { return step_at ? *step_at : step; }
 
   struct Words {
     std::uint32_t v[4];
@@ -59,10 +69,11 @@ struct RandomStream {
 
   /// Four random words of a lane (of 2^40); `block` counts them.
   LANES_HD Words words(std::uint64_t lane, std::uint32_t block) const {
+    const std::uint64_t at = current_step();
     const r123::Philox4x32::ctr_type counter = {
-        {block, static_cast<std::uint32_t>(lane), static_cast<std::uint32_t>(step),
+        {block, static_cast<std::uint32_t>(lane), static_cast<std::uint32_t>(at),
          purpose << 24 | static_cast<std::uint32_t>(lane >> 32 & 0xffu) << 16 |
-             static_cast<std::uint32_t>(step >> 32 & 0xffffu)}};
+             static_cast<std::uint32_t>(at >> 32 & 0xffffu)}};
     const r123::Philox4x32::key_type key = {
         {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
     const auto r = r123::Philox4x32{}(counter, key);

@@ -31,13 +31,14 @@ LANES_INLINE void words_of_lanes(const RandomStream& stream, std::uint64_t first
                                  std::uint32_t block, std::uint32_t (&words)[4][N]) {
   const std::uint32_t k0 = static_cast<std::uint32_t>(stream.seed);
   const std::uint32_t k1 = static_cast<std::uint32_t>(stream.seed >> 32);
+  const std::uint64_t step = stream.current_step();
 #pragma omp simd
   for (int i = 0; i < N; ++i) {
     const std::uint64_t lane = first + static_cast<std::uint64_t>(i);
     std::uint32_t c0 = block, c1 = static_cast<std::uint32_t>(lane);
-    std::uint32_t c2 = static_cast<std::uint32_t>(stream.step);
+    std::uint32_t c2 = static_cast<std::uint32_t>(step);
     std::uint32_t c3 = stream.purpose << 24 | static_cast<std::uint32_t>(lane >> 32 & 0xffu) << 16 |
-                       static_cast<std::uint32_t>(stream.step >> 32 & 0xffffu);
+                       static_cast<std::uint32_t>(step >> 32 & 0xffffu);
     const auto round = [&](std::uint32_t n) __attribute__((always_inline)) {
       const std::uint64_t a = std::uint64_t{0xD2511F53u} * c0, b = std::uint64_t{0xCD9E8D57u} * c2;
       c0 = static_cast<std::uint32_t>(b >> 32) ^ c1 ^ (k0 + n * 0x9E3779B9u);

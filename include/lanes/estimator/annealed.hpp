@@ -2,7 +2,7 @@
 //
 // Annealed<Theory>: the action between the base density and the target, S_c = c S + (1 - c)(-ln r),
 // c in [0, 1]. A training that raises c from 0 to 1 starts where the flow is exact and follows the
-// modes as they form.
+// modes as they form. c lies in the memory of the backend that computes, so that a step can be repeated.
 #pragma once
 
 #include <lanes/estimator/estimator.hpp>
@@ -14,18 +14,19 @@ struct Annealed {
   using Field = typename Theory::Field;
   using Geometry = typename Theory::Geometry;
   const Theory& theory;
-  double c = 1;
+  const double* c;
+  bool complete;  // c is 1: the theory itself, bit for bit
 
   template <class Context>
   void action(Context& context, Rows<typename Context::Real> x, Rows<double> into) const {
-    if (c == 1) return add_action(context, theory, x, into);
+    if (complete) return add_action(context, theory, x, into);
     typename Context::Scope scope(context);
     const auto s = context.template rows<double>(1), r = context.template rows<double>(1);
     fill(context, s, 1);
     fill(context, r, 1);
     add_action(context, theory, x, s);
     Field::template base_log_density<Geometry>(context, x, r);
-    context.for_each(1, Mix<double>{s, r, into, into, c, c - 1});
+    context.for_each(1, Mix<double>{s, r, into, into, c});
   }
 
   template <class Context>
@@ -34,7 +35,7 @@ struct Annealed {
              Rows<typename Context::Real> dx) const {
     using Real = typename Context::Real;
     set_force(context, theory, x, dx);
-    if (c == 1) return;
+    if (complete) return;
     constexpr int n = Field::template rows<Geometry>;
     typename Context::Scope scope(context);
     const auto one = context.template rows<Real>(1), score = context.template rows<Real>(n);
@@ -42,17 +43,17 @@ struct Annealed {
     fill(context, one, 1, Real(1));
     fill(context, zero, n);
     Field::template base_score<Geometry>(context, x, one, score);
-    context.for_each(
-        n, Mix<Real>{dx, score, zero, dx, static_cast<Real>(c), static_cast<Real>(c - 1)});
+    context.for_each(n, Mix<Real>{dx, score, zero, dx, c});
   }
 
-  // to = plus + ca a + cb b; public: a CUDA compiler names the types of kernels
+  // to = plus + c a + (c - 1) b; public: a CUDA compiler names the types of kernels
   template <class T>
   struct Mix {
     Rows<T> a, b, plus, to;
-    T ca, cb;
+    const double* c;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+      const T ca = static_cast<T>(*c), cb = static_cast<T>(*c - 1);
       lane.store(to, i, lane.load(plus, i) + lane.load(a, i) * ca + lane.load(b, i) * cb);
     }
   };

@@ -29,8 +29,8 @@ class BatchGradient {
         batch, group, std::size_t(Model::gradients), parts_, total,
         [&](Context& context, std::size_t first, int lanes, Real* gradient) {
           estimator.accumulate(Visit<Model, Theory>{
-              context, theory, sampler.prepared(), gradient, stream, first, lanes, group, 1.0 / batch,
-              Rows<double>{log_q + first}, Rows<double>{action + first}});
+              context, theory, sampler.prepared(), gradient, stream, first, lanes, group,
+              1.0 / batch, Rows<double>{log_q + first}, Rows<double>{action + first}});
         });
     if constexpr (!Context::external_order) {
       gradient_.reset(std::size_t(Model::parameters));
@@ -42,7 +42,7 @@ class BatchGradient {
   Vector& value() { return gradient_; }
 
  private:
-  Vector parts_, total_, gradient_;
+  Vector parts_, total_, gradient_{std::size_t(Model::parameters)};
 };
 
 }  // namespace lanes::detail

@@ -5,7 +5,8 @@
 //
 // A step: the gradient of a batch is accumulated (training/gradient.hpp); then the update is worked
 // out in the backend's memory, and its report, ln q and S are read: the only moment at which the host
-// waits for a device. Step n draws base samples from the stream (seed, base, n).
+// waits for a device. Step n draws base samples from the stream (seed, base, n). A backend may note what a
+// step launches and repeat that (Backend::repeat).
 //
 // Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
 // in the batch or in an evaluation; nothing has been changed by that step.
@@ -14,7 +15,6 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,29 +24,10 @@
 #include <lanes/training/gradient.hpp>
 #include <lanes/training/history.hpp>
 #include <lanes/training/options.hpp>
+#include <lanes/training/state.hpp>
 #include <lanes/training/update.hpp>
 
 namespace lanes {
-
-/// Training met a number that is not finite. layer: the first layer whose output is not finite,
-/// counted from 0; -1 where x is finite and the action is not.
-struct TrainingError : std::runtime_error {
-  TrainingError(const std::string& what, long at_step, long at_lane, int at_layer)
-      : std::runtime_error(what), step(at_step), lane(at_lane), layer(at_layer) {}
-  long step, lane;
-  int layer;
-};
-
-/// All that a training run remembers besides the parameters.
-template <class Real, class Optimizer>
-struct TrainingState {
-  long step = 0;
-  Moments<Real, Optimizer> moments;
-  History history;
-  double best_ess = -1;
-  std::vector<Real> best_parameters;
-  long evaluations_since_best = 0;
-};
 
 template <class EstimatorType, class SamplerType, class TheoryType, class Optimizer, class Schedule>
 class Trainer {
@@ -79,6 +60,7 @@ class Trainer {
     moments_.reset(moment_count * parameters);
     next_.reset(parameters);
     next_moments_.reset(moment_count * parameters);
+    report_.reset(2 * std::size_t(options_.batch) + std::size_t(UpdateReport<Optimizer>::size));
   }
 
   const State& state() const {
@@ -111,18 +93,26 @@ class Trainer {
     return options_.patience > 0 && state_.evaluations_since_best >= options_.patience;
   }
 
+  /// Launches of the last step that the backend has noted and repeats; 0 where it does the work anew.
+  std::size_t repeated_launches() const { return recording_.size(); }
+
   /// One update of the parameters.
   StepRecord step() {
     StepRecord record;
     record.step = state_.step;
-    accumulate_gradient();
     const double factor = options_.schedule.factor(state_.step, options_.steps);
     record.learning_rate = factor * options_.optimizer.learning_rate;
     const std::size_t batch = std::size_t(options_.batch);
-    propose_update(sampler_.backend(), options_.optimizer, state_.step, factor, options_.clip_value,
-                   options_.clip_norm, parameters, gradient_.value().data(),
-                   sampler_.parameters_in_place().data(), std::as_const(moments_).data(),
-                   next_.data(), next_moments_.data(), report_.data() + 2 * batch);
+    note_step(factor);
+    const WorkKey key = key_of_step();
+    sampler_.backend().repeat(recording_, key, [&] {
+      accumulate_gradient();
+      propose_update<Optimizer>(sampler_.backend(), &step_.data()->rule, options_.clip_value,
+                                options_.clip_norm, parameters, gradient_.value().data(),
+                                sampler_.parameters_in_place().data(),
+                                std::as_const(moments_).data(), next_.data(), next_moments_.data(),
+                                report_.data() + 2 * batch);
+    });
     const std::span<const double> report = std::as_const(report_).host();
     const auto log_q = report.first(batch), action = report.subspan(batch, batch);
     const UpdateReport<Optimizer> update{report.data() + 2 * batch};
@@ -158,6 +148,7 @@ class Trainer {
   /// The gradient of the present step at the present parameters, in external order (what step would
   /// use, unclipped).
   std::vector<Real> compute_gradient() {
+    note_step(options_.schedule.factor(state_.step, options_.steps));
     accumulate_gradient();
     const auto gradient = std::as_const(gradient_.value()).host();
     return {gradient.begin(), gradient.end()};
@@ -166,19 +157,33 @@ class Trainer {
  private:
   template <class T>
   using Vector = typename Sampler::Backend::template Vector<T>;
+  using StepNumbers = detail::StepNumbers<RuleOf<Optimizer, Real>>;
   static constexpr std::size_t parameters = std::size_t(Model::parameters);
   static constexpr std::size_t moment_count = Optimizer::moments.size();
 
+  void note_step(double rate_factor) {
+    sampler_.backend().for_each(
+        1, SetTo<StepNumbers>{{static_cast<std::uint64_t>(state_.step), progress_of_annealing(),
+                               options_.optimizer.template rule<Real>(state_.step, rate_factor)},
+                              step_.data()});
+  }
+
+  // What a step writes, and of what it reads what others write: asked for at every step, so that a
+  // Vector knows that its view on the host is old.
+  WorkKey key_of_step() {
+    return {{sampler_.parameters_in_place().data(), std::as_const(moments_).data(), next_.data(),
+             next_moments_.data(), report_.data(), gradient_.value().data()},
+            progress_of_annealing() == 1};
+  }
+
   // Fills gradient_, and report_ with ln q and S of the batch.
   void accumulate_gradient() {
-    const std::size_t batch = std::size_t(options_.batch);
-    const std::size_t size = 2 * batch + std::size_t(UpdateReport<Optimizer>::size);
-    if (report_.size() != size) report_.reset(size);
     double* log_q = report_.data();
-    double* action = log_q + batch;
-    const Annealed<Theory> theory{theory_, progress_of_annealing()};
-    const RandomStream stream(sampler_.seed(), Purpose::base,
-                              static_cast<std::uint64_t>(state_.step));
+    double* action = log_q + options_.batch;
+    const StepNumbers* now = std::as_const(step_).data();
+    const Annealed<Theory> theory{theory_, &now->annealing, progress_of_annealing() == 1};
+    const RandomStream stream =
+        RandomStream(sampler_.seed(), Purpose::base).with_step_at(&now->step);
     gradient_.accumulate(sampler_, estimator_, theory, stream, options_.batch, log_q, action);
   }
 
@@ -280,6 +285,8 @@ class Trainer {
   detail::BatchGradient<Sampler> gradient_;
   Vector<Real> moments_, next_, next_moments_;  // next_...: what an update is about to be
   Vector<double> report_;                       // ln q [batch], S [batch], UpdateReport
+  Vector<StepNumbers> step_{1};
+  typename Sampler::Backend::Recording recording_;
 };
 
 }  // namespace lanes

@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -66,7 +67,7 @@ struct ClipFactor {
 
 template <class Real, class Rule, int Count>
 struct ApplyRule {
-  Rule rule;
+  const Rule* rule;
   const Real *gradient, *parameters, *moments;
   Real most;
   const double* factor;
@@ -76,7 +77,7 @@ struct ApplyRule {
     Real m[Count > 0 ? Count : 1];
     for (int k = 0; k < Count; ++k) m[k] = moments[std::size_t(k) * n + i];
     const Real g = clamped(gradient[i], most) * static_cast<Real>(*factor);
-    next[i] = rule(g, parameters[i], m);
+    next[i] = (*rule)(g, parameters[i], m);
     for (int k = 0; k < Count; ++k) next_moments[std::size_t(k) * n + i] = m[k];
   }
 };
@@ -107,13 +108,17 @@ struct UpdateReport {
   }
 };
 
-/// next, next_moments [moments][n] = what the optimizer makes of the gradient; report
-/// [UpdateReport::size]. All in the backend's memory.
-template <class Backend, class Optimizer, class Real>
-void propose_update(Backend& backend, const Optimizer& optimizer, long step, double rate_factor,
-                    double clip_value, double clip_norm, std::size_t n, const Real* gradient,
-                    const Real* parameters, const Real* moments, Real* next, Real* next_moments,
-                    double* report) {
+/// The rule of an optimizer at one step.
+template <class Optimizer, class Real>
+using RuleOf =
+    std::remove_cv_t<decltype(std::declval<const Optimizer&>().template rule<Real>(0, 1.0))>;
+
+/// next, next_moments [moments][n] = what the rule of this step makes of the gradient; report
+/// [UpdateReport::size]. All in the backend's memory, the rule too.
+template <class Optimizer, class Backend, class Real>
+void propose_update(Backend& backend, const RuleOf<Optimizer, Real>* rule, double clip_value,
+                    double clip_norm, std::size_t n, const Real* gradient, const Real* parameters,
+                    const Real* moments, Real* next, Real* next_moments, double* report) {
   using Report = UpdateReport<Optimizer>;
   constexpr int count = static_cast<int>(Optimizer::moments.size());
   const Real most = static_cast<Real>(clip_value);
@@ -123,8 +128,7 @@ void propose_update(Backend& backend, const Optimizer& optimizer, long step, dou
   backend.for_each(
       1, detail::ClipFactor{report + (clip_value > 0 ? Report::clipped_square : Report::square),
                             clip_norm, report + Report::factor});
-  const auto rule = optimizer.template rule<Real>(step, rate_factor);
-  backend.for_each(n, detail::ApplyRule<Real, std::remove_cv_t<decltype(rule)>, count>{
+  backend.for_each(n, detail::ApplyRule<Real, RuleOf<Optimizer, Real>, count>{
                           rule, gradient, parameters, moments, most, report + Report::factor, next,
                           next_moments, n});
   backend.sum(n, detail::NotFinite<Real>{next}, report + Report::bad);

@@ -17,6 +17,9 @@
 // Products of bfloat16 are summed in float. Errors: std::runtime_error with cuBLAS's status.
 #pragma once
 
+#include <cstddef>
+#include <stdexcept>
+#include <string>
 #include <type_traits>
 
 #include <lanes/backend/thrust/device.hpp>
@@ -132,9 +135,16 @@ class Multiplier {
                                      &one, reinterpret_cast<void* const*>(c), type<Real>, ldc,
                                      count, compute_type<Real>, CUBLAS_GEMM_DEFAULT));
   }
+  // Workspace of our own: with cuBLAS's, a recording of products would allocate each time it runs. To
+  // set the stream sets the workspace back, so this is done once.
   void prepare() {
-    if (!handle_) check_status(cublasCreate(&handle_));
+    if (handle_) return;
+    workspace_.reset(std::size_t(32) << 20);  // what cuBLAS advises for Hopper
+    cublasHandle_t handle;
+    check_status(cublasCreate(&handle));
+    handle_ = handle;
     check_status(cublasSetStream(handle_, stream()));
+    check_status(cublasSetWorkspace(handle_, workspace_.data(), workspace_.size()));
   }
   static void check_status(cublasStatus_t status) {
     if (status != CUBLAS_STATUS_SUCCESS)
@@ -143,6 +153,7 @@ class Multiplier {
   }
 
   cublasHandle_t handle_ = nullptr;
+  Vector<std::byte> workspace_;
 };
 
 #else

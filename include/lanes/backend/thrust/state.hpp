@@ -25,14 +25,18 @@ class DataCopy {
   const Value* of(const DataSet<Value>& data) {
     if (number_ != data.number()) {
       number_ = 0;  // nothing, should the copy fail
+      ++changes_;
       copy_.assign(std::as_bytes(data.fields()));
       number_ = data.number();
     }
     return reinterpret_cast<const Value*>(std::as_const(copy_).data());
   }
 
+  /// How often the numbers have changed.
+  const std::uint64_t& changes() const { return changes_; }
+
  private:
-  std::uint64_t number_ = 0;
+  std::uint64_t number_ = 0, changes_ = 0;
   Vector<std::byte> copy_;
 };
 

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "thrust/recording.hpp"
+
+#include "thrust/main.hpp"
