@@ -13,14 +13,13 @@
 //                              const RandomStream& of_this_sweep, Rows<typename Context::Real> x)
 //                          template <class Context> static void overrelaxation(Context&, const Theory&, Rows<...> x)
 //
-// Chains are lanes, as in hmc.hpp. The numbers of chain k are functions of (seed, k, sweep): the same bits for any
+// Chains are lanes (chains.hpp). The numbers of chain k are functions of (seed, k, sweep): the same bits for any
 // number of threads or chains beside it, and for a run that is cut and resumed. The field in Precision, the action
 // in double. The ensemble decides nothing: acceptance() is NaN.
 //
 // Errors: std::invalid_argument for options out of range; odd extents do not compile (geometry/partition.hpp).
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +33,7 @@
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/fwd.hpp>
+#include <lanes/sampling/chains.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/link_updates.hpp>
 #include <lanes/sampling/spin_updates.hpp>
@@ -87,15 +87,15 @@ class HeatBath {
       : theory_(theory),
         options_(checked(options)),
         seed_(seed),
-        backend_(std::move(backend)),
-        x_(padded() * rows) {
-    for_tiles([this](Context& context, std::size_t first, int) {
+        chains_(options.chains, std::move(backend)) {
+    chains_.for_tiles([this](Context& context, std::size_t first, int) {
       const Rows<double> unused = context.template rows<double>(1);
       fill(context, unused, 1);
-      fill(context, field(first), static_cast<int>(rows), Real(Updates::cold));
+      const Rows<Real> x = chains_.field(first);
+      fill(context, x, chains_.rows, Real(Updates::cold));
       if (options_.hot)
-        Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise),
-                                            field(first), unused);
+        Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise), x,
+                                            unused);
     });
   }
 
@@ -108,88 +108,49 @@ class HeatBath {
 
   /// Runs sweeps and keeps each chain's state after every `interval` of them.
   Ensemble<Field, Geometry, Real> sample(int sweeps, int interval = 1) {
-    require(interval >= 1, "HeatBath: interval", interval, ">= 1");
-    require(sweeps >= 1 && sweeps % interval == 0, "HeatBath: sweeps", sweeps,
-            "a multiple of interval, >= 1");
-    Ensemble<Field, Geometry, Real> ensemble;
-    const std::size_t length = static_cast<std::size_t>(sweeps / interval);
-    ensemble.chains = static_cast<std::size_t>(options_.chains);
-    ensemble.resize(ensemble.chains * length, false);
+    detail::check_run("HeatBath", "sweeps", sweeps, interval);
+    auto ensemble = chains_.room(sweeps / interval);
     advance(sweeps, [&](Context& context, std::size_t first, int n, int done) {
       if (done % interval != 0) return;
       typename Context::Scope scope(context);
-      Real* x = context.template host<Real>(static_cast<std::size_t>(n) * rows);
-      double* s = context.template host<double>(static_cast<std::size_t>(n));
       const Rows<double> action = context.template rows<double>(1);
       fill(context, action, 1);
-      add_action(context, theory_, field(first), action);
-      context.store_lanes(field(first), static_cast<int>(rows), n, x);
-      context.store_lanes(action, 1, n, s);
-      for (std::size_t k = 0; k < static_cast<std::size_t>(n); ++k) {
-        const std::size_t to = (first + k) * length + static_cast<std::size_t>(done / interval - 1);
-        std::copy_n(x + k * rows, rows, ensemble.configurations.data() + to * rows);
-        ensemble.action[to] = s[k];
-      }
+      add_action(context, theory_, chains_.field(first), action);
+      chains_.keep(ensemble, done / interval - 1, context, first, n, action);
     });
     return ensemble;
   }
 
-  HeatBathState<Real> state() {
-    HeatBathState<Real> state;
-    state.x.resize(static_cast<std::size_t>(options_.chains) * rows);
-    for_tiles([&](Context& context, std::size_t first, int n) {
-      context.store_lanes(field(first), static_cast<int>(rows), n, state.x.data() + first * rows);
-    });
-    state.sweep = sweep_;
-    return state;
-  }
+  HeatBathState<Real> state() { return {chains_.configurations(), sweep_}; }
 
   void set_state(const HeatBathState<Real>& state) {
-    require(state.x.size() == static_cast<std::size_t>(options_.chains) * rows,
-            "HeatBath: numbers in the state", state.x.size(), "chains times rows");
+    chains_.check("HeatBath", state.x);
     for (Real value : state.x)
       require(std::isfinite(value), "HeatBath: a value of the state", value, "finite");
     if constexpr (requires { Field::check(std::span<const Real>(state.x)); })
       Field::check(std::span<const Real>(state.x));
-    for_tiles([&](Context& context, std::size_t first, int n) {
-      context.load_lanes(state.x.data() + first * rows, static_cast<int>(rows), n, field(first));
-      if constexpr (requires { Field::template fold<Geometry>(context, field(first)); })
-        Field::template fold<Geometry>(context, field(first));
-    });
+    chains_.set(state.x);
     sweep_ = state.sweep;
   }
 
  private:
-  static constexpr std::size_t rows = static_cast<std::size_t>(rows_of<Theory>);
-
   static const HeatBathOptions& checked(const HeatBathOptions& o) {
     require(o.overrelaxation >= 0, "HeatBathOptions: overrelaxation", o.overrelaxation, ">= 0");
-    require(o.chains >= 1, "HeatBathOptions: chains", o.chains, ">= 1");
-    require(o.interval >= 1, "HeatBathOptions: interval", o.interval, ">= 1");
-    require(o.sweeps >= 1 && o.sweeps % o.interval == 0, "HeatBathOptions: sweeps", o.sweeps,
-            "a multiple of interval, >= 1");
-    require(o.thermalisation >= 0, "HeatBathOptions: thermalisation", o.thermalisation, ">= 0");
+    detail::check_chains("HeatBathOptions", "sweeps", o.sweeps, o.interval, o.chains,
+                         o.thermalisation);
     return o;
   }
-  std::size_t padded() const {
-    constexpr std::size_t g = static_cast<std::size_t>(Context::granularity);
-    return (static_cast<std::size_t>(options_.chains) + g - 1) / g * g;
-  }
-  template <class F>
-  void for_tiles(F&& f) {
-    backend_.template for_lanes<Precision>(0, static_cast<std::size_t>(options_.chains), f);
-  }
-  Rows<Real> field(std::size_t first) { return {x_.data() + first * rows}; }
 
   /// keep(context, first chain, chains, sweeps done) after each sweep of a tile.
   template <class Keep>
   void advance(int sweeps, const Keep& keep) {
-    for_tiles([&](Context& context, std::size_t first, int lanes) {
+    chains_.for_tiles([&](Context& context, std::size_t first, int lanes) {
+      const Rows<Real> x = chains_.field(first);
       for (int t = 0; t < sweeps; ++t) {
         const RandomStream stream(seed_, Purpose::heat_bath, sweep_ + std::uint64_t(t));
-        Updates::heat_bath(context, theory_, stream, field(first));
+        Updates::heat_bath(context, theory_, stream, x);
         for (int i = 0; i < options_.overrelaxation; ++i)
-          Updates::overrelaxation(context, theory_, field(first));
+          Updates::overrelaxation(context, theory_, x);
         keep(context, first, lanes, t + 1);
       }
     });
@@ -199,9 +160,8 @@ class HeatBath {
   Theory theory_;
   HeatBathOptions options_;
   Seed seed_;
-  Backend backend_;
+  detail::Chains<Theory, Precision, Backend> chains_;
   std::uint64_t sweep_ = 0;
-  typename Backend::template Vector<Real> x_;  // [tiles][rows][lanes]
 };
 
 /// An ensemble from new chains: thermalised, then sampled.

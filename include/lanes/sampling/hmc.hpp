@@ -5,10 +5,10 @@
 //   H = p^2 / 2 + S(x); a trajectory is `steps` steps of an Integrator from fresh Gaussian momenta,
 //   accepted with probability min(1, exp(-dH)).    post: <exp(-dH)> = 1 in equilibrium
 //
-// Chains are lanes: on the Cpu backend a tile of them goes through all its trajectories in cache,
-// on one thread. All random numbers of chain k are functions of (seed, k, trajectory): same bits
-// for any number of threads or chains beside it, and for a run that is cut and resumed. Field and
-// force in Precision; actions, kinetic energies and dH in double.
+// Chains are lanes (chains.hpp). All random numbers of chain k are functions of (seed, k,
+// trajectory): same bits for any number of threads or chains beside it, and for a run that is cut
+// and resumed. Field and force in Precision; actions, kinetic energies and dH in double. Angles are
+// wrapped where a trajectory ends.
 //
 // The length of a trajectory is random, the same for all chains: n steps, uniform from
 // steps - steps/2 to steps + steps/2 (integer halves). A fixed length is in resonance with some
@@ -17,11 +17,10 @@
 //
 // A trajectory whose dH is not finite is rejected and counted as diverged. A start or state whose
 // action is not finite is a std::runtime_error with chain and value; options out of range are
-// std::invalid_argument. Lattice units; step_size in molecular dynamics time. No angle is wrapped.
+// std::invalid_argument. Lattice units; step_size in molecular dynamics time.
 // Source: Duane, Kennedy, Pendleton, Roweth 1987; Mackenzie 1989 (random length); integrator.hpp.
 #pragma once
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +35,7 @@
 #include <lanes/core/error.hpp>
 #include <lanes/field/ising.hpp>
 #include <lanes/fwd.hpp>
+#include <lanes/sampling/chains.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/integrator.hpp>
 #include <lanes/sampling/molecular_dynamics.hpp>
@@ -87,17 +87,16 @@ class HybridMonteCarlo {
       : theory_(theory),
         options_(checked(options)),
         seed_(seed),
-        backend_(std::move(backend)),
+        chains_(options.chains, std::move(backend)),
         step_size_(options.step_size),
-        x_(padded() * rows),
-        action_(padded()) {
-    for_tiles([this](Context& context, std::size_t first, int) {
+        action_(chains_.padded()) {
+    chains_.for_tiles([this](Context& context, std::size_t first, int) {
       const Rows<double> unused = context.template rows<double>(1);
       fill(context, unused, 1);
-      Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise),
-                                          field(first), unused);
-      context.for_each(static_cast<int>(rows), detail::AddScaled<Real>{field(first), field(first),
-                                                                       Real(options_.start - 1)});
+      const Rows<Real> x = chains_.field(first);
+      Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise), x,
+                                          unused);
+      context.for_each(chains_.rows, detail::AddScaled<Real>{x, x, Real(options_.start - 1)});
     });
     set_actions();
   }
@@ -133,49 +132,30 @@ class HybridMonteCarlo {
 
   /// Runs trajectories and keeps each chain's state after every `interval` of them.
   Ensemble<Field, Geometry, Real> sample(int trajectories, int interval = 1) {
-    require(interval >= 1, "HybridMonteCarlo: interval", interval, ">= 1");
-    require(trajectories >= 1 && trajectories % interval == 0, "HybridMonteCarlo: trajectories",
-            trajectories, "a multiple of interval, >= 1");
-    Ensemble<Field, Geometry, Real> ensemble;
-    const std::size_t length = static_cast<std::size_t>(trajectories / interval);
-    ensemble.chains = static_cast<std::size_t>(options_.chains);
-    ensemble.resize(ensemble.chains * length, false);
-    const auto keep = [&](Context& context, std::size_t first, int n, int done) {
-      if (done % interval != 0) return;
-      typename Context::Scope scope(context);
-      Real* x = context.template host<Real>(static_cast<std::size_t>(n) * rows);
-      double* s = context.template host<double>(static_cast<std::size_t>(n));
-      context.store_lanes(field(first), static_cast<int>(rows), n, x);
-      context.store_lanes(action(first), 1, n, s);
-      for (std::size_t k = 0; k < static_cast<std::size_t>(n); ++k) {
-        const std::size_t to = (first + k) * length + static_cast<std::size_t>(done / interval - 1);
-        std::copy_n(x + k * rows, rows, ensemble.configurations.data() + to * rows);
-        ensemble.action[to] = s[k];
-      }
-    };
-    ensemble.accepted = advance(trajectories, keep);
+    detail::check_run("HybridMonteCarlo", "trajectories", trajectories, interval);
+    auto ensemble = chains_.room(trajectories / interval);
+    ensemble.accepted =
+        advance(trajectories, [&](Context& context, std::size_t first, int n, int done) {
+          if (done % interval == 0)
+            chains_.keep(ensemble, done / interval - 1, context, first, n, action(first));
+        });
     ensemble.decisions = static_cast<std::uint64_t>(trajectories) * ensemble.chains;
     return ensemble;
   }
 
-  HmcState<Real> state() {
-    std::vector<Real> x(static_cast<std::size_t>(options_.chains) * rows);
-    for_tiles([&](Context& context, std::size_t first, int n) {
-      context.store_lanes(field(first), static_cast<int>(rows), n, x.data() + first * rows);
-    });
-    return {std::move(x), trajectory_, step_size_};
-  }
+  HmcState<Real> state() { return {chains_.configurations(), trajectory_, step_size_}; }
 
   void set_state(const HmcState<Real>& state) {
-    require(state.x.size() == static_cast<std::size_t>(options_.chains) * rows,
-            "HybridMonteCarlo: numbers in the state", state.x.size(), "chains times rows");
+    chains_.check("HybridMonteCarlo", state.x);
     require(state.step_size > 0 && std::isfinite(state.step_size), "HybridMonteCarlo: step_size",
             state.step_size, "> 0 and finite");
-    const std::vector<Real> before = this->state().x;
+    const std::vector<Real> before = chains_.configurations();
     try {
-      set_fields(state.x);
+      chains_.set(state.x);
+      set_actions();
     } catch (...) {
-      set_fields(before);
+      chains_.set(before);
+      set_actions();
       throw;
     }
     trajectory_ = state.trajectory;
@@ -183,19 +163,13 @@ class HybridMonteCarlo {
   }
 
  private:
-  static constexpr std::size_t rows = static_cast<std::size_t>(rows_of<Theory>);
-  static constexpr std::size_t granularity = static_cast<std::size_t>(Context::granularity);
-
   static const HmcOptions& checked(const HmcOptions& o) {
     require(o.step_size > 0 && std::isfinite(o.step_size), "HmcOptions: step_size", o.step_size,
             "> 0 and finite");
     require(o.steps >= 1, "HmcOptions: steps", o.steps, ">= 1");
     require(std::isfinite(o.start), "HmcOptions: start", o.start, "finite");
-    require(o.chains >= 1, "HmcOptions: chains", o.chains, ">= 1");
-    require(o.interval >= 1, "HmcOptions: interval", o.interval, ">= 1");
-    require(o.trajectories >= 1 && o.trajectories % o.interval == 0, "HmcOptions: trajectories",
-            o.trajectories, "a multiple of interval, >= 1");
-    require(o.thermalisation >= 0, "HmcOptions: thermalisation", o.thermalisation, ">= 0");
+    detail::check_chains("HmcOptions", "trajectories", o.trajectories, o.interval, o.chains,
+                         o.thermalisation);
     require(o.acceptance >= 0 && o.acceptance < 1, "HmcOptions: acceptance", o.acceptance,
             "0 (step_size stays), or above 0 and below 1");
     return o;
@@ -208,29 +182,13 @@ class HybridMonteCarlo {
     const int half = options_.steps / 2;
     return options_.steps - half + static_cast<int>(u * (2 * half + 1));
   }
-  std::size_t padded() const {
-    return (std::size_t(options_.chains) + granularity - 1) / granularity * granularity;
-  }
-  /// f(context, first chain, chains) for each tile, whose rows lie together.
-  template <class F>
-  void for_tiles(F&& f) {
-    backend_.template for_lanes<Precision>(0, static_cast<std::size_t>(options_.chains), f);
-  }
-  Rows<Real> field(std::size_t first) { return {x_.data() + first * rows}; }
   Rows<double> action(std::size_t first) { return {action_.data() + first}; }
 
-  void set_fields(const std::vector<Real>& x) {
-    for_tiles([&](Context& context, std::size_t first, int n) {
-      context.load_lanes(x.data() + first * rows, static_cast<int>(rows), n, field(first));
-    });
-    set_actions();
-  }
-
   void set_actions() {
-    std::vector<double> now(static_cast<std::size_t>(options_.chains));
-    for_tiles([&](Context& context, std::size_t first, int n) {
+    std::vector<double> now(chains_.count());
+    chains_.for_tiles([&](Context& context, std::size_t first, int n) {
       fill(context, action(first), 1);
-      add_action(context, theory_, field(first), action(first));
+      add_action(context, theory_, chains_.field(first), action(first));
       context.store_lanes(action(first), 1, n, now.data() + first);
     });
     for (std::size_t c = 0; c < now.size(); ++c)
@@ -245,9 +203,9 @@ class HybridMonteCarlo {
   template <class Keep>
   std::uint64_t advance(int trajectories, const Keep& keep) {
     const std::size_t n = static_cast<std::size_t>(trajectories);
-    delta_h_.assign(static_cast<std::size_t>(options_.chains) * n, 0.0);
-    std::vector<std::uint64_t> accepted(padded() / granularity);
-    for_tiles([&](Context& context, std::size_t first, int lanes) {
+    delta_h_.assign(chains_.count() * n, 0.0);
+    std::vector<std::uint64_t> accepted(chains_.tiles());
+    chains_.for_tiles([&](Context& context, std::size_t first, int lanes) {
       const Rows<double> delta_h = context.template rows<double>(1);
       const Rows<Real> accept = context.template rows<Real>(1);
       double* dh = context.template host<double>(static_cast<std::size_t>(lanes));
@@ -256,7 +214,8 @@ class HybridMonteCarlo {
       for (std::size_t t = 0; t < n; ++t) {
         const std::uint64_t number = trajectory_ + t;
         const MolecularDynamics<Theory, Integrator> dynamics{theory_, step_size_, steps_of(number)};
-        dynamics.trajectory(context, seed_, number, field(first), action(first), delta_h, accept);
+        dynamics.trajectory(context, seed_, number, chains_.field(first), action(first), delta_h,
+                            accept);
         context.store_lanes(delta_h, 1, lanes, dh);
         context.store_lanes(accept, 1, lanes, taken);
         for (std::size_t k = 0; k < static_cast<std::size_t>(lanes); ++k) {
@@ -265,7 +224,7 @@ class HybridMonteCarlo {
         }
         keep(context, first, lanes, static_cast<int>(t) + 1);
       }
-      accepted[first / granularity] = count;
+      accepted[chains_.tile(first)] = count;
     });
     trajectory_ += n;
     for (double dh : delta_h_) diverged_ += !std::isfinite(dh);
@@ -275,10 +234,9 @@ class HybridMonteCarlo {
   Theory theory_;
   HmcOptions options_;
   Seed seed_;
-  Backend backend_;
+  detail::Chains<Theory, Precision, Backend> chains_;
   double step_size_;
   std::uint64_t trajectory_ = 0, diverged_ = 0;
-  typename Backend::template Vector<Real> x_;         // [tiles][rows][lanes]
   typename Backend::template Vector<double> action_;  // [tiles][lanes]
   std::vector<double> delta_h_;                       // [chains][trajectories of the last call]
 };

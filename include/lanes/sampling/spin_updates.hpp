@@ -79,26 +79,29 @@ struct LocalUpdates<IsingModel<Geometry>> {
   template <class Context>
   static void heat_bath(Context& context, const IsingModel<Geometry>& theory,
                         const RandomStream& stream, Rows<typename Context::Real> x) {
-    using Real = typename Context::Real;
-    for (int parity = 0; parity < 2; ++parity)
-      context.for_each((Spins<Real>::spins + 1) / 2,
-                       detail::HeatSpins<Geometry, Real>{spins<Real>(theory, x, parity), stream});
+    for_spins(theory, x, [&](const auto& spins) {
+      context.for_each((spins.spins + 1) / 2, Heat<typename Context::Real>{spins, stream});
+    });
   }
   template <class Context>
   static void overrelaxation(Context& context, const IsingModel<Geometry>& theory,
                              Rows<typename Context::Real> x) {
-    using Real = typename Context::Real;
-    for (int parity = 0; parity < 2; ++parity)
-      context.for_each(Spins<Real>::spins,
-                       detail::FlipFreeSpins<Geometry, Real>{spins<Real>(theory, x, parity)});
+    for_spins(theory, x, [&](const auto& spins) {
+      context.for_each(spins.spins, Flip<typename Context::Real>{spins});
+    });
   }
 
  private:
   template <class Real>
-  using Spins = detail::SpinOfParity<Geometry, Real>;
+  using Heat = detail::HeatSpins<Geometry, Real>;
   template <class Real>
-  static Spins<Real> spins(const IsingModel<Geometry>& theory, Rows<Real> x, int parity) {
-    return {x, Real(theory.coupling()), Real(theory.external_field()), parity};
+  using Flip = detail::FlipFreeSpins<Geometry, Real>;
+  /// update(spins) for both sets of spins that are no neighbours.
+  template <class Real, class Update>
+  static void for_spins(const IsingModel<Geometry>& theory, Rows<Real> x, const Update& update) {
+    for (int parity = 0; parity < 2; ++parity)
+      update(detail::SpinOfParity<Geometry, Real>{x, Real(theory.coupling()),
+                                                  Real(theory.external_field()), parity});
   }
 };
 

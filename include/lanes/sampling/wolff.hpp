@@ -21,6 +21,7 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/field/ising.hpp>
+#include <lanes/sampling/chains.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/theory/ising_model.hpp>
 
@@ -91,11 +92,8 @@ auto sample_wolff(const IsingModel<Geometry>& theory, const WolffOptions& option
   const WolffOptions& o = options;
   require(theory.external_field() == 0, "sample_wolff: external field", theory.external_field(),
           "0");
-  require(o.chains >= 1, "WolffOptions: chains", o.chains, ">= 1");
-  require(o.interval >= 1, "WolffOptions: interval", o.interval, ">= 1");
-  require(o.updates >= 1 && o.updates % o.interval == 0, "WolffOptions: updates", o.updates,
-          "a multiple of interval, >= 1");
-  require(o.thermalisation >= 0, "WolffOptions: thermalisation", o.thermalisation, ">= 0");
+  detail::check_chains("WolffOptions", "updates", o.updates, o.interval, o.chains,
+                       o.thermalisation);
   constexpr std::size_t rows = static_cast<std::size_t>(Geometry::volume);
   const int length = o.updates / o.interval;
   Ensemble<Ising, Geometry, float> ensemble;
