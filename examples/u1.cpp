@@ -16,6 +16,7 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -163,10 +164,13 @@ int study(const Options& o) {
   std::printf("U(1) on %d x %d sites, beta = %g; a flow with %d parameters, %s\n", L, L, o.beta,
               Sampler<L>::parameter_count(), sampler.backend().name().c_str());
   std::fflush(stdout);
+  const auto start = std::chrono::steady_clock::now();
   auto training = train<8>(o, small, o.rate, o.steps, o.steps / 2);
   lanes::transfer(small, sampler);
   if (L > 8 && training.end == lanes::TrainingEnd::all_steps)
     training = train<L>(o, sampler, 0.3 * o.rate, o.steps / 10 + 1, 0);
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   lanes::save_history(o.output + "/history.npy", training.history);
   lanes::save_parameters(o.output + "/parameters.safetensors", sampler);
   if (training.end == lanes::TrainingEnd::interrupted) return 130;
@@ -175,18 +179,18 @@ int study(const Options& o) {
   const int updates = o.brief ? 1000 : 10'000;
   const auto flow =
       lanes::sample_exact(sampler, theory, {.configurations = o.brief ? 10'000u : 100'000u});
-  const std::vector<Chains> all = {
-      measure("flow + Metropolis", flow),
-      measure("HMC", lanes::sample_hmc(theory,
-                                       {.steps = 10,
-                                        .chains = 32,
-                                        .trajectories = updates,
-                                        .thermalisation = 500,
-                                        .acceptance = 0.9},
-                                       lanes::Seed{o.seed + 1})),
-      measure("heat bath", lanes::sample_heat_bath(
-                               theory, {.chains = 32, .sweeps = updates, .thermalisation = 500},
-                               lanes::Seed{o.seed + 2}))};
+  std::vector<Chains> all = {measure("flow + Metropolis", flow)};
+  all.push_back(measure("HMC", lanes::sample_hmc(theory,
+                                                 {.steps = 10,
+                                                  .chains = 32,
+                                                  .trajectories = updates,
+                                                  .thermalisation = 500,
+                                                  .acceptance = 0.9},
+                                                 lanes::Seed{o.seed + 1})));
+  all.push_back(measure(
+      "heat bath",
+      lanes::sample_heat_bath(theory, {.chains = 32, .sweeps = updates, .thermalisation = 500},
+                              lanes::Seed{o.seed + 2})));
 
   // 3. What they say.
   const auto ess = lanes::effective_sample_size(flow.proposal_log_weights);
@@ -223,6 +227,8 @@ int study(const Options& o) {
       {"brief", o.brief},
       {"steps", o.steps},
       {"batch", o.batch},
+      {"training_seconds", seconds},
+      {"threads", sampler.backend().threads()},
       {"acceptance", flow.acceptance()},
       {"ess", {{"value", ess.value}, {"error", ess.error}, {"samples", ess.samples}}},
       {"F", example::json_of(f)},

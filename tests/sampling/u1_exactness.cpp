@@ -1,72 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-//
-// Compact U(1) from a gauge hierarchy that is trained for seconds: the free energy from importance sampling, and
-// the plaquette and the topological susceptibility from Metropolis, against the exact answers. Z is
-// with respect to d theta.
 // timeout: 300
-#include <cmath>
+#include "sampling/u1_exactness.hpp"
 
-#include <doctest/doctest.h>
+using lanes::Double;
 
-#include <lanes/analysis/exact_u1.hpp>
-#include <lanes/analysis/gauge_observables.hpp>
-#include <lanes/analysis/weights.hpp>
-#include <lanes/estimator/reinforce.hpp>
-#include <lanes/field/u1.hpp>
-#include <lanes/flow/circular_spline.hpp>
-#include <lanes/flow/gauge_hierarchy.hpp>
-#include <lanes/geometry/lattice.hpp>
-#include <lanes/network/conv_net.hpp>
-#include <lanes/sampler.hpp>
-#include <lanes/sampling/importance.hpp>
-#include <lanes/sampling/independence_metropolis.hpp>
-#include <lanes/theory/u1_gauge.hpp>
-#include <lanes/training/train.hpp>
-
-using namespace lanes;
-
-namespace {
-
-using Flow = GaugeHierarchy<CircularSpline<8, 300>, ConvNet<Channels<12>, Kernel<1>, Tanh>>;
-
-/// value +- error is `exact` to 4.5 standard deviations, and the error is small enough to tell.
-void check_within(const Estimate& estimate, double exact, double largest_error) {
-  CHECK_MESSAGE(std::abs(estimate.value - exact) < 4.5 * estimate.error, to_string(estimate),
-                " is not ", exact);
-  CHECK_MESSAGE(estimate.error < largest_error, to_string(estimate));
-  CHECK(estimate.error > 0);
-}
-
-template <class Precision, int L>
-void check(double beta, long steps) {
-  using G = Lattice<L, L>;
-  const U1Gauge<G> theory(beta);
-  const ExactU1 exact(beta, G::volume);
-  Sampler<U1, G, Flow, Precision> sampler(Seed{31});
-  train<Reinforce, Adam, CosineRate>(sampler, theory,
-                                     {.steps = steps,
-                                      .batch = 128,
-                                      .optimizer = {.learning_rate = 0.02},
-                                      .clip_norm = 20,
-                                      .annealing_steps = steps / 2});
-
-  // Of the sampler's proposals the first are Metropolis', later ones are for F.
-  const auto log_weights =
-      sample_log_weights(sampler, theory, {.configurations = 1 << 15, .first = 1 << 20});
-  const Estimate f = free_energy(log_weights), f_q = variational_free_energy(log_weights);
-  check_within(f, -exact.log_z(), 0.02);
-  CHECK(f_q.value > -exact.log_z() + 5 * f_q.error);  // a point that is not the exact one
-
-  const auto ensemble = sample_exact(sampler, theory, {.configurations = 1 << 15, .chains = 8});
-  const Estimate plaquette = analyse(Plaquette{}, ensemble)[0];
-  const Estimate charge = analyse(TopologicalChargeSquared{}, ensemble)[0];
-  check_within(plaquette, exact.plaquette(), 2e-3);
-  check_within(charge, exact.topological_charge_squared(), 0.1 * charge.value);
-}
-
-}  // namespace
-
-TEST_CASE("8 x 8 sites, beta = 1") { check<Double, 8>(1, 100); }
-TEST_CASE("8 x 8 sites, beta = 2") { check<Double, 8>(2, 300); }
-TEST_CASE("8 x 8 sites, beta = 5") { check<Double, 8>(5, 500); }
-TEST_CASE("16 x 16 sites, beta = 3") { check<Single, 16>(3, 600); }
+TEST_CASE("8 x 8 sites, beta = 1") { u1_exactness::check<Double, 8>(1, 100); }
+TEST_CASE("8 x 8 sites, beta = 2") { u1_exactness::check<Double, 8>(2, 300); }
+TEST_CASE("8 x 8 sites, beta = 5") { u1_exactness::check<Double, 8>(5, 500); }

@@ -7,6 +7,7 @@ using TestBackend = lanes::Thrust;
 
 #include "flow/gauge.hpp"
 #include "flow/gauge_hierarchy.hpp"
+#include "flow/gauge_hierarchy_neighbours.hpp"
 #include "flow/laws.hpp"
 #include "flow/multiscale.hpp"
 #include "flow/parity_phi4.hpp"
