@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A conditional model: polynomials of the coupling, one training for a range of masses of the free
+// A conditional model: where the coupling enters, one training for a range of masses of the free
 // field against its exact free energy, and what is refused.
 #include <cmath>
 #include <stdexcept>
@@ -13,9 +13,14 @@
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/flow/coupling.hpp>
+#include <lanes/flow/cubic.hpp>
 #include <lanes/flow/free_field_base.hpp>
+#include <lanes/flow/long_waves.hpp>
+#include <lanes/flow/multiscale.hpp>
 #include <lanes/flow/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
+#include <lanes/network/dense_net.hpp>
+#include <lanes/network/z2_net.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/training/conditional.hpp>
@@ -37,17 +42,41 @@ double ess_at(Model& sampler, double m2) {
 
 }  // namespace
 
-TEST_CASE("parameters are polynomials of the position in the range") {
+TEST_CASE("a coupling enters as constant channels: polynomials of its position in the range") {
   Model sampler{Seed{1}};
   const std::size_t n = std::size_t(sampler.parameter_count());
   Conditional model(sampler, 2.0, 6.0, 2);
   CHECK(model.degree() == 2);
-  std::vector<double> c(3 * n);
+  // The biases of the first convolutions, 4 behind 9 * 4 weights, and both parameters of the base.
+  const std::size_t each = (n - 2) / 2;
+  REQUIRE(each == 9 * 4 + 4 + 9 * 4 * 2 + 2);
+  std::vector<std::size_t> which;
+  for (std::size_t layer : {std::size_t(0), each})
+    for (std::size_t i = 36; i < 40; ++i) which.push_back(layer + i);
+  which.insert(which.end(), {n - 2, n - 1});
+  REQUIRE(std::vector(model.conditioned().begin(), model.conditioned().end()) == which);
+  const std::size_t m = which.size();
+  std::vector<double> c(n + 2 * m);
   for (std::size_t i = 0; i < c.size(); ++i) c[i] = 0.01 * std::sin(double(i));
   model.set_coefficients(c);
   const auto at = model.at(5.0).parameters();  // tau = 1/2
-  for (std::size_t i = 0; i < n; ++i)
-    CHECK(at[i] == doctest::Approx(c[i] + 0.5 * c[n + i] + 0.25 * c[2 * n + i]).epsilon(1e-14));
+  for (std::size_t i = 0, k = 0; i < n; ++i) {
+    double expected = c[i];
+    if (k < m && which[k] == i) expected += 0.5 * c[n + k] + 0.25 * c[n + m + k], ++k;
+    CHECK(at[i] == doctest::Approx(expected).epsilon(1e-14));
+  }
+}
+
+// Inside every kind of layer: as many biases as the first contractions have outputs.
+TEST_CASE("which parameters depend on the coupling") {
+  using Z2 = Coupling<Checkerboard, Cubic, Z2ConvNet<Channels<3>, Kernel<1>>>;
+  using Dense = Coupling<Checkerboard, Affine, DenseNet<Channels<5>, Tanh>>;
+  using Levels = Multiscale<2, Repeat<3, Z2>, Chain<Dense, Rescaling>, LongWaves>;
+  Sampler<Scalar, G, Chain<FreeFieldBase, Levels, Sublattice<2, Z2>>> sampler{Seed{1}};
+  CHECK(Conditional(sampler, 0.0, 1.0).conditioned().size() == 2 + 5 + 1 + 3 * 3 + 3);
+  Sampler<Scalar, G, Coupling<Checkerboard, Affine, ConvNet<Channels<3>, Kernel<1>, Tanh, NoBias>>>
+      blind{Seed{1}};
+  CHECK_THROWS_AS(Conditional(blind, 0.0, 1.0), std::invalid_argument);
 }
 
 TEST_CASE("one training for a range of masses") {

@@ -15,6 +15,7 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/network/conditioned.hpp>
 #include <lanes/network/initialiser.hpp>
 
 namespace lanes {
@@ -89,6 +90,11 @@ struct Chain {
       each([&](auto l) {
         Layer<l.value>::collect(gradient + At::gradients[l.value],
                                 external + At::parameters[l.value]);
+      });
+    }
+    static void conditioned(bool* marks) {
+      each([&](auto l) {
+        detail::mark_conditioned<Layer<l.value>>(marks + At::parameters[l.value]);
       });
     }
 
@@ -179,6 +185,9 @@ struct Repeat {
     static void collect(const Real* gradient, Real* external) {
       for (int l = 0; l < N; ++l)
         Layer::collect(gradient + l * gradient_step, external + l * Layer::parameters);
+    }
+    static void conditioned(bool* marks) {
+      for (int l = 0; l < N; ++l) detail::mark_conditioned<Layer>(marks + l * Layer::parameters);
     }
 
     template <class Probe = NoProbe>

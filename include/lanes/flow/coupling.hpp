@@ -18,6 +18,7 @@
 //   forward_adjoint                  x: f(x) -> x;  dx: adjoint of f(x) -> adjoint of x
 //   inverse_adjoint                  x: h(y) -> y, h = f^-1;  dx: adjoint of h(y) -> adjoint of y
 //                                    d_log_det: adjoint of ln|det| of f, of h; gradient may be null
+//   conditioned (optional)           where a coupling of the theory enters (network/conditioned.hpp)
 //   refill (optional)                the tape that forward leaves, of x before the layer, which stays
 #pragma once
 

@@ -20,6 +20,7 @@
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/chain.hpp>
+#include <lanes/network/conditioned.hpp>
 
 namespace lanes {
 
@@ -41,6 +42,7 @@ class FlowModel {
   }
   static void prepare(const Real* external, Real* prepared) { Layer::prepare(external, prepared); }
   static void collect(const Real* gradient, Real* external) { Layer::collect(gradient, external); }
+  static void conditioned(bool* marks) { detail::mark_conditioned<Layer>(marks); }
 
   /// Draws x [field_rows] and sets log_q [1]; fills the tape.
   template <class Probe = NoProbe>

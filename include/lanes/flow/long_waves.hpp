@@ -23,6 +23,7 @@
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/hartley.hpp>
 #include <lanes/flow/sublattice.hpp>
+#include <lanes/network/conditioned.hpp>
 
 namespace lanes {
 
@@ -57,6 +58,7 @@ struct LongWaves {
     static void collect(const Real* gradient, Real* external) {
       Layer::collect(gradient, external);
     }
+    static void conditioned(bool* marks) { detail::mark_conditioned<Layer>(marks); }
 
     static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {

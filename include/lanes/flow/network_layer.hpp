@@ -5,6 +5,7 @@
 // (flow/coupling.hpp has the whole interface).
 #pragma once
 
+#include <lanes/network/conditioned.hpp>
 #include <lanes/network/initialiser.hpp>
 
 namespace lanes::detail {
@@ -24,6 +25,7 @@ struct NetworkLayer {
   static void collect(const Real* gradient, Real* external) {
     Network::collect(gradient, external);
   }
+  static void conditioned(bool* marks) { mark_conditioned<Network>(marks); }
 };
 
 }  // namespace lanes::detail

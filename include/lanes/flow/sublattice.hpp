@@ -15,6 +15,7 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/network/conditioned.hpp>
 #include <lanes/network/initialiser.hpp>
 
 namespace lanes {
@@ -72,6 +73,7 @@ struct Sublattice {
     static void collect(const Real* gradient, Real* external) {
       Layer::collect(gradient, external);
     }
+    static void conditioned(bool* marks) { detail::mark_conditioned<Layer>(marks); }
 
     static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
                         Rows<double> log_det, Rows<Real> tape) {

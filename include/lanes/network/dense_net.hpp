@@ -76,6 +76,7 @@ struct DenseNet {
     static void collect(const Real* gradient, Real* external) {
       Layers::collect(gradient, external);
     }
+    static void conditioned(bool* marks) { Layers::conditioned(marks); }
 
     static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
                         Rows<Real> output, Rows<Real> tape) {

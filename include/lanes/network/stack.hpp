@@ -107,6 +107,11 @@ class Stack {
   static void initialise(Initialiser& random, Real* external) { run(Initialise{random, external}); }
   static void prepare(const Real* external, Real* prepared) { run(Prepare{external, prepared}); }
   static void collect(const Real* gradient, Real* external) { run(Collect{gradient, external}); }
+  /// The biases of the first contraction (network/conditioned.hpp).
+  static void conditioned(bool* marks) {
+    using First = StencilOf<0>;
+    for (int i = First::out * First::in * First::taps; i < At::parameters[1]; ++i) marks[i] = true;
+  }
 
   /// Sets output; fills the tape.
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,

@@ -15,6 +15,7 @@
 #include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/network/activation.hpp>
+#include <lanes/network/conditioned.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/initialiser.hpp>
 
@@ -68,6 +69,10 @@ struct Z2Net {
       static void collect(const Real* gradient, Real* external) {
         Even::collect(gradient, external);
         Odd::collect(gradient + odd_gradients, external + Even::parameters);
+      }
+      static void conditioned(bool* marks) {
+        detail::mark_conditioned<Even>(marks);
+        detail::mark_conditioned<Odd>(marks + Even::parameters);
       }
 
       static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Conditional: one model for a range of a coupling c, for any flow and backend. All parameters of the
-// flow are polynomials of the coupling,
+// Conditional: one model for a range of a coupling c, for any flow and backend. The networks have tau, tau^2, ..
+// as constant input channels,
 //
-//   theta(c) = sum_k tau^k theta_k,   tau = (2c - lowest - highest) / (highest - lowest) in [-1, 1]
+//   tau = (2c - lowest - highest) / (highest - lowest) in [-1, 1]
 //
-// (what a constant input channel with the coupling does to the biases of a network's first layer, done
-// to every weight and bias; and a theta(c) is a plain sampler, as fast as any).
+// which on a periodic lattice is bias(c) = sum_k tau^k bias_k of their first contractions; so are the few parameters
+// of layers without a network (network/conditioned.hpp says which). A theta(c) is thus a plain
+// sampler, as fast as any. To let every weight be a polynomial is worse: README has the numbers.
 //
 //   lanes::Conditional model(sampler, 4.5, 7.0);          // starts as the sampler, for every coupling
 //   lanes::train_conditional<lanes::PathGradient>(
@@ -22,12 +23,14 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <lanes/network/conditioned.hpp>
 #include <lanes/training/gradient.hpp>
 #include <lanes/training/history.hpp>
 #include <lanes/training/options.hpp>
@@ -48,15 +51,25 @@ class Conditional {
             "Conditional: lowest", lowest, "finite and below highest");
     require(degree >= 1 && degree <= 8, "Conditional: degree", degree, "[1, 8]");
     const auto start = sampler.parameters();
+    const auto marks = std::make_unique<bool[]>(start.size());
+    detail::mark_conditioned<typename Sampler::Model>(marks.get());
+    for (std::size_t i = 0; i < start.size(); ++i)
+      if (marks[i]) conditioned_.push_back(i);
+    require(!conditioned_.empty(), "Conditional: number of biases and parameters that see it", 0,
+            "at least 1: networks without biases do not");
     coefficients_.assign(start.begin(), start.end());
-    coefficients_.resize(start.size() * (static_cast<std::size_t>(degree) + 1));
+    coefficients_.resize(start.size() + conditioned_.size() * static_cast<std::size_t>(degree));
   }
 
   double lowest() const { return lowest_; }
   double highest() const { return highest_; }
-  int degree() const { return static_cast<int>(coefficients_.size() / count()) - 1; }
+  int degree() const {
+    return static_cast<int>((coefficients_.size() - count()) / conditioned_.size());
+  }
 
-  /// theta_k, [degree + 1][parameters]
+  /// The parameters that depend on the coupling.
+  std::span<const std::size_t> conditioned() const { return conditioned_; }
+  /// theta_0 [parameters], then theta_k of those that depend on the coupling, [degree][conditioned]
   std::span<const Real> coefficients() const { return coefficients_; }
   void set_coefficients(std::span<const Real> values) {
     require(values.size() == coefficients_.size(), "Conditional: number of coefficients",
@@ -75,10 +88,14 @@ class Conditional {
   /// The sampler, with the parameters of that coupling.
   Sampler& at(double coupling) {
     const Real tau = static_cast<Real>(position(coupling));
-    std::vector<Real> theta(count());
-    for (std::size_t i = 0; i < theta.size(); ++i)
-      for (int k = degree(); k >= 0; --k)
-        theta[i] = theta[i] * tau + coefficients_[static_cast<std::size_t>(k) * count() + i];
+    std::vector<Real> theta(coefficients_.begin(),
+                            coefficients_.begin() + static_cast<std::ptrdiff_t>(count()));
+    Real power = 1;
+    auto coefficient = coefficients_.begin() + static_cast<std::ptrdiff_t>(count());
+    for (int k = 1; k <= degree(); ++k) {
+      power *= tau;
+      for (std::size_t i : conditioned_) theta[i] += power * *coefficient++;
+    }
     sampler_.set_parameters(theta);
     return sampler_;
   }
@@ -88,6 +105,7 @@ class Conditional {
 
   Sampler& sampler_;
   double lowest_, highest_;
+  std::vector<std::size_t> conditioned_;
   std::vector<Real> coefficients_;
 };
 
@@ -108,6 +126,8 @@ History train_conditional(Conditional<Sampler>& model, const TheoryAt& theory_at
 
   const std::size_t n = static_cast<std::size_t>(Sampler::parameter_count());
   const std::size_t batch = static_cast<std::size_t>(options.batch);
+  const auto which = model.conditioned();
+  const std::size_t some = which.size();
   constexpr std::size_t moments = Optimizer::moments.size();
   std::vector<Real> theta(model.coefficients().begin(), model.coefficients().end());
   std::vector<Real> remembered(theta.size() * moments);
@@ -151,8 +171,10 @@ History train_conditional(Conditional<Sampler>& model, const TheoryAt& theory_at
     for (std::size_t i = 0; i < theta.size(); ++i) {
       Real m[moments];
       for (std::size_t k = 0; k < moments; ++k) m[k] = remembered[i * moments + k];
-      const double weight = shrink * std::pow(tau, double(i / n));
-      theta[i] = rule(static_cast<Real>(weight * double(g[i % n])), theta[i], m);
+      const std::size_t power = i < n ? 0 : 1 + (i - n) / some,
+                        of = i < n ? i : which[(i - n) % some];
+      const double weight = shrink * std::pow(tau, double(power));
+      theta[i] = rule(static_cast<Real>(weight * double(g[of])), theta[i], m);
       for (std::size_t k = 0; k < moments; ++k) remembered[i * moments + k] = m[k];
     }
     model.set_coefficients(theta);
