@@ -124,7 +124,7 @@ def growth(extents, costs):
 
 
 def plot_scaling(source, target):
-    """nan in the table is a cost that was not reached: an arrow at the seconds that were spent."""
+    """nan in the table is a cost that was not reached: a hollow mark at the seconds that were spent."""
     rows = np.genfromtxt(source, delimiter=",", names=True, dtype=None, encoding="utf-8")
     rows = np.atleast_1d(rows)
     latest = {(row["model"], row["L"]): row for row in rows}  # of a repeated training the last
@@ -136,7 +136,7 @@ def plot_scaling(source, target):
         of = np.array(sorted((row for key, row in latest.items() if key[0] == model),
                              key=lambda row: row["L"]), dtype=rows.dtype)
         there = np.isfinite(of["seconds_70"])
-        cells = [f"{row['seconds_70']:.3g}" if reached else f"{row['acceptance']:.2f} after {row['seconds']:.0f}"
+        cells = [f"{row['seconds_70']:.3g}" if reached else f"{row['acceptance']:.3g} after {row['seconds']:.0f}"
                  for row, reached in zip(of, there)]
         label = model
         if there.sum() > 1:
@@ -145,13 +145,14 @@ def plot_scaling(source, target):
             cells.append(f"~ L^{exponent:.2f}({error:.2f})")
         print(f"  {model:<12}", ", ".join(f"{cell}" if cell[0] == "~" else f"L = {row['L']}: {cell}"
                                         for cell, row in zip(cells, list(of) + [None])))
-        left.plot(of["L"][there], of["seconds_70"][there], marker, color=color, linestyle="-", label=label)
+        if there.any():
+            left.plot(of["L"][there], of["seconds_70"][there], marker, color=color, linestyle="-", label=label)
+        else:
+            left.plot([], [], marker, color=color, markerfacecolor="white", label=f"{model}, not reached")
         for row in of[~there]:
             left.plot(row["L"], row["seconds"], marker, color=color, markerfacecolor="white")
             left.annotate(f"{row['acceptance']:.2f}", (row["L"], row["seconds"]), xytext=(0, 7),
                           textcoords="offset points", ha="center", fontsize=7, color=color)
-        if not there.any():
-            left.plot([], [], marker, color=color, markerfacecolor="white", label=f"{model}, not reached")
         right.plot(of["L"], of["cost_flow"], marker, color=color, linestyle="-", label=model)
     hmc = np.sort(rows, order="L")
     right.plot(hmc["L"], hmc["cost_hmc"], "x", linestyle="none", color=HMC, label="HMC")
