@@ -149,6 +149,28 @@ LANES_INLINE void accumulate(Vector<T> (&sum)[R * C], const T* vectors, const T*
     for (int a = 0; a < A; ++a) sum[a] += other[a];
 }
 
+/// The same for V blocks of vectors that share one run of C scalars; sum: [V][C].
+template <int V, int C, class T>
+LANES_INLINE void accumulate_shared(Vector<T> (&sum)[V * C], const T* vectors, const T* scalars) {
+  constexpr int W = simd_width<T>;
+  if constexpr (V == 1) {
+    accumulate<1, C, W, T>(sum, vectors, &scalars);
+  } else {
+#pragma GCC unroll 1
+    for (int lane = 0; lane < W; ++lane) {
+      Vector<T> v[V];
+#pragma GCC unroll 4
+      for (int b = 0; b < V; ++b) v[b] = Vector<T>::load(vectors + (b * W + lane) * W);
+#pragma GCC unroll 32
+      for (int c = 0; c < C; ++c) {
+        const Vector<T> s(scalars[c * W + lane]);
+#pragma GCC unroll 4
+        for (int b = 0; b < V; ++b) fused_add<T>(sum[b * C + c], v[b], s);
+      }
+    }
+  }
+}
+
 namespace detail {
 
 template <class T>

@@ -187,26 +187,39 @@ class WinogradConvolution {
                                                              to + lane * W);
   }
 
-  // gradient(xi) [block][channel of out][channels of in] += sum over patches and lanes.
+  // gradient(xi) [block][channel of out][channels of in] += sum over patches and lanes; blocks in
+  // pairs, which share the scalars.
   static void accumulate_points(const T* outputs, const T* turned, T* gradient) {
-    for (int xi = 0; xi < points; ++xi)
-      for (int v = 0; v < in_blocks; ++v)
-        for_channel_blocks<out, accumulator_block(out)>([&](auto block, int c0) {
-          constexpr int A = decltype(block)::value;
-          T* to = gradient + (long(xi * in_blocks + v) * out + c0) * W;
-          for (int c = 0; c < A; ++c)
-            __builtin_prefetch(to + (out + c) * W, 1);  // the next block's sums
-          Vector<T> sum[A];
+    for (int xi = 0; xi < points; ++xi) {
+      const T* from = outputs + xi * stride(out);
+      const T* vectors = turned + xi * turned_stride;
+      T* to = gradient + long(xi) * in_blocks * out * W;
+      for (int v = 0; v + 2 <= in_blocks; v += 2)
+        accumulate_blocks<2>(from, vectors + v * W * W, to + long(v) * out * W);
+      if constexpr (in_blocks % 2 == 1)
+        accumulate_blocks<1>(from, vectors + (in_blocks - 1) * W * W,
+                             to + long(in_blocks - 1) * out * W);
+    }
+  }
+  template <int V>
+  static void accumulate_blocks(const T* outputs, const T* vectors, T* gradient) {
+    for_channel_blocks<out, accumulator_block(V * out) / V>([&](auto block, int c0) {
+      constexpr int A = decltype(block)::value;
+      T* to[V];
+      Vector<T> sum[V * A];
+#pragma GCC unroll 2
+      for (int v = 0; v < V; ++v) to[v] = gradient + (long(v) * out + c0) * W;
+      for (int v = 0; v < V; ++v)
+        for (int c = 0; c < A; ++c)
+          __builtin_prefetch(to[v] + (V * out + c) * W, 1);  // the next point's sums
 #pragma GCC unroll 32
-          for (int c = 0; c < A; ++c) sum[c] = Vector<T>::load(to + c * W);
-          for (int n = 0; n < at_once; ++n) {
-            const T* run = outputs + xi * stride(out) + (long(n) * out + c0) * W;
-            accumulate<1, A, W, T>(
-                sum, turned + xi * turned_stride + long(n * in_blocks + v) * W * W, &run);
-          }
+      for (int a = 0; a < V * A; ++a) sum[a] = Vector<T>::load(to[a / A] + a % A * W);
+      for (int n = 0; n < at_once; ++n)
+        accumulate_shared<V, A, T>(sum, vectors + long(n) * in_blocks * W * W,
+                                   outputs + (long(n) * out + c0) * W);
 #pragma GCC unroll 32
-          for (int c = 0; c < A; ++c) sum[c].store(to + c * W);
-        });
+      for (int a = 0; a < V * A; ++a) sum[a].store(to[a / A] + a % A * W);
+    });
   }
 
   static void add_bias(const T* dy, const Batch& here, T* gradient) {
