@@ -123,47 +123,57 @@ def growth(extents, costs):
     return exponent, error
 
 
+def exponent_text(rows, column):
+    """value(error) of the growth of a cost where it was reached."""
+    there = np.isfinite(rows[column])
+    if there.sum() < 2:
+        return "?"
+    exponent, error = growth(rows["L"][there], rows[column][there])
+    return f"{exponent:.1f}({error:.1f})" if np.isfinite(error) else f"{exponent:.1f}"
+
+
 def plot_scaling(source, target):
     """nan in the table is a cost that was not reached: a hollow mark at the seconds that were spent."""
     rows = np.genfromtxt(source, delimiter=",", names=True, dtype=None, encoding="utf-8")
     rows = np.atleast_1d(rows)
     latest = {(row["model"], row["L"]): row for row in rows}  # of a repeated training the last
     models = list(dict.fromkeys(rows["model"]))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), constrained_layout=True)
-    print("processor seconds of training to 70 % acceptance (else: what was reached), and their growth")
+    figure, axes = plt.subplots(1, 3, figsize=(13, 4.2), constrained_layout=True)
+    left, middle, right = axes
+    print("L: processor seconds of training to 70 % acceptance, or the acceptance that was reached")
     for number, (model, marker) in enumerate(zip(models, "osD^vP")):
         color = f"C{number}"
         of = np.array(sorted((row for key, row in latest.items() if key[0] == model),
                              key=lambda row: row["L"]), dtype=rows.dtype)
         there = np.isfinite(of["seconds_70"])
-        cells = [f"{row['seconds_70']:.3g}" if reached else f"{row['acceptance']:.3g} after {row['seconds']:.0f}"
-                 for row, reached in zip(of, there)]
         label = model
         if there.sum() > 1:
-            exponent, error = growth(of["L"][there], of["seconds_70"][there])
-            label += rf", $L^{{{exponent:.1f}({error:.1f})}}$" if np.isfinite(error) else f", $L^{{{exponent:.1f}}}$"
-            cells.append(f"~ L^{exponent:.2f}({error:.2f})")
-        print(f"  {model:<12}", ", ".join(f"{cell}" if cell[0] == "~" else f"L = {row['L']}: {cell}"
-                                        for cell, row in zip(cells, list(of) + [None])))
+            label += f", $L^{{{exponent_text(of, 'seconds_70')}}}$"
+        print(f"  {model:<11}", ", ".join(
+            f"{row['L']}: {row['seconds_70']:.3g}" if reached else f"{row['L']}: {row['acceptance']:.2g} after {row['seconds']:.0f}"
+            for row, reached in zip(of, there)))
+        print(" " * 13, "~ L^" + exponent_text(of, "seconds_70"), "to 70 %, ~ L^" + exponent_text(of, "seconds_50"), "to 50 %")
         if there.any():
             left.plot(of["L"][there], of["seconds_70"][there], marker, color=color, linestyle="-", label=label)
         else:
             left.plot([], [], marker, color=color, markerfacecolor="white", label=f"{model}, not reached")
-        for row in of[~there]:
-            left.plot(row["L"], row["seconds"], marker, color=color, markerfacecolor="white")
-            left.annotate(f"{row['acceptance']:.2f}", (row["L"], row["seconds"]), xytext=(0, 7),
-                          textcoords="offset points", ha="center", fontsize=7, color=color)
+        left.plot(of["L"][~there], of["seconds"][~there], marker, color=color, markerfacecolor="white", linestyle="none")
+        middle.plot(of["L"], of["acceptance"], marker, color=color, linestyle="-", label=model)
         right.plot(of["L"], of["cost_flow"], marker, color=color, linestyle="-", label=model)
     hmc = np.sort(rows, order="L")
     right.plot(hmc["L"], hmc["cost_hmc"], "x", linestyle="none", color=HMC, label="HMC")
-    left.set_ylabel("training [processor seconds]")
-    left.set_title("to 70 % acceptance; hollow: acceptance so far", fontsize=10)
+    left.set_ylabel("[processor seconds]")
+    left.set_title("training to 70 % acceptance; hollow: not reached", fontsize=10)
+    middle.axhline(0.7, color="#666666", linewidth=0.8)
+    middle.set_ylim(0, 1)
+    middle.set_title("acceptance at the end of the training", fontsize=10)
     right.set_ylabel("[processor seconds]")
     right.set_title("an independent configuration of $\\chi$", fontsize=10)
     extents = sorted(set(int(extent) for extent in rows["L"]))
-    for axis in (left, right):
+    left.set_yscale("log")
+    right.set_yscale("log")
+    for axis in axes:
         axis.set_xscale("log", base=2)
-        axis.set_yscale("log")
         axis.set_xlabel("$L$")
         axis.set_xticks(extents, [str(extent) for extent in extents], minor=False)
         axis.minorticks_off()

@@ -8,12 +8,12 @@
 #   sh examples/scaling.sh [OUTPUT] [SECONDS] [LARGEST]
 #
 # OUTPUT: folder for scaling.csv, scaling.png, curves, stages and parameters; results/scaling where none is given.
-# SECONDS: of training where 70 % are not reached anyway, 60 where none are given. LARGEST: the last multiscale
-# flow, 20, 32 or 64 (at 32 an ESS above 0.5; 64 starts from 32). A model and an L whose line is in the table are not run again.
-# About 35 minutes with the defaults, 20 more to L = 32 and 15 more to 64; compiling the programs takes ten.
+# SECONDS: of training where 70 % are not reached anyway, 30 where none are given. LARGEST: the last multiscale
+# flow, 20, 32 or 64 (at 32 an ESS of about 0.5; 64 starts from 32). A model and an L whose line is in the table are not run again.
+# About 25 minutes with the defaults, 15 more to L = 32 and 12 more to 64; compiling the programs takes ten.
 set -eu
 cd "$(dirname "$0")/.."
-output=${1:-results/scaling} limit=${2:-60} largest=${3:-20}
+output=${1:-results/scaling} limit=${2:-30} largest=${3:-20}
 
 if [ ! -f build/CMakeCache.txt ]; then
   sh cmake/configure.sh
@@ -41,14 +41,14 @@ run free 6 --rate 2e-3 --steps 2000
 run free 8 --rate 2e-3 --steps 2500
 run free 10 --rate 2e-3 --steps 3000
 for extent in 12 14 20; do
-  run free "$extent" --rate 2e-3 --seconds "$limit" --points 10
+  run free "$extent" --rate 2e-3 --seconds "$limit" --points 6
 done
 run spline 6 --rate 2e-3 --steps 6000
 run dense 6 --rate 2e-3 --steps 9000
-run affine 6 --rate 2e-3 --seconds "$limit"
+run affine 6 --rate 2e-3 --seconds "$limit" --points 6
 for extent in 8 10 12 14 20; do
   for model in spline dense affine; do
-    run "$model" "$extent" --rate 2e-3 --seconds "$limit" --points 10
+    run "$model" "$extent" --rate 2e-3 --seconds "$limit" --points 6
   done
 done
 if [ "$largest" -ge 32 ] && ! grep -q "^32,multiscale," "$output/scaling.csv"; then

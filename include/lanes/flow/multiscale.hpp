@@ -16,6 +16,8 @@
 //   using Level = Repeat<4, Coupling<Checkerboard, Cubic, Network>>;
 //   using Flow  = Chain<FreeFieldBase, Multiscale<3, Level, Level, LongWaves>, Level>;
 //
+// With a Z2Net (network/z2_net.hpp) in every coupling all levels are odd, f(-z) = -f(z), and ln q even.
+//
 // Compare 2203.10989 for spins, 2412.12842 and 2404.10819 for fields.
 #pragma once
 
