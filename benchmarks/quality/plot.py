@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """One picture of the curves that quality wrote:  python3 benchmarks/quality/plot.py [FOLDER]
 
-FOLDER/ess_<case>_<estimator>.npy  [points][seconds, steps, ESS, loss]  ->  FOLDER/quality.png
+FOLDER/ess_<case>_<estimator>.npy  [points][seconds, steps, ESS, loss, acceptance, processor seconds]  ->  FOLDER/quality.png
 
-ESS of 16384 fresh samples against seconds of training, a panel for each case that was found. The squares: the
+ESS of 16384 fresh samples (dashed: acceptance of Metropolis with them) against seconds of training, a panel for each case that was found. The squares: the
 same model in PyTorch on two cores, its ESS after so many seconds.
 """
 import sys
@@ -25,9 +25,10 @@ CASES = {  # title; PyTorch: seconds, ESS, estimator
     "l6": (r"$\phi^4$, $L = 6$, $\lambda = 6.975$", (480, 0.43, "reparameterization")),
     "l8": (r"$\phi^4$, $L = 8$, $\lambda = 6.008$", (480, 0.07, "reparameterization")),
     "reference": ("Schwinger model, published flow", None),
-    "couplings": ("Schwinger model, 32 couplings", None),
-    "hierarchy": ("Schwinger model, hierarchy", None),
-    "hierarchy_double": ("Schwinger model, the same in Double", None),
+    "hierarchy_alone": ("Schwinger model, hierarchy alone", None),
+    "hierarchy": ("with 16 couplings behind it", None),
+    "hierarchy_double_alone": ("hierarchy alone, Double", None),
+    "hierarchy_double": ("with couplings, Double", None),
 }
 ESTIMATORS = {
     "path": ("path gradient", "#1f6f8b"),
@@ -56,6 +57,8 @@ def main(folder):
                 continue
             points = np.load(source)
             axis.plot(points[:, 0], points[:, 2], "o-", color=color, markersize=3, label=label)
+            if points.shape[1] > 4:
+                axis.plot(points[:, 0], points[:, 4], "--", color=color, linewidth=1)
             curves += 1
         if peer:
             seconds, ess, of = peer
