@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Observables of fermions against a dense inverse, the mass of a cosh, bad input.
+#include <algorithm>
 #include <cmath>
 
 #include <doctest/doctest.h>
@@ -41,6 +42,46 @@ TEST_CASE("observables against a dense inverse") {
                        0.5 * (slices[t] + slices[(L0 - t) % L0])) < Double::round_trip);
     }
   }
+}
+TEST_CASE("bad pivots of one configuration are nothing to its neighbours") {
+  using G = Lattice<6, 3>;
+  constexpr int L0 = 6, L1 = 3, half = L0 / 2 + 1;
+  constexpr std::size_t count = 10'000;  // a bad pivot is rare
+  const std::size_t links = std::size_t(U1::rows<G>);
+  std::vector<double> x(count * links);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.8 * std::sin(1.3 * double(i * i) + 0.4);
+  const double k = 0.31;
+  const auto together = measure_series<G>(PionCorrelator(k), x);
+  int from_another_slice = 0, changed = 0, wrong = 0;
+  for (std::size_t c = 0; c < count; ++c) {
+    double alone[half];
+    PionCorrelator(k).measure<G>(x.data() + c * links, alone);
+    for (int t = 0; t < half; ++t)
+      changed += together.values()[c * half + std::size_t(t)] != alone[t];
+    const auto begin = x.begin() + std::ptrdiff_t(c * links);
+    const DenseWilson<G> dense{k, -1, {begin, begin + U1::rows<G>}};
+    const Eigen::MatrixXcd inverse = dense.matrix().inverse();
+    int shift = 0;
+    for (; shift < L0; ++shift) {
+      const int source = (L0 - 1 + shift) % L0;
+      const Eigen::MatrixXcd columns = inverse.middleCols(2 * L1 * source, 2 * L1);
+      double worst = 0;
+      for (int t = 0; t < half; ++t) {
+        const auto slice = [&](int at) {
+          return columns.middleRows(2 * L1 * (at % L0), 2 * L1).squaredNorm() / L1;
+        };
+        const double c_t = 0.5 * (slice(source + t) + slice(source + L0 - t));
+        worst = std::max(worst, std::abs(alone[t] / c_t - 1));
+      }
+      if (worst < Double::gradient) break;
+    }
+    wrong += shift == L0;
+    from_another_slice += shift > 0;
+  }
+  CHECK(changed == 0);
+  CHECK(wrong == 0);
+  CHECK(from_another_slice > 0);  // else this test has no power
+  CHECK(from_another_slice < int(count) / 100);
 }
 TEST_CASE("the pion mass of a cosh is that of the cosh") {
   using G = Lattice<12, 4>;

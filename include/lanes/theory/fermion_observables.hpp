@@ -7,7 +7,8 @@
 //   DeterminantSign    the sign of det D;  PositiveDeterminant  1 where it is +1, else 0: weights for
 //                      analysis/weighted.hpp
 //   PionCorrelator     C(t) = sum over x, y and spins of |D^-1(t x, 0 y)|^2 / L1, t = 0 .. L0/2, the mean of
-//                      t and L0 - t, from all sites of one slice
+//                      t and L0 - t, from all sites of one slice: the last or, in a configuration where the
+//                      pivots of that order are bad, another one
 //   PionEffectiveMass  m(t) = arccosh((C(t-1) + C(t+1)) / (2 C(t))), t = 1 .. L0/2 - 1
 //   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value
 //
@@ -68,24 +69,31 @@ class OfFermions {
     backend.template for_lanes<Double>(0, n, [&](Context& context, std::size_t at, int count) {
       const auto x = context.template rows<double>(links);
       const auto results = context.template rows<double>(k);
+      const auto residual = context.template rows<double>(1);
       context.load_lanes(theta + at * std::size_t(links), links, count, x);
       fill(context, results, k);
-      // Slices counted from another one where the pivots of this order are bad (wilson/trials.hpp).
+      fill(context, residual, 1, std::numeric_limits<double>::quiet_NaN());
+      // Slices counted from another one in lanes where the pivots of this order are bad (wilson/trials.hpp).
       constexpr int trials = L0 < 4 ? L0 : 4;
-      for (int trial = 0; trial < trials; ++trial) {
+      constexpr double limit = square(Double::agreement);
+      bool good = false;
+      for (int trial = 0; trial < trials && !good; ++trial) {
         typename Context::Scope scope(context);
         const auto moved = context.template rows<double>(links);
         context.for_each(links, wilson::ShiftSlices<double, L0, L1>{x, moved, trial * L0 / trials});
         wilson::WilsonDeterminant<Context, L0, L1> determinant(context, kappa_, boundary_, moved,
                                                                Self::way_back);
-        double worst = 0;
-        double* residual = context.template host<double>(std::size_t(count));
-        context.store_lanes(determinant.residual(), 1, count, residual);
-        for (int i = 0; i < count; ++i)
-          worst = residual[i] <= worst ? worst : residual[i];  // a NaN, too
-        if (!(worst <= square(Double::agreement)) && trial + 1 < trials) continue;
-        Self::template add<L0, L1>(context, determinant, results);
-        break;
+        const auto other = context.template rows<double>(k),
+                   flag = context.template rows<double>(1);
+        fill(context, other, k);
+        Self::template add<L0, L1>(context, determinant, other);
+        context.for_each(1, Wanting{residual, determinant.residual(), flag, limit});
+        context.for_each(k, wilson::Replace<double>{flag, results, other});
+        context.for_each(1, wilson::Replace<double>{flag, residual, determinant.residual()});
+        double* worst = context.template host<double>(std::size_t(count));
+        context.store_lanes(residual, 1, count, worst);
+        good = true;
+        for (int i = 0; i < count; ++i) good = good && worst[i] <= limit;
       }
       context.store_lanes(results, k, count, out + at * std::size_t(k));
     });
@@ -96,6 +104,19 @@ class OfFermions {
     return 1;
   }
   static constexpr bool way_back = true;
+
+  /// flag = 1 where there is no good result yet and the other one is better, else 0.
+  struct Wanting {
+    Rows<double> residual, other, flag;
+    double limit;
+    template <class Lane>
+    LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
+      using Sum = Pack<double, Lane::width>;
+      const Sum here = lane.load(residual), there = lane.load(other);
+      const Sum better = select(there < here, Sum(1), select(here <= here, Sum(0), Sum(1)));
+      lane.store(flag, 0, select(here <= Sum(limit), Sum(0), better));
+    }
+  };
 
  private:
   double kappa_;
