@@ -275,7 +275,7 @@ int study(const Options& o) {
       {"weighted", weighted},
       {"claims_hold", claims.hold()}};
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});
-  std::printf("\nwritten: %s/result.json, history.npy\n", o.output.c_str());
+  std::printf("\nwritten: %s/result.json, parameters.safetensors\n", o.output.c_str());
   claims.print();
   return claims.hold() ? 0 : 1;
 }
