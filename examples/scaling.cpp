@@ -22,7 +22,7 @@
 // curve_MODEL_L.npy [points][steps, seconds, flops, acceptance, ESS, F_q]; stages_MODEL_L.npy [stages][stage,
 // xi, error, C(0), C(1), ..]; MODEL_L.safetensors, from which --start goes on, also at 2L (multiscale). xi where xi^2
 // is 0 within two errors: 0, with the root of the error of xi^2.
-// Seconds are processor time, summed over threads; evaluations do not count. flops are those of
+// Seconds are processor time, summed over threads; evaluations, and what --start had, do not count. flops are those of
 // convolutions, four forward passes a step. Exit status 1 if flow and HMC disagree, 130 if interrupted.
 #include <omp.h>
 
