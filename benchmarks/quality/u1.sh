@@ -29,5 +29,5 @@ run 8 2 3000
 run 8 5 3000
 run 16 3 3000
 run 16 5 3000
-run 16 7 3000
+run 16 7 6000
 python3 "$here/u1_table.py" "$output"
