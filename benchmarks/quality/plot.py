@@ -16,6 +16,7 @@ try:
 
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 except ImportError as error:
     print(f"No picture: python3 has no {error.name} (Debian: python3-numpy, python3-matplotlib).")
     sys.exit(0)
@@ -65,11 +66,15 @@ def main(folder):
             label, color = ESTIMATORS[of]
             axis.plot(seconds, ess, "s", color=color, markeredgecolor="black", label=f"PyTorch, {label}")
         axis.set_xscale("log")
+        axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5, 7)))
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.xaxis.set_minor_formatter(NullFormatter())
+        axis.tick_params(axis="x", labelsize=8)
         axis.set_ylim(0, 1)
         axis.set_title(title)
         axis.set_xlabel("seconds of training")
         axis.legend(loc="upper left", fontsize=8)
-    axes[0].set_ylabel("effective sample size")
+    axes[0].set_ylabel("effective sample size (dashed: acceptance)")
     figure.savefig(folder / "quality.png")
     print(f"written: {folder / 'quality.png'} ({curves} curves)")
 
