@@ -108,8 +108,6 @@ std::string checkpoint_of(const Options& o, const std::string& part) {
 template <int L, class Sampler>
 lanes::TrainingResult learn(const Options& o, Sampler& sampler, const std::string& part,
                             double rate, long steps) {
-  const std::string checkpoint = checkpoint_of(o, part);
-  if (!o.resume) std::filesystem::remove(checkpoint);
   std::printf("%s: %ld steps on %d x %d sites\n", part.c_str(), steps, L, L);
   std::fflush(stdout);
   return lanes::train_with_checkpoint<lanes::Reinforce, lanes::Adam, lanes::CosineRate>(
@@ -119,7 +117,7 @@ lanes::TrainingResult learn(const Options& o, Sampler& sampler, const std::strin
        .optimizer = {.learning_rate = rate},
        .clip_norm = 1,
        .progress = true},
-      checkpoint, 500);
+      checkpoint_of(o, part), 500);
 }
 
 /// HMC beside the weighted heat bath, errors from the spread between chains: HMC crosses det D = 0, where S is
@@ -178,6 +176,8 @@ int study(const Options& o) {
   const lanes::Schwinger<Geometry<L>> theory(o.beta, o.kappa);
 
   // 1. The flow learns the theory from values of S alone.
+  if (!o.resume)
+    for (const char* part : {"hierarchy", "flow"}) std::filesystem::remove(checkpoint_of(o, part));
   Sampler sampler{lanes::Seed{o.seed}};
   std::printf(
       "Schwinger model on %d x %d sites, beta = %g, kappa = %g; a flow with %d parameters, %s\n", L,
