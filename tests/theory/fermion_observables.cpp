@@ -20,7 +20,7 @@ TEST_CASE("observables against a dense inverse") {
   constexpr int L0 = 6, L1 = 3;
   constexpr std::size_t count = 19;  // not a multiple of the lanes
   std::vector<double> x(count * std::size_t(U1::rows<G>));
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.8 * std::sin(1.3 * double(i * i) + 0.4);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.5 * std::sin(1.3 * double(i * i) + 0.4);
   const double k = 0.31;
   for (int boundary : {-1, 1}) {
     const auto condensate = measure_series<G>(ChiralCondensate(k, boundary), x);
