@@ -44,9 +44,9 @@ struct Options {
   bool brief = false, resume = false, without_flow = false;
   int extent = 8;
   double beta = 2, kappa = 0.276;
-  double shift = 0.3;  // the gauge theory at beta + shift is near to this one
-  long steps = -1;     // -1: 6000, or 40 in a brief run
-  double rate = 1e-3;
+  double shift = 0.3;                     // the gauge theory at beta + shift is near to this one
+  long steps = -1;                        // -1: 6000, or 40 in a brief run
+  double rate = 1e-3, first_rate = 1e-3;  // 3e-3 learns sooner, and has run away
   int batch = 256;
   std::uint64_t seed = 7;
   int threads = 0;
@@ -70,6 +70,9 @@ Options read_options(int argc, char** argv) {
                  "optimiser steps with the couplings, twice as many before; 0 only with --load")
       ->check(CLI::Range(0L, 100'000'000L));
   app.add_option("--rate", o.rate, "learning rate")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--first-rate", o.first_rate, "learning rate of the hierarchy alone")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--load", o.load, "file of parameters to start from")->check(CLI::ExistingFile);
@@ -187,7 +190,7 @@ int study(const Options& o) {
     lanes::load_parameters(o.load, sampler);
   } else if (!o.resume || !std::filesystem::exists(checkpoint_of(o, "flow"))) {
     Model<L, schwinger_model::Hierarchy> hierarchy{lanes::Seed{o.seed}};
-    training = learn<L>(o, hierarchy, "hierarchy", 3 * o.rate, 2 * o.steps);
+    training = learn<L>(o, hierarchy, "hierarchy", o.first_rate, 2 * o.steps);
     schwinger_model::continue_from(hierarchy, sampler);
   }
   if (o.steps > 0 && training.end == lanes::TrainingEnd::all_steps) {
