@@ -19,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/work_key.hpp>
 #include <lanes/estimator/annealed.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/training/gradient.hpp>
