@@ -48,6 +48,7 @@ TEST_CASE_TEMPLATE("patches of 2, 3 and 4 sites each way", P, Single, Double) {
 }
 TEST_CASE("channels that are no multiple of a block") {
   agrees<Double, Dense<Lattice<8, 8>, 12, 25>, cpu::WinogradConvolution>();
+  agrees<Double, Dense<Lattice<8, 8>, 14, 14>, cpu::WinogradConvolution>();
   agrees<Double, Dense<Lattice<4, 4>, 40, 33>, cpu::WinogradConvolution>();
   agrees<Single, Dense<Lattice<4, 4>, 40, 33>, cpu::WinogradConvolution>();
 }

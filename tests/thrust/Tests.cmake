@@ -22,8 +22,14 @@ function(lanes_add_thrust_test source system folder)
   endif()
   lanes_add_test("${source}" ${suffix})
   target_link_libraries(${name} PRIVATE ${requirements} lanes_numbers_of_cpu)
-  if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT source MATCHES "optimised")
-    target_compile_options(${name} PRIVATE -O1)  # longer to compile than to run
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set(level -O0)  # longer to compile than to run
+    if(source MATCHES "optimised")
+      set(level -O3)
+    elseif(source MATCHES "schwinger")
+      set(level -O1)  # without optimisation xsimd's shifts by a constant do not compile
+    endif()
+    target_compile_options(${name} PRIVATE ${level})
   endif()
 endfunction()
 

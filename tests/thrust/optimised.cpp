@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Laws with the compiler's full optimisation, under which g++ 12 would lose members of kernels
-// (LANES_OPAQUE, thrust/device.hpp). The other tests of this folder are compiled with -O1.
+// (LANES_OPAQUE, thrust/device.hpp). The other tests of this folder are hardly optimised.
 #include <lanes/backend/thrust.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/flow/circular_spline.hpp>

@@ -47,8 +47,8 @@ class DirectConvolution {
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < taps; ++t) {
           const T w = external[(o * in + i) * taps + t];
-          prepared[blocked(o, out, t, i, in)] = w;
-          transposed[blocked(i, in, t, o, out)] = w;
+          prepared[panel_at(o, out, t * in + i, taps * in)] = w;
+          transposed[panel_at(i, in, t * out + o, taps * out)] = w;
         }
   }
 
@@ -92,19 +92,12 @@ class DirectConvolution {
   }
 
  private:
-  // Position of (channel, tap, contracted channel k) in [blocks][taps][k][C].
-  static constexpr int blocked(int channel, int channels, int tap, int k, int contracted) {
-    const int first = channel / channel_block * channel_block;
-    const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
-    return first * taps * contracted + (tap * contracted + k) * width + channel - first;
-  }
-
   template <int Contracted, int Channels, bool Forward, class Store>
   static void contract(const T* source, int variant, const T* weight, Store&& store) {
     constexpr int pitch = Forward ? Stencil::in_pitch : Stencil::out_pitch;
     const GatherPlan& plan =
         Forward ? forward_plan<Stencil>(variant) : adjoint_plan<Stencil>(variant);
-    for_channel_blocks<Channels, channel_block>([&](auto block, int first) {
+    for_channel_blocks<Channels, channel_block_of(Channels)>([&](auto block, int first) {
       constexpr int C = decltype(block)::value, S = site_block(C);
       const T* w = weight + long(first) * taps * Contracted;
       for (int i = 0; i < plan.runs(); ++i) {

@@ -24,13 +24,29 @@ namespace lanes::cpu {
 template <class T>
 using Vector = Pack<T, simd_width<T>>;
 
-/// Accumulators of multiply: output channels at once, and sites at once for that many channels.
+/// Accumulators of multiply: output channels at once, and sites at once for that many channels (a
+/// power of two).
 inline constexpr int channel_block = simd_registers >= 32 ? 8 : 4;
 constexpr int site_block(int channels) {
   const int accumulators = simd_registers >= 32 ? 16 : 8;
   return channels >= accumulators    ? 1
          : channels >= channel_block ? accumulators / channel_block
+         : channels > 6              ? 2
                                      : 4;
+}
+
+/// The block for a given number of channels: channel_block where that divides them, otherwise equal
+/// shares of what two sites' accumulators leave room for; no last block of one or two channels.
+constexpr int channel_block_of(int channels) {
+  const int most = simd_registers >= 32 ? 13 : 6, blocks = (channels + most - 1) / most;
+  return channels % channel_block == 0 ? channel_block : (channels + blocks - 1) / blocks;
+}
+/// Where weight k of a channel stands in panels [channel blocks][contracted][C], which multiply
+/// reads.
+constexpr int panel_at(int channel, int channels, int k, int contracted) {
+  const int block = channel_block_of(channels), first = channel / block * block;
+  const int width = first + block <= channels ? block : channels - first;
+  return first * contracted + k * width + channel - first;
 }
 
 /// Calls f(std::integral_constant<int, C>, first channel) for each block of channels.
@@ -68,10 +84,11 @@ LANES_INLINE void for_taps(int count, const F& f) {
   }
 }
 
-/// Sums of accumulate at once, of `channels` in all: as many as the registers hold, in equal
-/// shares.
-constexpr int accumulator_block(int channels) {
-  const int most = simd_registers >= 32 ? 26 : 12, blocks = (channels + most - 1) / most;
+/// Sums of accumulate at once for each of some vectors, of `channels` in all: as many as the
+/// registers hold, in equal shares.
+constexpr int accumulator_block(int channels, int vectors = 1) {
+  const int most = (simd_registers >= 32 ? 26 : 12) / vectors;
+  const int blocks = (channels + most - 1) / most;
   return (channels + blocks - 1) / blocks;
 }
 
@@ -150,11 +167,11 @@ LANES_INLINE void accumulate(Vector<T> (&sum)[R * C], const T* vectors, const T*
 }
 
 /// The same for V blocks of vectors that share one run of C scalars; sum: [V][C].
-template <int V, int C, class T>
+template <int V, int C, long Step, class T>
 LANES_INLINE void accumulate_shared(Vector<T> (&sum)[V * C], const T* vectors, const T* scalars) {
   constexpr int W = simd_width<T>;
   if constexpr (V == 1) {
-    accumulate<1, C, W, T>(sum, vectors, &scalars);
+    accumulate<1, C, Step, T>(sum, vectors, &scalars);
   } else {
 #pragma GCC unroll 1
     for (int lane = 0; lane < W; ++lane) {
@@ -163,7 +180,7 @@ LANES_INLINE void accumulate_shared(Vector<T> (&sum)[V * C], const T* vectors, c
       for (int b = 0; b < V; ++b) v[b] = Vector<T>::load(vectors + (b * W + lane) * W);
 #pragma GCC unroll 32
       for (int c = 0; c < C; ++c) {
-        const Vector<T> s(scalars[c * W + lane]);
+        const Vector<T> s(scalars[c * Step + lane]);
 #pragma GCC unroll 4
         for (int b = 0; b < V; ++b) fused_add<T>(sum[b * C + c], v[b], s);
       }

@@ -49,56 +49,74 @@ class WeightGradient {
         for (int v = 0; v < vector_blocks; ++v)
           transpose(vectors + long(run.slots[s]) * W + v * W * vector_step, vector_step,
                     vector_channels - v * W, transposed + long(s) * row + long(v) * W * W);
-      for (int v = 0; v < vector_blocks; ++v)
-        for (int t = 0; t < run.taps; t += taps_at_once)
-          for_channel_blocks<scalar_channels, channels_at_once>([&](auto block, int first) {
-            some_taps<decltype(block)::value>(run, t, v, first, transposed + long(v) * W * W,
-                                              scalars, gradient);
-          });
+      for (int t = 0; t < run.taps; t += taps_at_once) {
+        for (int v = 0; v + blocks_at_once <= vector_blocks; v += blocks_at_once)
+          some_taps<blocks_at_once>(run, t, v, transposed, scalars, gradient);
+        if constexpr (vector_blocks % blocks_at_once == 1)
+          some_taps<1>(run, t, vector_blocks - 1, transposed, scalars, gradient);
+      }
     }
   }
 
  private:
-  // How many taps share one visit of accumulate, so that few channels still fill the pipeline.
-  static constexpr int channels_at_once = accumulator_block(scalar_channels);
+  // With few scalar channels some taps share one visit of accumulate, so that it still fills the
+  // pipeline; with many, two blocks of vectors share the scalars.
   static constexpr int taps_at_once = scalar_channels >= 8 ? 1 : 16 / scalar_channels;
+  static constexpr int blocks_at_once = taps_at_once == 1 && vector_blocks > 1 ? 2 : 1;
 
-  // Adds a run's share of taps t, t + 1, .., block v of the vectors and C scalar channels.
-  template <int C>
-  static void some_taps(const GatherPlan::Run& run, int t, int v, int first, const T* transposed,
+  // Adds a run's share of taps t, t + 1, .. and blocks v, v + 1, .. of the vectors, all scalars.
+  template <int V>
+  static void some_taps(const GatherPlan::Run& run, int t, int v, const T* transposed,
                         const T* scalars, T* gradient) {
+    for_channel_blocks<scalar_channels, accumulator_block(scalar_channels, V)>(
+        [&](auto block, int first) {
+          some_channels<V, decltype(block)::value>(run, t, v, first, transposed + long(v) * W * W,
+                                                   scalars, gradient);
+        });
+  }
+
+  template <int V, int C>
+  static void some_channels(const GatherPlan::Run& run, int t, int v, int first,
+                            const T* transposed, const T* scalars, T* gradient) {
+    constexpr int rows = V * taps_at_once;  // of C sums, each
     const int *tap = run.tap + t, *inputs = run.inputs + t * run.sites;
-    Vector<T> sum[C * taps_at_once];
-    T* to[taps_at_once];
+    Vector<T> sum[rows * C];
+    T* to[rows];
 #pragma GCC unroll 32
-    for (int u = 0; u < taps_at_once; ++u)
-      to[u] = t + u < run.taps
-                  ? gradient + ((long(tap[u]) * vector_blocks + v) * scalar_channels + first) * W
-                  : nullptr;
+    for (int r = 0; r < rows; ++r) {
+      const int u = r % taps_at_once, block = v + r / taps_at_once;
+      to[r] =
+          t + u < run.taps
+              ? gradient + ((long(tap[u]) * vector_blocks + block) * scalar_channels + first) * W
+              : nullptr;
+    }
 #pragma GCC unroll 32
-    for (int u = 0; u < taps_at_once; ++u)
+    for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 32
       for (int c = 0; c < C; ++c)
-        sum[u * C + c] = to[u] ? Vector<T>::load(to[u] + c * W) : Vector<T>(0);
-    if constexpr (taps_at_once == 1)
-      for (int c = 0; c < C; ++c)  // the next tap's sums
-        __builtin_prefetch(
-            to[0] +
-                (long(tap[t + 1 < run.taps] - tap[0]) * vector_blocks * scalar_channels + c) * W,
-            1);
+        sum[r * C + c] = to[r] ? Vector<T>::load(to[r] + c * W) : Vector<T>(0);
+    if constexpr (taps_at_once == 1) {  // the next tap's sums
+      const int ahead = t + 1 < run.taps ? 1 : 0;
+      const long next = long(tap[ahead] - tap[0]) * vector_blocks * scalar_channels * W;
+      for (int r = 0; r < rows; ++r)
+        for (int c = 0; c < C; ++c) __builtin_prefetch(to[r] + next + c * W, 1);
+    }
     for (int s = 0; s < run.sites; ++s) {
+      const T* vectors = transposed + long(s) * vector_blocks * W * W;
       const T* runs[taps_at_once];  // beyond the visible taps something, not stored
 #pragma GCC unroll 32
       for (int u = 0; u < taps_at_once; ++u)
         runs[u] = scalars + first * scalar_step + long(inputs[(to[u] ? u : 0) * run.sites + s]) * W;
-      accumulate<taps_at_once, C, scalar_step, T>(sum, transposed + long(s) * vector_blocks * W * W,
-                                                  runs);
+      if constexpr (V == 1)
+        accumulate<taps_at_once, C, scalar_step, T>(sum, vectors, runs);
+      else
+        accumulate_shared<V, C, scalar_step, T>(sum, vectors, runs[0]);
     }
 #pragma GCC unroll 32
-    for (int u = 0; u < taps_at_once; ++u)
+    for (int r = 0; r < rows; ++r)
 #pragma GCC unroll 32
       for (int c = 0; c < C; ++c)
-        if (to[u]) sum[u * C + c].store(to[u] + c * W);
+        if (to[r]) sum[r * C + c].store(to[r] + c * W);
   }
 };
 

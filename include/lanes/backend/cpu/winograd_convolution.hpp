@@ -151,8 +151,9 @@ class WinogradConvolution {
   template <int Contracted, int Channels, class Meanwhile>
   static void multiply_points(const T* inputs, const T* weight, T* products,
                               const Meanwhile& meanwhile) {
+    constexpr int most = channel_block_of(Channels);
     for (int xi = 0; xi < points; ++xi) {
-      for_channel_blocks<Channels, channel_block>([&](auto block, int c0) LANES_INLINE_LAMBDA {
+      for_channel_blocks<Channels, most>([&](auto block, int c0) LANES_INLINE_LAMBDA {
         constexpr int C = decltype(block)::value;
         constexpr int S = site_block(C) < at_once ? site_block(C) : at_once;
         const T* w = weight + (long(xi) * Channels + c0) * Contracted;
@@ -203,7 +204,7 @@ class WinogradConvolution {
   }
   template <int V>
   static void accumulate_blocks(const T* outputs, const T* vectors, T* gradient) {
-    for_channel_blocks<out, accumulator_block(V * out) / V>([&](auto block, int c0) {
+    for_channel_blocks<out, accumulator_block(out, V)>([&](auto block, int c0) {
       constexpr int A = decltype(block)::value;
       T* to[V];
       Vector<T> sum[V * A];
@@ -215,8 +216,8 @@ class WinogradConvolution {
 #pragma GCC unroll 32
       for (int a = 0; a < V * A; ++a) sum[a] = Vector<T>::load(to[a / A] + a % A * W);
       for (int n = 0; n < at_once; ++n)
-        accumulate_shared<V, A, T>(sum, vectors + long(n) * in_blocks * W * W,
-                                   outputs + (long(n) * out + c0) * W);
+        accumulate_shared<V, A, W, T>(sum, vectors + long(n) * in_blocks * W * W,
+                                      outputs + (long(n) * out + c0) * W);
 #pragma GCC unroll 32
       for (int a = 0; a < V * A; ++a) sum[a].store(to[a / A] + a % A * W);
     });

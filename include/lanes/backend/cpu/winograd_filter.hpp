@@ -62,9 +62,9 @@ class WinogradFilter {
               T sum = 0;
               for (int b = 0; b < 3; ++b) sum += T(Rows1::filter[q][b]) * half[p][b][i];
               if (reflected)
-                transposed[blocked(p * P1 + q, i, in, o, out)] = sum;
+                transposed[(p * P1 + q) * in * out + panel_at(i, in, o, out)] = sum;
               else
-                prepared[blocked(p * P1 + q, o, out, i, in)] = sum;
+                prepared[(p * P1 + q) * in * out + panel_at(o, out, i, in)] = sum;
             }
       }
     }
@@ -95,13 +95,6 @@ class WinogradFilter {
           }
       }
     for (int o = 0; o < bias_size; ++o) external[kernel_size + o] += gradient[at_bias_gradient + o];
-  }
-
- private:
-  static constexpr int blocked(int xi, int channel, int channels, int k, int contracted) {
-    const int first = channel / channel_block * channel_block;
-    const int width = first + channel_block <= channels ? channel_block : channels % channel_block;
-    return xi * channels * contracted + first * contracted + k * width + channel - first;
   }
 };
 
