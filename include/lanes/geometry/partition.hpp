@@ -102,6 +102,8 @@ struct ActiveSites {
   static constexpr int variants = Partition::variants, size = Partition::active_size, slots = size;
   LANES_HD static constexpr int site(int variant, int i) { return Partition::active(variant, i); }
   LANES_HD static constexpr int slot(int, int i) { return i; }
+  static constexpr int line_direction(int variant) requires requires { Partition::active_lines; }
+  { return Partition::direction(variant); }
 };
 
 /// The frozen sites of a partition, stored where they are in the field (a slot for every site).

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include <lanes/backend/cpu/line_convolution.hpp>
 #include <lanes/backend/cpu/masked_contraction.hpp>
 #include <lanes/backend/cpu/narrow_convolution.hpp>
 #include <lanes/backend/cpu/winograd_convolution.hpp>
@@ -104,8 +105,10 @@ class CpuContext {
   template <class Stencil>
   using Exact = std::conditional_t<
       cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,
-      std::conditional_t<cpu::narrow_applies<Stencil>, cpu::NarrowConvolution<Stencil, Real>,
-                         cpu::DirectConvolution<Stencil, Real>>>;
+      std::conditional_t<
+          cpu::lines_apply<Stencil>(), cpu::LineConvolution<Stencil, Real>,
+          std::conditional_t<cpu::narrow_applies<Stencil>, cpu::NarrowConvolution<Stencil, Real>,
+                             cpu::DirectConvolution<Stencil, Real>>>>;
   template <class Stencil>
   using Convolution =
       std::conditional_t<std::is_same_v<typename Precision::Operand, Real>, Exact<Stencil>,

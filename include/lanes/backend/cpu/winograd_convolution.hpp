@@ -10,13 +10,14 @@
 //                    dU'(xi) += V(xi) (A in A^T)(xi)^T
 //
 // Patches are taken in batches. The transforms go channel by channel through a batch: a channel's
-// sites follow each other in memory, and what overlaps between patches is still near. Rows between
-// the stages: [point][patch][channel], each point padded by one row (powers of two alias in L1).
-// While a batch is multiplied, which needs no memory, the rows that its outputs go to are fetched.
+// sites follow each other in memory, and what overlaps between patches is still near. Between the
+// stages stand the products of every point (winograd_products.hpp). While a batch is multiplied,
+// which needs no memory, the rows that its outputs go to are fetched.
 #pragma once
 
 #include <lanes/backend/cpu/direct_convolution.hpp>
 #include <lanes/backend/cpu/winograd_filter.hpp>
+#include <lanes/backend/cpu/winograd_products.hpp>
 #include <lanes/backend/cpu/winograd_stages.hpp>
 
 namespace lanes::cpu {
@@ -47,9 +48,9 @@ class WinogradConvolution {
   static constexpr int patches = Patches::count;
   static constexpr int at_once = patches % 4 == 0 ? 4 : patches % 2 == 0 ? 2 : 1;
   using Batch = typename Patches::template Batch<at_once>;
+  using Products = WinogradProducts<T, points, at_once>;
   static constexpr int in_blocks = Filter::in_blocks;
-  // From point to point: rows [patch][channel], and [patch][block of in][lane] of channels.
-  static constexpr long stride(int channels) { return (at_once * channels + 1) * W; }
+  static constexpr long stride(int channels) { return Products::stride(channels); }
   static constexpr long turned_stride = stride(in_blocks * W);
 
  public:
@@ -91,7 +92,7 @@ class WinogradConvolution {
                 for (int v = 0; v < in_blocks; ++v)
                   turn(x, here[std::size_t(n)], v, sites_of_lane,
                        turned + long(n * in_blocks + v) * W * W);
-              accumulate_points(outputs, turned, gradient);
+              Products::template accumulate<out, in_blocks>(outputs, turned, gradient);
             });
   }
 
@@ -121,7 +122,7 @@ class WinogradConvolution {
           Stages::template input<stride(Contracted)>(source + long(c) * SourcePitch * W,
                                                      here[std::size_t(n)],
                                                      inputs + (long(n) * Contracted + c) * W);
-      multiply_points<Contracted, Channels>(
+      Products::template multiply<Contracted, Channels>(
           inputs, weight, products, [&](int step, int steps) LANES_INLINE_LAMBDA {
             if constexpr (requires { store.ahead(lane, 0L); })
               for_share<Channels>(step, steps, here, [&](int c, long site) LANES_INLINE_LAMBDA {
@@ -147,33 +148,6 @@ class WinogradConvolution {
           [&](long site) LANES_INLINE_LAMBDA { f(unit / at_once, site); });
   }
 
-  // products(xi) = weight(xi) inputs(xi);  meanwhile(step, steps) now and then.
-  template <int Contracted, int Channels, class Meanwhile>
-  static void multiply_points(const T* inputs, const T* weight, T* products,
-                              const Meanwhile& meanwhile) {
-    constexpr int most = channel_block_of(Channels);
-    for (int xi = 0; xi < points; ++xi) {
-      for_channel_blocks<Channels, most>([&](auto block, int c0) LANES_INLINE_LAMBDA {
-        constexpr int C = decltype(block)::value;
-        constexpr int S = site_block(C) < at_once ? site_block(C) : at_once;
-        const T* w = weight + (long(xi) * Channels + c0) * Contracted;
-        for (int l = 0; l < C * Contracted; l += W)
-          __builtin_prefetch(w + Channels * Contracted + l);  // the next point's, far away
-        for (int n = 0; n < at_once; n += S) {
-          Vector<T> sum[S][C];
-          multiply_strided<S, C, T>(inputs + xi * stride(Contracted) + long(n) * Contracted * W,
-                                    Contracted * W, Contracted, w, sum);
-          T* to = products + xi * stride(Channels) + (long(n) * Channels + c0) * W;
-#pragma GCC unroll 32
-          for (int s = 0; s < S; ++s)
-#pragma GCC unroll 32
-            for (int c = 0; c < C; ++c) sum[s][c].store(to + (s * Channels + c) * W);
-        }
-      });
-      meanwhile(xi, points);
-    }
-  }
-
   // to [point][lane] = (A x A^T) of one patch and W channels, with lanes and channels exchanged.
   static void turn(const T* x, const Sites& patch, int block, T* sites_of_lane, T* to) {
     constexpr int padded = (W + 1) * W;
@@ -186,41 +160,6 @@ class WinogradConvolution {
     for (int lane = 0; lane < W; ++lane)
       Stages::template output_adjoint<padded, turned_stride>(sites_of_lane + lane * W,
                                                              to + lane * W);
-  }
-
-  // gradient(xi) [block][channel of out][channels of in] += sum over patches and lanes; blocks in
-  // pairs, which share the scalars.
-  static void accumulate_points(const T* outputs, const T* turned, T* gradient) {
-    for (int xi = 0; xi < points; ++xi) {
-      const T* from = outputs + xi * stride(out);
-      const T* vectors = turned + xi * turned_stride;
-      T* to = gradient + long(xi) * in_blocks * out * W;
-      for (int v = 0; v + 2 <= in_blocks; v += 2)
-        accumulate_blocks<2>(from, vectors + v * W * W, to + long(v) * out * W);
-      if constexpr (in_blocks % 2 == 1)
-        accumulate_blocks<1>(from, vectors + (in_blocks - 1) * W * W,
-                             to + long(in_blocks - 1) * out * W);
-    }
-  }
-  template <int V>
-  static void accumulate_blocks(const T* outputs, const T* vectors, T* gradient) {
-    for_channel_blocks<out, accumulator_block(out, V)>([&](auto block, int c0) {
-      constexpr int A = decltype(block)::value;
-      T* to[V];
-      Vector<T> sum[V * A];
-#pragma GCC unroll 2
-      for (int v = 0; v < V; ++v) to[v] = gradient + (long(v) * out + c0) * W;
-      for (int v = 0; v < V; ++v)
-        for (int c = 0; c < A; ++c)
-          __builtin_prefetch(to[v] + (V * out + c) * W, 1);  // the next point's sums
-#pragma GCC unroll 32
-      for (int a = 0; a < V * A; ++a) sum[a] = Vector<T>::load(to[a / A] + a % A * W);
-      for (int n = 0; n < at_once; ++n)
-        accumulate_shared<V, A, W, T>(sum, vectors + long(n) * in_blocks * W * W,
-                                      outputs + (long(n) * out + c0) * W);
-#pragma GCC unroll 32
-      for (int a = 0; a < V * A; ++a) sum[a].store(to[a / A] + a % A * W);
-    });
   }
 
   static void add_bias(const T* dy, const Batch& here, T* gradient) {
