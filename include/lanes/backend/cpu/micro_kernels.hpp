@@ -38,7 +38,7 @@ constexpr int site_block(int channels) {
 /// The block for a given number of channels: channel_block where that divides them, otherwise equal
 /// shares of what two sites' accumulators leave room for; no last block of one or two channels.
 constexpr int channel_block_of(int channels) {
-  const int most = simd_registers >= 32 ? 13 : 6, blocks = (channels + most - 1) / most;
+  const int most = simd_registers >= 32 ? 12 : 5, blocks = (channels + most - 1) / most;
   return channels % channel_block == 0 ? channel_block : (channels + blocks - 1) / blocks;
 }
 /// Where weight k of a channel stands in panels [channel blocks][contracted][C], which multiply
