@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bin=$work/bin
 
-stub() { # NAME, then the program's lines on stdin
+fake() { # NAME, then the program's lines on stdin
   { echo "#!/bin/sh"; cat; } >"$bin/$1"
   chmod +x "$bin/$1"
 }
@@ -20,12 +20,12 @@ machine() {
   mkdir "$bin"
   : >"$work/calls"
   ln -s "$(command -v env)" "$bin/env"
-  echo "echo $1" | stub id
-  echo "echo 'rc '; exit 1" | stub dpkg-query
-  echo "echo \"\${AS:-user} apt-get \$*\" >>'$work/calls'" | stub apt-get
+  echo "echo $1" | fake id
+  echo "echo 'rc '; exit 1" | fake dpkg-query
+  echo "echo \"\${AS:-user} apt-get \$*\" >>'$work/calls'" | fake apt-get
   case $2 in
-    yes) echo '[ "$1" = -n ] && shift; [ "$1" = true ] || AS=sudo env "$@"' | stub sudo ;;
-    no) echo 'exit 1' | stub sudo ;;
+    yes) echo '[ "$1" = -n ] && shift; [ "$1" = true ] || AS=sudo env "$@"' | fake sudo ;;
+    no) echo 'exit 1' | fake sudo ;;
   esac
 }
 
@@ -49,7 +49,7 @@ all='install -y --no-install-recommends g++ cmake .*nlohmann-json3-dev.*'
 
 case="everything is there"
 machine 1000 none
-echo "echo 'ii '" | stub dpkg-query
+echo "echo 'ii '" | fake dpkg-query
 run 0 extra
 says "All packages are installed."
 silent
@@ -61,7 +61,7 @@ calls "user apt-get update"
 calls "user apt-get $all extra"
 
 case="root, one package half installed, one on hold"
-echo 'case $4 in cmake) echo "iU " ;; doctest-dev) echo "hi " ;; *) echo "ii " ;; esac' | stub dpkg-query
+echo 'case $4 in cmake) echo "iU " ;; doctest-dev) echo "hi " ;; *) echo "ii " ;; esac' | fake dpkg-query
 : >"$work/calls"
 run 0
 calls "user apt-get install -y --no-install-recommends cmake"
@@ -83,7 +83,7 @@ done
 
 case="apt-get fails"
 machine 0 none
-echo "exit 100" | stub apt-get
+echo "exit 100" | fake apt-get
 run 100
 
 case="no Debian"

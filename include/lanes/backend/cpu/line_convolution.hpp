@@ -17,6 +17,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include <lanes/backend/cpu/direct_convolution.hpp>
 #include <lanes/backend/cpu/line_patches.hpp>
