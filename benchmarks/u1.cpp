@@ -78,7 +78,7 @@ void layer(benchmark::State& state, Pass pass, double forward) {
   const auto dx = context.template rows<Real>(rows), weight = context.template rows<Real>(1);
   const auto tape = context.template rows<Real>(Model::tape_rows);
   const auto log_q = context.template rows<double>(1);
-  AlignedVector<Real> gradient(std::size_t(Model::gradients));
+  AlignedVector<Real> gradient(static_cast<std::size_t>(Model::gradients));
   fill(context, log_q, 1);
   fill(context, weight, 1, Real(1));
   U1::draw_base<Lattice<L, L>>(context, RandomStream(Seed{1}, Purpose::user), start, log_q);

@@ -6,7 +6,13 @@ add_library(lanes_development INTERFACE)
 target_link_libraries(lanes_development INTERFACE lanes::lanes)
 target_compile_options(lanes_development INTERFACE
   $<$<COMPILE_LANG_AND_ID:CXX,GNU,Clang,AppleClang>:-Wall;-Wextra;-Wpedantic;-Wshadow>)
-if(LANES_NATIVE)
+set(LANES_ARCH_OPTIONS "")  # of programs that no target of ours compiles
+if(LANES_ARCH)
+  set(LANES_ARCH_OPTIONS -march=${LANES_ARCH})
+  target_compile_options(lanes_development INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:${LANES_ARCH_OPTIONS}>)
+elseif(LANES_NATIVE)
+  set(LANES_ARCH_OPTIONS -march=native)
   target_link_libraries(lanes_development INTERFACE lanes::native)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

@@ -31,7 +31,7 @@ for argument in "$@"; do
   previous=$argument
 done
 
-echo "This takes about five minutes on two cores (phi4): one to two to build, the rest to train."
+echo "This takes some minutes (phi4: five with AVX-512 on two cores, ten with AVX2): to build, then to train."
 sh cmake/configure.sh
 cmake --build build --target examples --parallel "$(nproc 2>/dev/null || echo 2)"
 

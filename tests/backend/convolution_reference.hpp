@@ -162,9 +162,10 @@ Deviation check(int variant) {
   for (std::size_t e = 0; e < in_size; ++e)
     x.data[e] = used(e) ? Real(number(0, e)) : poison, dx.data[e] = poison;
   for (std::size_t e = 0; e < out_size; ++e) dy.data[e] = Real(number(1, e)), y.data[e] = 0;
-  std::vector<Real> external(std::size_t(Conv::parameters)), collected(external.size(), Real(1));
+  std::vector<Real> external(static_cast<std::size_t>(Conv::parameters)),
+      collected(external.size(), Real(1));
   for (std::size_t i = 0; i < external.size(); ++i) external[i] = Real(number(2, i));
-  AlignedVector<Real> prepared(std::size_t(Conv::weights)),
+  AlignedVector<Real> prepared(static_cast<std::size_t>(Conv::weights)),
       gradient(std::size_t((Conv::gradients + 15) / 16 * 16), Real(0));
 
   Conv::prepare(external.data(), prepared.data());

@@ -40,9 +40,9 @@ Numbers numbers() {
   using Model = FlowModel<Context, Scalar, G, Flow>;
   using Real = typename Context::Real;
   constexpr int n = Model::field_rows;
-  std::vector<Real> parameters(std::size_t(Model::parameters)),
+  std::vector<Real> parameters(static_cast<std::size_t>(Model::parameters)),
       collected(parameters.size(), Real(0));
-  AlignedVector<Real> prepared(std::size_t(Model::weights)),
+  AlignedVector<Real> prepared(static_cast<std::size_t>(Model::weights)),
       gradient(std::size_t(Model::gradients), Real(0));
   Model::initialise(Seed{3}, parameters.data());
   Model::prepare(parameters.data(), prepared.data());
@@ -133,8 +133,8 @@ TEST_CASE("within chains, and repeats of repeats") {
 TEST_CASE("a probe hears every layer, in order, and last of all the field itself") {
   using Context = CpuContext<Double>;
   using Model = FlowModel<Context, Scalar, G, Chain<Repeat<2, Layer>, Rescaling, Layer>>;
-  std::vector<double> parameters(std::size_t(Model::parameters));
-  AlignedVector<double> prepared(std::size_t(Model::weights));
+  std::vector<double> parameters(static_cast<std::size_t>(Model::parameters));
+  AlignedVector<double> prepared(static_cast<std::size_t>(Model::weights));
   Model::initialise(Seed{3}, parameters.data());
   Model::prepare(parameters.data(), prepared.data());
   Arena arena;

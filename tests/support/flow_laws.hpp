@@ -15,4 +15,5 @@ void check_report(const lanes::laws::FlowReport& report) {
   CHECK(report.score_parameters < P::gradient);
   CHECK(report.pullback_field < P::gradient);
   CHECK(report.pullback_parameters < P::gradient);
+  CHECK(report.null_gradient < P::agreement);
 }

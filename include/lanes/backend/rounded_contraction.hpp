@@ -29,7 +29,7 @@ class RoundedContraction {
 
   template <class Context, class Store>
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
-                      Store store) {
+                      const Store& store) {
     typename Context::Scope scope(context);
     Base::forward(
         context, prepared, variant,
@@ -38,7 +38,7 @@ class RoundedContraction {
   }
   template <class Context, class Store>
   static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
-                            Store store) {
+                            const Store& store) {
     typename Context::Scope scope(context);
     Base::input_adjoint(
         context, prepared, variant,

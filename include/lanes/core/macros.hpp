@@ -4,7 +4,8 @@
 // device. It is the only macro that a user of the library ever writes. LANES_INLINE is for the
 // library's own register-level code, which must disappear into its caller even where the
 // optimiser's budget is spent; LANES_INLINE_LAMBDA is the same behind the parameters of a lambda.
-// LANES_UNROLL stands before a short loop with constant bounds, whose arrays are registers.
+// LANES_UNROLL stands before a short loop with constant bounds, whose arrays are registers,
+// LANES_INDEPENDENT before a loop whose rounds do not read what others write.
 #pragma once
 
 // GCC 12's AVX-512 intrinsics start from values that are undefined on purpose, and warn wherever
@@ -39,4 +40,10 @@
 #define LANES_UNROLL _Pragma("GCC unroll 32")
 #else
 #define LANES_UNROLL
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__) && !defined(__CUDACC__)
+#define LANES_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define LANES_INDEPENDENT
 #endif

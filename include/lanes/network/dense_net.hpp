@@ -87,7 +87,7 @@ struct DenseNet {
     template <class Store>
     static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
                         Rows<Real>, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
-                        Store store) {
+                        const Store& store) {
       Layers::adjoint(context, prepared, gradient, 0, tape, output, d_output, tape.from(gathered),
                       Scatter<Store>{variant, store});
     }

@@ -128,7 +128,7 @@ class Stack {
   template <class Store>
   static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
                       Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
-                      Store store) {
+                      const Store& store) {
     typename Context::Scope scope(context);
     if constexpr (!std::is_same_v<Final, Identity>)
       context.for_each(

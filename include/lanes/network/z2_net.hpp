@@ -86,7 +86,7 @@ struct Z2Net {
       template <class Store>
       static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
                           Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
-                          Store store) {
+                          const Store& store) {
         Even::adjoint(context, prepared, gradient, variant, tape, output, d_output,
                       tape.from(at_even), StoreSigned<Store>{input, store});
         Odd::adjoint(context, prepared + odd_weights, gradient ? gradient + odd_gradients : nullptr,

@@ -10,6 +10,7 @@
 //   log_det       max over lanes of | ln|det df/dz| - ln|det numerical Jacobian| |
 //   score_*       score against central differences of density: in x, and in the parameters
 //   pullback_*    pullback against central differences of from_base: in z, and in the parameters
+//   null_gradient score in x where no gradient is wanted (path gradients), against score with one
 //   check_translation   max |f(T z) - T f(z)| over translations T by `period` sites (2: a checkerboard's)
 //
 // Parameters are random (amplitude `scale`), not the start values, at which most layers are
@@ -32,6 +33,7 @@ struct FlowReport {
   double round_trip = 0, log_det = 0;
   double score_field = 0, score_parameters = 0;
   double pullback_field = 0, pullback_parameters = 0;
+  double null_gradient = 0;
 };
 
 /// Largest component of a - b relative to the largest of b.
@@ -65,6 +67,15 @@ double check_round_trip(Seed seed, double scale = 0.3) {
   for (std::size_t k = 0; k < there.log_q.size(); ++k)
     worst = std::max(worst, std::abs(back.log_q[k] - there.log_q[k]) / bench.field_rows);
   return worst;
+}
+
+template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
+double check_null_gradient(Seed seed, double scale = 0.3) {
+  Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
+  const auto x = bench.base();
+  std::vector<double> weight(std::size_t(bench.lanes));
+  for (std::size_t k = 0; k < weight.size(); ++k) weight[k] = 1 + 0.5 * std::sin(2.3 * double(k));
+  return relative_deviation(bench.score(x, weight, false).field, bench.score(x, weight).field);
 }
 
 template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
@@ -127,6 +138,8 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
   constexpr int n = Bench::field_rows, lanes = Bench::lanes;
   FlowReport report;
   report.round_trip = check_round_trip<Precision, Field, Geometry, Flow, Backend>(seed, scale);
+  report.null_gradient =
+      check_null_gradient<Precision, Field, Geometry, Flow, Backend>(seed, scale);
 
   // Everything that depends on one row at a time: row j of every lane is moved at once.
   const auto z = bench.base();

@@ -41,7 +41,7 @@ class Workbench {
   std::vector<double> external() const { return {external_.begin(), external_.end()}; }
   void set_external(const std::vector<double>& p) {
     external_.assign(p.begin(), p.end());
-    std::vector<Real> prepared(std::size_t(Model::weights));
+    std::vector<Real> prepared(static_cast<std::size_t>(Model::weights));
     Model::prepare(external_.data(), prepared.data());
     prepared_.assign(prepared);
   }
@@ -95,8 +95,9 @@ class Workbench {
     return m;
   }
 
-  /// weight d ln q/dx, and the gradient of sum weight ln q(x).
-  Adjoint score(const std::vector<double>& field, const std::vector<double>& weight) {
+  /// weight d ln q/dx, and the gradient of sum weight ln q(x): none if it is not wanted.
+  Adjoint score(const std::vector<double>& field, const std::vector<double>& weight,
+                bool gradient = true) {
     Adjoint a;
     visit([&](Context& context) {
       const auto x = rows(context, field), w = rows(context, weight);
@@ -104,9 +105,9 @@ class Workbench {
       const auto log_q = context.template rows<double>(1);
       const auto tape = context.template rows<Real>(Model::tape_rows);
       Model::density(context, prepared(), x, log_q, tape);
-      gradient_.reset(std::size_t(Model::gradients));
-      Model::score(context, prepared(), gradient_.data(), w, x, dx, tape);
-      a = {values(context, dx, field_rows), collected()};
+      if (gradient) gradient_.reset(std::size_t(Model::gradients));
+      Model::score(context, prepared(), gradient ? gradient_.data() : nullptr, w, x, dx, tape);
+      a = {values(context, dx, field_rows), gradient ? collected() : std::vector<double>{}};
     });
     return a;
   }

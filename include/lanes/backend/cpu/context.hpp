@@ -70,7 +70,8 @@ struct TileLane {
 
  private:
   template <class T, class Make>
-  Pair<Pack<T, Width>> pair(const RandomStream& stream, std::uint32_t block, Make make) const {
+  Pair<Pack<T, Width>> pair(const RandomStream& stream, std::uint32_t block,
+                            const Make& make) const {
     alignas(64) std::uint32_t w[4][Width];
     for (int i = 0; i < Width; ++i) {
       const auto words = stream.words(first + static_cast<std::uint64_t>(i), block);

@@ -63,7 +63,7 @@ class DirectConvolution {
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
   static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
-                      Store store) {
+                      const Store& store) {
     const T* add = prepared + kernel_size;
     contract<in, out, true>(context.pointer(input), variant, prepared,
                             [=, lane = context.lane()](int slot, int c, Vector<T> v)
@@ -76,7 +76,7 @@ class DirectConvolution {
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
   static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
-                            Store store) {
+                            const Store& store) {
     contract<out, in, false>(
         context.pointer(d_out), variant, prepared + kernel_size + Bias::size,
         [=, lane = context.lane()](int slot, int c, Vector<T> v)

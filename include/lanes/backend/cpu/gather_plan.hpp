@@ -35,7 +35,7 @@ class GatherPlan {
 
   /// Targets: the set written; Sources: the set read; link(site, tap): the site read.
   template <class Targets, class Sources, class Link>
-  static GatherPlan make(int variant, int volume, int taps, Link link) {
+  static GatherPlan make(int variant, int volume, int taps, const Link& link) {
     std::vector<int> slot_of(static_cast<std::size_t>(volume), -1);
     for (int i = 0; i < Sources::size; ++i)
       slot_of[static_cast<std::size_t>(Sources::site(variant, i))] = Sources::slot(variant, i);

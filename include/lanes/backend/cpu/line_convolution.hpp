@@ -72,7 +72,7 @@ class LineConvolution {
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
   static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
-                      Store store) {
+                      const Store& store) {
     const Patches& lines = Patches::of(variant);
     const T *x = context.pointer(input), *add = prepared + Bias::kernel_size;
     const auto lane = context.lane();
@@ -106,13 +106,13 @@ class LineConvolution {
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
   static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
-                            Store store) {
+                            const Store& store) {
     adjoint(context, prepared, variant, d_out, store, [](const Patch*, const T*) {});
   }
 
   template <class Context, class Store>
   static void adjoint(Context& context, const T* prepared, T* gradient, int variant, Rows<T> input,
-                      Rows<T> d_out, Store store) {
+                      Rows<T> d_out, const Store& store) {
     constexpr int size = points * tap_size;  // of dU'_a
     const T* x = context.pointer(input);
     typename Context::Scope scope(context);
@@ -204,7 +204,7 @@ class LineConvolution {
         T* __restrict u = to(xi, first, C);
         const T f0 = T(Line::filter[xi][0]), f1 = T(Line::filter[xi][1]),
                 f2 = T(Line::filter[xi][2]);
-#pragma GCC ivdep
+        LANES_INDEPENDENT
         for (int k = 0; k < size; ++k) u[k] = f0 * tap[0][k] + f1 * tap[1][k] + f2 * tap[2][k];
       }
     });

@@ -79,7 +79,7 @@ class NarrowConvolution {
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
   static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
-                      Store store) {
+                      const Store& store) {
     run_all<expands, Bias::size != 0>(context, prepared, variant, context.pointer(input), store,
                                       [](const Run&) {});
   }
@@ -87,14 +87,14 @@ class NarrowConvolution {
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
   static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
-                            Store store) {
+                            const Store& store) {
     run_all<!expands, false>(context, prepared, variant, context.pointer(d_out), store,
                              [](const Run&) {});
   }
 
   template <class Context, class Store>
   static void adjoint(Context& context, const T* prepared, T* gradient, int variant, Rows<T> input,
-                      Rows<T> d_out, Store store) {
+                      Rows<T> d_out, const Store& store) {
     const T *x = context.pointer(input), *dy = context.pointer(d_out);
     typename Context::Scope scope(context);
     T* lanes = context.template take<T>(std::size_t(taps * narrow * wide * W));

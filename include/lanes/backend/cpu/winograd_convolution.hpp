@@ -62,7 +62,7 @@ class WinogradConvolution {
 
   // A store that has ahead(lane, row) is told of each row some time before it is stored.
   template <class Context, class Store>
-  static void forward(Context& context, const T* prepared, int, Rows<T> input, Store store) {
+  static void forward(Context& context, const T* prepared, int, Rows<T> input, const Store& store) {
     const T* bias = prepared + Filter::at_bias;
     convolve<in, Stencil::in_pitch, out, Stencil::out_pitch>(
         context, context.pointer(input), prepared, store,
@@ -74,13 +74,14 @@ class WinogradConvolution {
   }
 
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const T* prepared, int, Rows<T> d_out, Store store) {
+  static void input_adjoint(Context& context, const T* prepared, int, Rows<T> d_out,
+                            const Store& store) {
     adjoint(context, prepared, d_out, store, [](const Batch&, const T*) {});
   }
 
   template <class Context, class Store>
   static void adjoint(Context& context, const T* prepared, T* gradient, int, Rows<T> input,
-                      Rows<T> d_out, Store store) {
+                      Rows<T> d_out, const Store& store) {
     const T *x = context.pointer(input), *dy = context.pointer(d_out);
     typename Context::Scope scope(context);
     T* sites_of_lane = context.template take<T>(std::size_t(sites) * (W + 1) * W);

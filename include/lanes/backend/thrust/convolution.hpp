@@ -196,7 +196,7 @@ class FusedConvolution : public ExternalOrder<Stencil, Real> {
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
-                      Store store) {
+                      const Store& store) {
     using Table = SiteTable<Stencil, true>;
     typename Context::Scope scope(context);
     const Real* add = Stencil::bias ? prepared + kernel_size : nullptr;
@@ -216,7 +216,7 @@ class FusedConvolution : public ExternalOrder<Stencil, Real> {
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
   static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
-                            Store store) {
+                            const Store& store) {
     using Table = SiteTable<Stencil, false>;
     using Kernel = Multiply<Real, Operand, out, Stencil::out_pitch, in, Stencil::in_pitch, taps,
                             taps, in * taps, Store>;

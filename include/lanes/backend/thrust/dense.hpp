@@ -38,7 +38,8 @@ class DenseContraction : public ExternalOrder<Stencil, Real> {
  public:
   /// store(lane, o, value)
   template <class Context, class Store>
-  static void forward(Context& context, const Real* prepared, int, Rows<Real> input, Store store) {
+  static void forward(Context& context, const Real* prepared, int, Rows<Real> input,
+                      const Store& store) {
     typename Context::Scope scope(context);
     const auto sums = context.template rows<Real>(out);
     context.multiplier().times(
@@ -51,7 +52,7 @@ class DenseContraction : public ExternalOrder<Stencil, Real> {
   /// store(lane, i, value)
   template <class Context, class Store>
   static void input_adjoint(Context& context, const Real* prepared, int, Rows<Real> d_out,
-                            Store store) {
+                            const Store& store) {
     typename Context::Scope scope(context);
     const auto sums = context.template rows<Real>(in);
     context.multiplier().transposed(

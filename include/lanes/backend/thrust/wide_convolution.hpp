@@ -40,7 +40,7 @@ class WideConvolution : public ExternalOrder<Stencil, Real> {
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
   static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
-                      Store store) {
+                      const Store& store) {
     typename Context::Scope scope(context);
     const int* table = context.template table<Table, Stencil>(variant);
     const int lanes = context.lanes();
@@ -59,7 +59,7 @@ class WideConvolution : public ExternalOrder<Stencil, Real> {
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
   static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
-                            Store store) {
+                            const Store& store) {
     typename Context::Scope scope(context);
     const int* table = context.template table<Table, Stencil>(variant);
     const int lanes = context.lanes();
