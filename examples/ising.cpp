@@ -72,7 +72,7 @@ constexpr int pictures = 4;
 /// A sampler that has learnt the theory at beta.
 template <class Sampler>
 auto learn(Sampler& sampler, double beta, const Options& o, long steps) {
-  return lanes::train<lanes::Reinforce, lanes::Adam, lanes::CosineRate>(
+  return lanes::train<lanes::Reinforce, lanes::Adam, lanes::CosineRate, lanes::ReturnOnSignal>(
       sampler, lanes::IsingModel<typename Sampler::Geometry>(beta),
       {.steps = steps,
        .batch = o.batch,
@@ -160,7 +160,9 @@ int study(const Options& o) {
   std::vector<float> spins;
   for (const double factor : {0.8, 1.0, 1.2}) {
     Sampler other{lanes::Seed{o.seed + 2}};
-    if (factor != 1) learn(other, factor * o.beta, o, o.steps / 3 + 1);
+    if (factor != 1 &&
+        learn(other, factor * o.beta, o, o.steps / 3 + 1).end == lanes::TrainingEnd::interrupted)
+      return 130;
     const auto drawn = (factor == 1 ? sampler : other).draw(pictures);
     spins.insert(spins.end(), drawn.fields.begin(), drawn.fields.end());
   }

@@ -100,7 +100,7 @@ lanes::TrainingResult train_with(Sampler& sampler, const Theory& theory, const O
   const std::string path = o.output + "/checkpoint.safetensors";
   if (!o.resume || !lanes::resume_if_present(path, trainer))
     lanes::save_checkpoint(path, trainer);  // a folder that cannot be written is found out now
-  return lanes::run(trainer, lanes::CheckpointEvery{path, 250});
+  return lanes::run<lanes::ReturnOnSignal>(trainer, lanes::CheckpointEvery{path, 250});
 }
 
 lanes::TrainingResult train(Sampler& sampler, const Theory& theory, const Options& o) {

@@ -275,7 +275,8 @@ std::vector<Point> train_and_watch(const Options& o, Model& sampler, const Theor
     save_parameters(o.output + "/" + name + ".safetensors", sampler);
     start += seconds() - start - spent;  // an evaluation is no training
   };
-  end = train<PathGradient, Adam, WarmUp<CosineRate>>(sampler, theory, training(o, steps), evaluate)
+  end = train<PathGradient, Adam, WarmUp<CosineRate>, ReturnOnSignal>(sampler, theory,
+                                                                      training(o, steps), evaluate)
             .end;
   return curve;
 }

@@ -113,7 +113,8 @@ lanes::TrainingResult learn(const Options& o, Sampler& sampler, const std::strin
                             double rate, long steps) {
   std::printf("%s: %ld steps on %d x %d sites\n", part.c_str(), steps, L, L);
   std::fflush(stdout);
-  return lanes::train_with_checkpoint<lanes::Reinforce, lanes::Adam, lanes::CosineRate>(
+  return lanes::train_with_checkpoint<lanes::Reinforce, lanes::Adam, lanes::CosineRate,
+                                      lanes::ReturnOnSignal>(
       sampler, lanes::Schwinger<Geometry<L>>(o.beta, o.kappa),
       {.steps = steps,
        .batch = o.batch,

@@ -142,15 +142,15 @@ using Sampler = lanes::Sampler<lanes::U1, Geometry<L>, Flow>;
 template <int L>
 lanes::TrainingResult train(const Options& o, Sampler<L>& sampler, double rate, long steps,
                             long annealing_steps) {
-  return lanes::train<lanes::Reinforce, lanes::Adam, lanes::WarmUp<lanes::CosineRate>>(
-      sampler, lanes::U1Gauge<Geometry<L>>(o.beta),
-      {.steps = steps,
-       .batch = o.batch,
-       .optimizer = {.learning_rate = rate},
-       .schedule = {.over = 1 + steps / 50},
-       .clip_norm = 20,
-       .annealing_steps = annealing_steps,
-       .progress = true});
+  return lanes::train<lanes::Reinforce, lanes::Adam, lanes::WarmUp<lanes::CosineRate>,
+                      lanes::ReturnOnSignal>(sampler, lanes::U1Gauge<Geometry<L>>(o.beta),
+                                             {.steps = steps,
+                                              .batch = o.batch,
+                                              .optimizer = {.learning_rate = rate},
+                                              .schedule = {.over = 1 + steps / 50},
+                                              .clip_norm = 20,
+                                              .annealing_steps = annealing_steps,
+                                              .progress = true});
 }
 
 template <int L>

@@ -8,7 +8,7 @@
 
 using namespace lanes;
 
-TEST_CASE("a history is a table [steps][7] and a table [evaluations][2]") {
+TEST_CASE("a history is a table [steps][7] and a table [evaluations][3]") {
   const TemporaryFolder folder;
   History history;
   history.add({.step = 0,
@@ -27,6 +27,7 @@ TEST_CASE("a history is a table [steps][7] and a table [evaluations][2]") {
                .learning_rate = 16});
   history.evaluation_step = {2};
   history.evaluation_ess = {0.5};
+  history.evaluation_ess_error = {0.01};
   save_history(folder / "history.npy", history);
   save_evaluations(folder / "evaluations.npy", history);
 
@@ -37,9 +38,10 @@ TEST_CASE("a history is a table [steps][7] and a table [evaluations][2]") {
   }
   CHECK(std::string(history_columns[1]) == "loss");
   CHECK(std::string(history_columns[6]) == "learning_rate");
-  const auto evaluations = load_npy<double>(folder / "evaluations.npy", {1, 2});
+  const auto evaluations = load_npy<double>(folder / "evaluations.npy", {1, 3});
   CHECK(evaluations(0, 0) == 2);
   CHECK(evaluations(0, 1) == 0.5);
+  CHECK(evaluations(0, 2) == 0.01);
 }
 
 TEST_CASE("an empty history has no rows; a folder that is not there is an error") {
@@ -47,7 +49,7 @@ TEST_CASE("an empty history has no rows; a folder that is not there is an error"
   save_history(folder / "history.npy", {});
   save_evaluations(folder / "evaluations.npy", {});
   CHECK(load_npy<double>(folder / "history.npy", {0, 7}).size() == 0);
-  CHECK(load_npy<double>(folder / "evaluations.npy", {0, 2}).size() == 0);
+  CHECK(load_npy<double>(folder / "evaluations.npy", {0, 3}).size() == 0);
   const std::string path = folder / "none/history.npy";
   CHECK(message_of([&] {
           save_history(path, {});

@@ -4,6 +4,7 @@
 // and trains fast.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -58,12 +59,21 @@ auto parameters(Sampler& sampler) {
   return std::vector(p.begin(), p.end());
 }
 
+/// The same numbers, NaN where the other has it.
+inline bool same(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
 inline bool same(const lanes::History& a, const lanes::History& b) {
   lanes::History x = a, y = b;
   const auto u = x.columns(), v = y.columns();
   for (std::size_t i = 0; i < u.size(); ++i)
-    if (*u[i].second != *v[i].second) return false;
+    if (!same(*u[i].second, *v[i].second)) return false;
   return true;
+}
+inline bool same(const lanes::EffectiveSampleSize& a, const lanes::EffectiveSampleSize& b) {
+  return a.samples == b.samples &&
+         same(std::vector{a.value, a.error}, std::vector{b.value, b.error});
 }
 
 }  // namespace small

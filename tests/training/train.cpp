@@ -3,7 +3,6 @@
 // The loop: why it ends, what it calls, which parameters it leaves; and that it learns.
 #include <algorithm>
 #include <cmath>
-#include <csignal>
 #include <training/small_model.hpp>
 #include <vector>
 
@@ -52,7 +51,8 @@ TEST_CASE("it runs all steps, calls back after each and finishes once") {
   CHECK(steps == std::vector<long>{0, 1, 2, 3, 4});
   CHECK(finished == 1);
   CHECK(result.history.loss.size() == 5);
-  CHECK(result.best_ess == -1);
+  CHECK(std::isnan(result.best_ess.value));
+  CHECK(result.best_ess.samples == 0);
 
   int calls = 0;
   train<Reinforce>(sampler, small::theory(), {.steps = 3, .batch = 32},
@@ -83,56 +83,50 @@ TEST_CASE("no improvement stops it; keep_best ends with the parameters of the be
   Sampler1 sampler{Seed{8}, Cpu{1}};
   const auto result = train<Reinforce, Momentum>(sampler, small::theory(), options);
   CHECK(result.end == TrainingEnd::no_improvement);
-  const auto& ess = result.history.evaluation_ess;
-  const auto best = std::max_element(ess.begin(), ess.end());
-  CHECK(result.best_ess == *best);
-  CHECK(ess.end() - best == 1 + options.patience);
-  CHECK(result.history.loss.size() == 4 * ess.size());
-  CHECK(result.history.evaluation_step.back() == double(result.history.loss.size()));
-  const long best_step = 4 * (best - ess.begin() + 1);
+  const auto& history = result.history;
+  const std::size_t evaluations = history.evaluation_ess.size();
+  std::size_t best = 0;
+  for (std::size_t k = 0; k < evaluations; ++k)
+    if (history.lower_bound(k) > history.lower_bound(best)) best = k;
+  CHECK(evaluations - best == std::size_t(1 + options.patience));
+  CHECK(history.loss.size() == 4 * evaluations);
+  CHECK(history.evaluation_step.back() == double(history.loss.size()));
+  const long best_step = 4 * long(best + 1);
   CHECK(small::parameters(sampler) == after(options, best_step));
 
   Sampler1 last{Seed{8}, Cpu{1}};
   auto without = options;
   without.keep_best = false;
   train<Reinforce, Momentum>(last, small::theory(), without);
-  CHECK(small::parameters(last) == after(options, long(result.history.loss.size())));
+  CHECK(small::parameters(last) == after(options, long(history.loss.size())));
   CHECK(small::parameters(last) != small::parameters(sampler));
 }
 
-TEST_CASE("SIGINT and SIGTERM end it after the step; the handlers from before come back") {
-  static int seen = 0;
-  for (const int number : {SIGINT, SIGTERM}) {
-    seen = 0;
-    const auto before = std::signal(number, [](int) { ++seen; });
-    Sampler1 sampler{Seed{8}, Cpu{1}};
-    const auto raise_at = [&](auto&, const StepRecord& record) {
-      if (record.step == 3) std::raise(number);
-    };
-    const auto result =
-        train<Reinforce>(sampler, small::theory(), {.steps = 50, .batch = 32}, raise_at);
-    CHECK(result.end == TrainingEnd::interrupted);
-    CHECK(result.history.loss.size() == 4);
-    CHECK(seen == 0);
-    std::raise(number);
-    CHECK(seen == 1);
-    // A run after an interrupted one is not interrupted.
-    CHECK(train<Reinforce>(sampler, small::theory(), {.steps = 2, .batch = 32}).end ==
-          TrainingEnd::all_steps);
-    std::signal(number, before);
-  }
-}
+TEST_CASE("keep_best holds where a callback ends it, and training can go on from where it was") {
+  const TrainOptions<Momentum> options{.steps = 24,
+                                       .batch = 32,
+                                       .optimizer = {.learning_rate = 0.03, .momentum = 0.5},
+                                       .clip_norm = 10,
+                                       .evaluate_every = 2,
+                                       .evaluate_samples = 256,
+                                       .keep_best = true};
+  using Run = small::Trainer<Reinforce, Single, Momentum>;
+  Sampler1 sampler{Seed{8}, Cpu{1}}, other{Seed{8}, Cpu{1}};
+  Run cut(sampler, small::theory(), options), uncut(other, small::theory(), options);
+  const auto result =
+      run(cut, [](auto&, const StepRecord& record) { return record.step + 1 != 17; });
+  CHECK(result.end == TrainingEnd::callback);
+  REQUIRE(cut.state().evaluations_since_best > 0);  // gets worse
+  CHECK(small::parameters(sampler) == cut.state().best_parameters);
+  const auto measured = cut.measure_best();
+  CHECK(small::same(measured, result.best_ess));
+  CHECK(small::parameters(sampler) == cut.state().best_parameters);
 
-TEST_CASE("guards nest: the outermost one hears of what an inner one was told") {
-  InterruptGuard outer;
-  {
-    InterruptGuard inner;
-    std::raise(SIGTERM);
-    CHECK(InterruptGuard::interrupted());
-  }
-  CHECK(InterruptGuard::interrupted());
-  { InterruptGuard inner; }
-  CHECK(InterruptGuard::interrupted());
+  const auto expected = run(uncut);
+  CHECK(small::same(run(cut).history, expected.history));
+  CHECK(small::parameters(sampler) == small::parameters(other));
+  const auto u = cut.parameters_of_training(), v = uncut.parameters_of_training();
+  CHECK(std::equal(u.begin(), u.end(), v.begin(), v.end()));
 }
 
 TEST_CASE("every estimator brings the flow to the free field") {
@@ -145,7 +139,7 @@ TEST_CASE("every estimator brings the flow to the free field") {
         {.steps = 400, .batch = 128, .optimizer = {.learning_rate = 0.02}, .evaluate_every = 400});
     const auto& loss = result.history.loss;
     CHECK(loss.back() < loss.front() - 5);
-    CHECK_MESSAGE(result.best_ess > 0.5, Estimator::name, " ", result.best_ess);
+    CHECK_MESSAGE(result.best_ess.value > 0.5, Estimator::name, " ", result.best_ess.value);
   };
   check(Reinforce{});
   check(Reparameterization{});

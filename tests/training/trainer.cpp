@@ -160,12 +160,10 @@ TEST_CASE("the gradient is clipped by value, then by norm; its norm before that 
     CHECK(close(taken[i], by_value[i] * most / norm(by_value)));
 }
 
-TEST_CASE("annealing starts at the base density and ends at the theory") {
+TEST_CASE("after its last step annealing is over, bit for bit") {
   small::Sampler<Double> sampler{Seed{2}, Cpu{1}};
   small::Trainer<Reinforce, Double> trainer(sampler, small::theory(),
                                             {.steps = 6, .batch = 32, .annealing_steps = 4});
-  CHECK(std::abs(trainer.step().loss) < Double::agreement);  // the flow starts as the identity
-  CHECK(norm(trainer.compute_gradient()) > 0);
   while (trainer.state().step < 4) trainer.step();
   small::Trainer<Reinforce, Double> plain(sampler, small::theory(), {.steps = 6, .batch = 32});
   auto state = trainer.state();
@@ -173,24 +171,53 @@ TEST_CASE("annealing starts at the base density and ends at the theory") {
   CHECK(plain.compute_gradient() == trainer.compute_gradient());
 }
 
-TEST_CASE("the annealed action is c S - (1 - c) ln r with c = step / annealing_steps") {
-  // With the flow at the identity, q = r and the loss is c times that of the theory.
-  const auto loss = [](long step, long annealing, double decay = 0) {
+TEST_CASE("the action that is trained on is c S - (1 - c) ln r; loss, ESS, acceptance are of S") {
+  struct At {
+    std::vector<double> gradient;
+    StepRecord record;
+  };
+  const auto at = [](long step, long annealing, double decay = 0) {
     small::Sampler<Double> sampler{Seed{2}, Cpu{1}};
     small::Trainer<Reparameterization, Double> trainer(
         sampler, small::theory(),
-        {.steps = 10, .batch = 32, .annealing_steps = annealing, .annealing_decay = decay});
+        {.steps = 1L << 50, .batch = 32, .annealing_steps = annealing, .annealing_decay = decay});
     auto state = trainer.state();
     state.step = step;
     trainer.set_state(state);
-    return trainer.step().loss;
+    return At{trainer.compute_gradient(), trainer.step()};
   };
-  for (long step = 0; step < 6; ++step)
-    CHECK(std::abs(loss(step, 4) - std::min(1.0, double(step) / 4) * loss(step, 0)) <
-          100 * Double::agreement);
-  for (long step = 0; step < 6; ++step)  // c = 1 - decay^(step + 1)
-    CHECK(std::abs(loss(step, 0, 0.5) - (1 - std::ldexp(1.0, -int(step) - 1)) * loss(step, 0)) <
-          100 * Double::agreement);
+  const auto check = [&](long step, const At& found, double c) {
+    const At none = at(step, 1L << 50), all = at(step, 0);  // c = 0 to rounding, and 1
+    for (std::size_t i = 0; i < all.gradient.size(); ++i) {
+      const double expected = c * all.gradient[i] + (1 - c) * none.gradient[i];
+      CHECK(std::abs(found.gradient[i] - expected) < 100 * Double::agreement * norm(all.gradient));
+    }
+    for (const auto member :
+         {&StepRecord::loss, &StepRecord::loss_error, &StepRecord::ess, &StepRecord::acceptance})
+      CHECK(found.record.*member == all.record.*member);
+  };
+  for (long step = 0; step < 6; ++step) {
+    check(step, at(step, 4), std::min(1.0, double(step) / 4));
+    check(step, at(step, 0, 0.5), 1 - std::ldexp(1.0, -int(step) - 1));
+  }
+}
+
+TEST_CASE("given configurations: the forward loss, no ESS and no acceptance; no action is asked") {
+  small::Sampler<Double> sampler{Seed{4}, Cpu{1}};
+  const std::vector<double> one(small::fields().begin(), small::fields().begin() + 16);
+  using Run = Trainer<small::Data, small::Sampler<Double>, Throws, Adam, ConstantRate>;
+  Run trainer(sampler, {}, {.batch = 64}, small::Data(one, 16));
+  const double log_q = sampler.log_density(one)[0];
+  const StepRecord record = trainer.step();
+  CHECK(std::abs(record.loss + log_q) < Double::agreement * std::abs(log_q));
+  CHECK(record.loss_error < Double::agreement * std::abs(log_q));
+  CHECK(std::isnan(record.ess));
+  CHECK(std::isnan(record.acceptance));
+  CHECK_THROWS_WITH_AS(
+      Run(sampler, {}, {.batch = 64, .annealing_steps = 2}, small::Data(one, 16)),
+      "lanes: train: annealing is set (allowed: none where configurations are given: their loss "
+      "has no action)",
+      std::invalid_argument);
 }
 
 TEST_CASE("an action that is not finite stops training with step, lane and reason") {

@@ -21,14 +21,21 @@ struct Annealed {
   void action(Context& context, Rows<typename Context::Real> x, Rows<double> into) const {
     if (complete) return add_action(context, theory, x, into);
     typename Context::Scope scope(context);
-    const auto s = context.template rows<double>(1), r = context.template rows<double>(1);
-    fill(context, s, 1);
-    fill(context, r, 1);
-    add_action(context, theory, x, s);
-    Field::template base_log_density<Geometry>(context, x, r);
-    context.for_each(1, Mix<double>{s, r, into, into, c});
+    actions(context, x, into, context.template rows<double>(1));
   }
-
+  /// into += S_c,  target = S
+  template <class Context>
+  void actions(Context& context, Rows<typename Context::Real> x, Rows<double> into,
+               Rows<double> target) const {
+    fill(context, target, 1);
+    add_action(context, theory, x, target);
+    if (complete) return context.for_each(1, detail::ScaledSum<double>{into, target, into, 1.0});
+    typename Context::Scope scope(context);
+    const auto r = context.template rows<double>(1);
+    fill(context, r, 1);
+    Field::template base_log_density<Geometry>(context, x, r);
+    context.for_each(1, Mix<double>{target, r, into, into, c});
+  }
   template <class Context>
   requires DifferentiableTheory<Theory, Context>
   void force(Context& context, Rows<typename Context::Real> x,

@@ -13,7 +13,9 @@
 // An estimator is a struct with
 //
 //   needs_force                    whether it differentiates the action
-//   accumulate(visit)              draws the visit's lanes, adds to its gradient, and writes ln q and S of each lane
+//   accumulate(visit)              draws the visit's lanes, adds to its gradient, and notes ln q and S of each lane
+//   given_configurations           true where its lanes are given, not drawn (optional; else false): the loss is
+//                                  -mean ln q, and no S is noted
 //
 // A Visit is one or more groups of consecutive lanes handled by one context, which takes them in tiles
 // of context.lanes(). The path from sample to gradient of a group is one visit: nothing waits for
@@ -52,7 +54,7 @@ struct Visit {
   int lanes;                   // number of lanes, a multiple of context.lanes()
   int group;                   // lanes that share a baseline
   double scale;                // 1 / B
-  Rows<double> log_q, action;  // [lanes], written: a row a tile
+  Rows<double> log_q, action;  // [lanes], noted: ln q, and S of the theory itself; a row a tile
 
   int tiles() const { return lanes / context.lanes(); }
 
@@ -61,19 +63,33 @@ struct Visit {
     context.set_first_lane(first + std::uint64_t(t) * std::uint64_t(context.lanes()));
   }
 
-  /// Draws x and computes ln q and S of tile t, and notes them.
+  /// Draws x of tile t, computes ln q and the action s to train on, and notes ln q and S.
   void draw(int t, Rows<Real> x, Rows<double> q, Rows<double> s, Rows<Real> tape) const {
     enter(t);
     Model::draw(context, prepared, stream, x, q, tape);
-    fill(context, s, 1);
-    add_action(context, theory, x, s);
-    note(t, q, s);
-  }
-  void note(int t, Rows<double> q, Rows<double> s) const {
     copy(context, q, log_q.from(t), 1);
-    copy(context, s, action.from(t), 1);
+    fill(context, s, 1);
+    if constexpr (requires { theory.actions(context, x, s, action.from(t)); }) {
+      theory.actions(context, x, s, action.from(t));
+    } else {
+      add_action(context, theory, x, s);
+      copy(context, s, action.from(t), 1);
+    }
+  }
+  /// Of a tile of given configurations.
+  void note(int t, Rows<double> q) const {
+    copy(context, q, log_q.from(t), 1);
+    fill(context, action.from(t), 1);
   }
 };
+
+template <class Estimator>
+inline constexpr bool given_configurations = [] {
+  if constexpr (requires { Estimator::given_configurations; })
+    return bool(Estimator::given_configurations);
+  else
+    return false;
+}();
 
 namespace detail {
 

@@ -16,7 +16,7 @@ namespace lanes {
 template <class Value>
 class ForwardKL {
  public:
-  static constexpr bool needs_force = false;
+  static constexpr bool needs_force = false, given_configurations = true;
   static constexpr const char* name = "forward KL";
 
   /// rows: degrees of freedom of one configuration.
@@ -32,16 +32,14 @@ class ForwardKL {
     typename Context::Scope scope(context);
     const auto x = context.template rows<Real>(Model::field_rows);
     const auto dx = context.template rows<Real>(Model::field_rows);
-    const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
+    const auto q = context.template rows<double>(1);
     const auto weight = context.template rows<Real>(1);
     const auto tape = context.template rows<Real>(Model::tape_rows);
     for (int t = 0; t < visit.tiles(); ++t) {
       visit.enter(t);
       context.choose(data_, visit.stream, x);
-      fill(context, s, 1);
-      add_action(context, visit.theory, x, s);
       Model::density(context, visit.prepared, x, q, tape);
-      visit.note(t, q, s);
+      visit.note(t, q);
       fill(context, weight, 1, static_cast<Real>(-visit.scale));
       Model::score(context, visit.prepared, visit.gradient, weight, x, dx, tape);
     }

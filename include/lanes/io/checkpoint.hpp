@@ -5,14 +5,15 @@
 //
 //   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 2000}, "run.safetensors", 100);   // every 100 steps
 //
-// resumes if the file exists, saves every 100 steps, at the end, and after SIGINT or SIGTERM. Its
-// parts:
+// resumes if the file exists, saves every 100 steps, at the end, and after SIGINT or SIGTERM, before the
+// signal is raised again (training/train.hpp). Its parts:
 //
 //   train<Reinforce>(sampler, theory, options, CheckpointEvery{"run.safetensors", 100});     // saves, never resumes
 //   resume_if_present(path, trainer);  save_checkpoint(path, trainer);  load_checkpoint(path, trainer);
+//   load_best_parameters(path, sampler);     // those of the best evaluation so far; load_parameters: the last ones
 //
 // Tensors: parameters [n]; the optimizer's vectors, named by it [n]; best.parameters [n] or [0];
-// best.ess [1]; history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format;
+// history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format;
 // the model (io/parameters.hpp); theory, estimator, optimizer, schedule as text; seed, step,
 // options.*; theory.action, S of one fixed configuration. Random numbers are counted by seed and
 // step, so there is no other state.
@@ -151,7 +152,9 @@ typename Trainer::State read_state(const CheckedFile& file, Trainer& trainer) {
     copy(*values, std::string("history.") + name,
          evaluation ? evaluations : std::size_t(state.step), false);
   }
-  state.best_ess = file.template vector<double>("best.ess", 1)[0];
+  if (state.evaluations_since_best != 0 && std::size_t(state.evaluations_since_best) >= evaluations)
+    file.refuse("best.evaluations_since", std::to_string(state.evaluations_since_best),
+                "fewer than the evaluations, " + std::to_string(evaluations));
   copy(state.best_parameters, "best.parameters", evaluations > 0 ? parameters : 0, true);
   static_assert(std::is_same_v<Real, typename decltype(state.best_parameters)::value_type>);
   return state;
@@ -168,6 +171,8 @@ void save_checkpoint(const std::string& path, Trainer& trainer) {
   };
   typename Trainer::State state = trainer.state();
   detail::put_model(file, trainer.sampler());
+  const auto last = trainer.parameters_of_training();
+  put("parameters", std::vector<typename Trainer::Real>(last.begin(), last.end()));
   file.metadata["format"] = "lanes checkpoint 1";
   for (const auto& [key, value] : detail::run_signature(trainer)) file.metadata[key] = value;
   file.metadata["theory.action"] = detail::exact_text(detail::reference_action(trainer));
@@ -176,7 +181,6 @@ void save_checkpoint(const std::string& path, Trainer& trainer) {
   for (const auto& [name, values] : state.moments.vectors()) put(name, *values);
   for (const auto& [name, values] : state.history.columns())
     put(std::string("history.") + name, *values);
-  put("best.ess", std::vector<double>{state.best_ess});
   put("best.parameters", state.best_parameters);
   save_safetensors(path, file);
 }
@@ -194,6 +198,15 @@ void load_checkpoint(const std::string& path, Trainer& trainer) {
   detail::check_history(file, trainer, state);
   sampler.set_parameters(parameters);
   trainer.set_state(std::move(state));
+}
+
+/// The sampler takes the parameters of the best evaluation that the checkpoint knows.
+template <class Sampler>
+void load_best_parameters(const std::string& path, Sampler& sampler) {
+  const detail::CheckedFile file(path);
+  for (const auto& [key, value] : detail::model_signature(sampler)) file.require_text(key, value);
+  sampler.set_parameters(
+      file.template vector<typename Sampler::Real>("best.parameters", sampler.parameters().size()));
 }
 
 /// Loads the checkpoint if there is a file of that name; returns whether there was.
@@ -243,35 +256,35 @@ CheckpointEvery(std::string, long)->CheckpointEvery<>;
 
 /// Resumes `trainer` from `path` or saves it there (so that a path that cannot be written is found
 /// out now), and runs it to its end.
-template <class Trainer, class Callback = NoCallback>
-TrainingResult run_with_checkpoint(Trainer& trainer, const std::string& path, long every,
-                                   Callback callback = {}) {
+template <class Signals = RaiseAgain, class Trainer, class Callback = NoCallback>
+typename Signals::Result run_with_checkpoint(Trainer& trainer, const std::string& path, long every,
+                                             Callback callback = {}) {
   CheckpointEvery<Callback> checkpoint(path, every, std::move(callback));
-  const InterruptGuard guard;
+  const InterruptGuard guard(Signals::guard);
   if (!resume_if_present(path, trainer)) save_checkpoint(path, trainer);
-  return run(trainer, checkpoint);
+  return run<Signals>(trainer, checkpoint);
 }
 
 /// train (training/train.hpp) with a checkpoint.
-template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate, class Sampler,
-          class Theory, class Callback = NoCallback>
-TrainingResult train_with_checkpoint(
+template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate,
+          class Signals = RaiseAgain, class Sampler, class Theory, class Callback = NoCallback>
+typename Signals::Result train_with_checkpoint(
     Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,
     long every, Callback callback = {}) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options);
-  return run_with_checkpoint(trainer, path, every, std::move(callback));
+  return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback));
 }
-template <class Optimizer = Adam, class Schedule = ConstantRate, class Estimator, class Sampler,
-          class Theory, class Callback = NoCallback>
+template <class Optimizer = Adam, class Schedule = ConstantRate, class Signals = RaiseAgain,
+          class Estimator, class Sampler, class Theory, class Callback = NoCallback>
 requires requires { Estimator::needs_force; }
-TrainingResult train_with_checkpoint(
+typename Signals::Result train_with_checkpoint(
     Estimator estimator, Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,
     long every, Callback callback = {}) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
                                                                    std::move(estimator));
-  return run_with_checkpoint(trainer, path, every, std::move(callback));
+  return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback));
 }
 
 }  // namespace lanes

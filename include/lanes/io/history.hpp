@@ -3,7 +3,7 @@
 // The history of a training run as NPY files of doubles:
 //
 //   save_history("history.npy", result.history);           // [steps][7], columns as in history_columns
-//   save_evaluations("evaluations.npy", result.history);   // [evaluations][2]: updates so far, ESS on fresh samples
+//   save_evaluations("evaluations.npy", result.history);   // [evaluations][3]: updates so far, ESS of fresh draws, its error
 //
 // In Python:  step, loss, loss_error, ess, acceptance, gradient_norm, learning_rate =
 // numpy.load("history.npy").T
@@ -46,8 +46,9 @@ inline void save_evaluations(const std::string& path, const History& history) {
   for (std::size_t i = 0; i < count; ++i) {
     table.push_back(history.evaluation_step.at(i));
     table.push_back(history.evaluation_ess[i]);
+    table.push_back(history.evaluation_ess_error.at(i));
   }
-  save_npy(path, table.data(), {static_cast<std::ptrdiff_t>(count), 2});
+  save_npy(path, table.data(), {static_cast<std::ptrdiff_t>(count), 3});
 }
 
 }  // namespace lanes

@@ -11,6 +11,21 @@
 
 namespace lanes::detail {
 
+template <class Estimator, class Sampler, class Theory>
+constexpr void check_estimator() {
+  Sampler::template check_theory<Theory>();
+  static_assert(
+      !Estimator::needs_force || DifferentiableTheory<Theory, typename Sampler::Context>,
+      "lanes: this estimator differentiates the action, so it needs a DifferentiableTheory: a "
+      "density, or an "
+      "action with a force; Reinforce needs the action only. See lanes/theory/theory.hpp.");
+  static_assert(
+      !Estimator::needs_force || Sampler::Model::reparameterizable,
+      "lanes: this estimator differentiates through the draw of a configuration, and spins that "
+      "are drawn one given the others have no derivative: use Reinforce. See "
+      "lanes/estimator/estimator.hpp.");
+}
+
 template <class Sampler>
 class BatchGradient {
   using Model = typename Sampler::Model;

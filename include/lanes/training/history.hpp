@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a training run measures at each step, from the lanes of its batch. With ln w = -S - ln q:
+// What a training run measures at each step, from the lanes of its batch. With ln w = -S - ln q, S the
+// action of the theory itself, also while training anneals it:
 //
-//   loss         mean(ln q + S), the variational free energy, with its standard error
+//   loss         mean(ln q + S), the variational free energy F_q, with its standard error
 //   ess          (sum w)^2 / (B sum w^2)
 //   acceptance   stationary acceptance of independence Metropolis with these proposals,
 //                sum_ij min(w_i, w_j) / (B sum w)
 //
-// Both come from the model's own samples: they do not see a mode that the model has lost
-// (analysis/mode_collapse.hpp does).
+// They come from the model's own samples: they do not see a mode that the model has lost
+// (analysis/mode_collapse.hpp does). ESS and acceptance of a batch of a poor model are too high: a batch
+// has no draw of a rare large weight.
+//
+// On given configurations (ForwardKL) the loss is the forward one, -mean ln q, which bounds nothing of
+// the theory's, and ess and acceptance are NaN: only draws of the model have them (evaluate_every).
 #pragma once
 
 #include <algorithm>
@@ -25,12 +30,13 @@ struct StepRecord {
   double loss = 0, loss_error = 0, ess = 0, acceptance = 0, gradient_norm = 0, learning_rate = 0;
 };
 
-/// Columns of StepRecord over steps 0, 1, ...; evaluations (step, ESS on fresh samples) apart.
+/// Columns of StepRecord over steps 0, 1, ..; and of the evaluations: updates so far, ESS of fresh
+/// draws, its error.
 struct History {
   std::vector<double> loss, loss_error, ess, acceptance, gradient_norm, learning_rate;
-  std::vector<double> evaluation_step, evaluation_ess;
+  std::vector<double> evaluation_step, evaluation_ess, evaluation_ess_error;
 
-  std::array<std::pair<const char*, std::vector<double>*>, 8> columns() {
+  std::array<std::pair<const char*, std::vector<double>*>, 9> columns() {
     return {{{"loss", &loss},
              {"loss_error", &loss_error},
              {"ess", &ess},
@@ -38,14 +44,34 @@ struct History {
              {"gradient_norm", &gradient_norm},
              {"learning_rate", &learning_rate},
              {"evaluation_step", &evaluation_step},
-             {"evaluation_ess", &evaluation_ess}}};
+             {"evaluation_ess", &evaluation_ess},
+             {"evaluation_ess_error", &evaluation_ess_error}}};
   }
   void add(const StepRecord& r) {
     loss.push_back(r.loss), loss_error.push_back(r.loss_error), ess.push_back(r.ess);
     acceptance.push_back(r.acceptance), gradient_norm.push_back(r.gradient_norm);
     learning_rate.push_back(r.learning_rate);
   }
+  /// What an evaluation is judged by: its ESS is at least that.
+  double lower_bound(std::size_t evaluation) const {
+    return evaluation_ess[evaluation] - 2 * evaluation_ess_error[evaluation];
+  }
 };
+
+namespace detail {
+
+/// Mean of values and its standard error; the error is NaN where the mean is not finite.
+inline void measure_mean(std::span<const double> values, StepRecord& record) {
+  const double n = double(values.size());
+  double mean = 0, square = 0;
+  for (double v : values) mean += v;
+  mean /= n;
+  for (double v : values) square += (v - mean) * (v - mean);
+  record.loss = mean;
+  record.loss_error = std::isfinite(mean) ? std::sqrt(square / n / (n > 1 ? n - 1 : 1)) : NAN;
+}
+
+}  // namespace detail
 
 /// Fills loss, loss_error, ess and acceptance of a record from ln q and S of the batch; where a
 /// lane is not finite, neither is any of them.
@@ -53,21 +79,16 @@ inline void measure_batch(std::span<const double> log_q, std::span<const double>
                           StepRecord& record) {
   const std::size_t n = log_q.size();
   std::vector<double> weight(n);
-  double mean = 0, least = INFINITY;
+  double least = INFINITY;
   for (std::size_t i = 0; i < n; ++i) {
     weight[i] = log_q[i] + action[i];
-    mean += weight[i];
     least = std::min(least, weight[i]);
   }
-  mean /= double(n);
-  record.loss = mean;
-  if (!std::isfinite(mean)) {
-    record.loss_error = record.ess = record.acceptance = NAN;
+  detail::measure_mean(weight, record);
+  if (!std::isfinite(record.loss)) {
+    record.ess = record.acceptance = NAN;
     return;
   }
-  double square = 0;
-  for (double s : weight) square += (s - mean) * (s - mean);
-  record.loss_error = std::sqrt(square / double(n) / double(n > 1 ? n - 1 : 1));
   for (double& s : weight) s = std::exp(least - s);
   std::sort(weight.begin(), weight.end());
   double sum = 0, squares = 0, pairs = 0;
@@ -78,6 +99,14 @@ inline void measure_batch(std::span<const double> log_q, std::span<const double>
   }
   record.ess = sum * sum / (double(n) * squares);
   record.acceptance = pairs / (double(n) * sum);
+}
+
+/// The same from ln q of given configurations.
+inline void measure_given(std::span<const double> log_q, StepRecord& record) {
+  std::vector<double> loss(log_q.begin(), log_q.end());
+  for (double& v : loss) v = -v;
+  detail::measure_mean(loss, record);
+  record.ess = record.acceptance = NAN;
 }
 
 }  // namespace lanes

@@ -16,6 +16,7 @@
 #include <lanes/estimator/estimator.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/training/optimizer.hpp>
+#include <lanes/training/progress.hpp>
 #include <lanes/training/schedule.hpp>
 
 namespace lanes {
@@ -35,7 +36,13 @@ struct TrainOptions {
   long evaluate_samples = 16384;  // their number
   long patience = 0;       // evaluations without a better ESS before stopping; 0: never stop early
   bool keep_best = false;  // end with the parameters of the best evaluation
-  bool progress = false;   // print a line that lives (a terminal) or one now and then (no terminal)
+  bool progress = detail::stderr_is_terminal();  // a line that lives (there) or one now and then
+
+  /// c of the action at a step (estimator/annealed.hpp).
+  double annealing(long step) const {
+    if (annealing_decay > 0) return 1 - std::pow(annealing_decay, double(step + 1));
+    return step >= annealing_steps ? 1.0 : double(step) / double(annealing_steps);
+  }
 
   void check() const {
     require(steps > 0, "train: steps", steps, "> 0");
@@ -55,6 +62,8 @@ struct TrainOptions {
             "0 where annealing_steps is set");
     require(evaluate_every >= 0, "train: evaluate_every", evaluate_every, ">= 0, 0 for never");
     require(evaluate_samples >= 2, "train: evaluate_samples", evaluate_samples, ">= 2");
+    require(evaluate_every == 0 || evaluate_samples <= (1L << 38) / (1 + steps / evaluate_every),
+            "train: evaluate_samples", evaluate_samples, "at most 2^38 in all evaluations");
     require(patience >= 0, "train: patience", patience, ">= 0, 0 for never");
     require(evaluate_every > 0 || (patience == 0 && !keep_best), "train: evaluate_every",
             evaluate_every, "> 0 where patience or keep_best is set");

@@ -1,52 +1,79 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The progress of a training run on stderr: one line that is written over on a terminal, a plain
-// line every ten seconds and at the end where the output is none (a log file does not fill up).
+// The progress of a training run on stderr: one line that is written over on a terminal; where the
+// output is none, plain lines ever more rarely and one at the end: a log file does not fill up.
 #pragma once
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <string>
+#include <system_error>
 
+#include <lanes/core/error.hpp>
 #include <lanes/training/history.hpp>
 
 namespace lanes {
+
+namespace detail {
+inline bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
+}  // namespace detail
 
 class Progress {
  public:
   explicit Progress(long first_step, long steps)
       : first_(first_step),
         steps_(steps),
-        terminal_(isatty(STDERR_FILENO) != 0),
+        terminal_(detail::stderr_is_terminal()),
         start_(Clock::now()) {}
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
   void show(const StepRecord& r) {
     const auto now = Clock::now();
     const bool last = r.step + 1 == steps_;
-    const double since = std::chrono::duration<double>(now - shown_).count();
-    if (!last && shown_ != Clock::time_point{} && since < (terminal_ ? 0.1 : 10.0)) return;
+    const double since = seconds(now - shown_), spent = seconds(now - start_);
+    // Lines of a log: every ten seconds at first, then each time that has grown by a tenth.
+    const double pause = terminal_ ? 0.1 : std::max(10.0, spent / 10);
+    if (!last && shown_ != Clock::time_point{} && since < pause) return;
     shown_ = now;
-    const double spent = std::chrono::duration<double>(now - start_).count();
     const double left = spent / double(r.step + 1 - first_) * double(steps_ - r.step - 1);
-    std::fprintf(stderr,
-                 "%sstep %ld/%ld  loss %.4f(%.4f)  ESS %.4f  acceptance %.3f  time left %s%s",
-                 terminal_ ? "\r\033[K" : "", r.step + 1, steps_, r.loss, r.loss_error, r.ess,
-                 r.acceptance, clock_text(left).c_str(), terminal_ && !last ? "" : "\n");
+    const bool drawn = !std::isnan(r.ess);
+    std::string line = "step " + std::to_string(r.step + 1) + "/" + std::to_string(steps_) +
+                       (drawn ? "  loss " : "  forward loss ") + fixed(r.loss, 4) + "(" +
+                       fixed(r.loss_error, 4) + ")";
+    if (drawn) line += "  ESS " + fixed(r.ess, 4) + "  acceptance " + fixed(r.acceptance, 3);
+    line += "  time left " + clock_text(left);
+    // The cursor waits at the start of the line, for whatever else is printed; ?7l: no second line.
+    const char* form = !terminal_ ? "%s\n" : "\033[?7l\033[K%s\033[?7h\r";
+    std::fprintf(stderr, form, line.c_str());
     std::fflush(stderr);
+    open_ = terminal_;
   }
 
-  /// Ends a line that is still being written over.
-  void close(bool finished) {
-    if (terminal_ && !finished) std::fprintf(stderr, "\n");
+  /// Leaves the last line as it is.
+  void close() {
+    if (open_) std::fputc('\n', stderr);
+    open_ = false;
   }
+  ~Progress() { close(); }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  static std::string clock_text(double seconds) {
-    const long s = static_cast<long>(seconds + 0.5);
+  static double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
+  static std::string fixed(double value, int digits) {
+    char text[40];
+    const auto end =
+        std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits);
+    return end.ec == std::errc{} ? std::string(text, end.ptr) : detail::to_text(value);
+  }
+  static std::string clock_text(double left) {
+    const long s = static_cast<long>(left + 0.5);
     char text[32];
     if (s >= 3600)
       std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
@@ -56,7 +83,7 @@ class Progress {
   }
 
   long first_, steps_;
-  bool terminal_;
+  bool terminal_, open_ = false;
   Clock::time_point start_, shown_{};
 };
 

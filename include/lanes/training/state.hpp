@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// TrainingState: what a training run remembers besides the parameters, and a checkpoint keeps;
-// TrainingError: how it fails.
+// TrainingState: what a training run remembers besides the parameters, and a checkpoint keeps.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include <lanes/training/history.hpp>
@@ -14,24 +12,19 @@
 
 namespace lanes {
 
-/// Training met a number that is not finite. layer: the first layer whose output is not finite,
-/// counted from 0; -1 where x is finite and the action is not.
-struct TrainingError : std::runtime_error {
-  TrainingError(const std::string& what, long at_step, long at_lane, int at_layer)
-      : std::runtime_error(what), step(at_step), lane(at_lane), layer(at_layer) {}
-  long step, lane;
-  int layer;
-};
-
 /// All that a training run remembers besides the parameters.
 template <class Real, class Optimizer>
 struct TrainingState {
   long step = 0;
   Moments<Real, Optimizer> moments;
   History history;
-  double best_ess = -1;
-  std::vector<Real> best_parameters;
+  std::vector<Real> best_parameters;  // those of the best evaluation; none: there was none
   long evaluations_since_best = 0;
+
+  /// The number of the best evaluation, where there was one.
+  std::size_t best_evaluation() const {
+    return history.evaluation_ess.size() - 1 - std::size_t(evaluations_since_best);
+  }
 };
 
 namespace detail {

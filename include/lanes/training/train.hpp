@@ -7,10 +7,20 @@
 //   lanes::train(lanes::ForwardKL(fields, rows), sampler, theory, options);
 //
 // callback returns void, or false to stop. It is called after each step, and with the last record
-// once more through callback.finish(trainer) if it has that member (a checkpoint does). SIGINT and
-// SIGTERM end the loop after the current step. The result says why it ended.
+// once more through callback.finish(trainer) if it has that member (a checkpoint does). The result says
+// why training ended.
+//
+// SIGINT and SIGTERM end it after the current step, with a line on stderr, and when all is saved are raised
+// again: a program never goes on with half a training that nobody has looked at. One that wants to says so,
+// and the result can then not be ignored:
+//
+//   const auto trained = lanes::train<lanes::Reinforce, lanes::Adam, lanes::ConstantRate,
+//                                     lanes::ReturnOnSignal>(sampler, theory, options);
+//   if (trained.end == lanes::TrainingEnd::interrupted) ...
 #pragma once
 
+#include <csignal>
+#include <cstdio>
 #include <type_traits>
 #include <utility>
 
@@ -25,7 +35,21 @@ enum class TrainingEnd { all_steps, callback, no_improvement, interrupted };
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::all_steps;
   History history;
-  double best_ess = -1;  // of the evaluations; -1 without any
+  /// Of the parameters of the best evaluation, on draws of its own (training/evaluation.hpp); NaN of
+  /// 0 draws without evaluations, and where a signal ended training.
+  EffectiveSampleSize best_ess = detail::no_ess;
+};
+struct [[nodiscard("a signal may have ended this training: look at .end")]] InterruptibleResult
+    : TrainingResult{};
+
+/// What train does when SIGINT or SIGTERM has ended it: raise it again, or return.
+struct RaiseAgain {
+  static constexpr auto guard = InterruptGuard::raises_again;
+  using Result = TrainingResult;
+};
+struct ReturnOnSignal {
+  static constexpr auto guard = InterruptGuard::returns;
+  using Result = InterruptibleResult;
 };
 
 struct NoCallback {
@@ -34,14 +58,15 @@ struct NoCallback {
 };
 
 /// Runs a trainer, which may have been resumed, to its end.
-template <class Trainer, class Callback = NoCallback>
-TrainingResult run(Trainer& trainer, Callback&& callback = {}) {
-  TrainingResult result;
-  InterruptGuard guard;
-  Progress progress(trainer.state().step, trainer.options().steps);
-  while (!trainer.finished()) {
+template <class Signals = RaiseAgain, class Trainer, class Callback = NoCallback>
+typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
+  typename Signals::Result result;
+  const auto& options = trainer.options();
+  const InterruptGuard guard(Signals::guard);
+  Progress progress(trainer.state().step, options.steps);
+  while (!trainer.finished() && !guard.interrupted()) {
     const StepRecord record = trainer.step();
-    if (trainer.options().progress) progress.show(record);
+    if (options.progress) progress.show(record);
     bool go_on = true;
     if constexpr (std::is_void_v<decltype(callback(trainer, record))>)
       callback(trainer, record);
@@ -51,39 +76,42 @@ TrainingResult run(Trainer& trainer, Callback&& callback = {}) {
       result.end = TrainingEnd::callback;
       break;
     }
-    if (guard.interrupted()) {
-      result.end = TrainingEnd::interrupted;
-      break;
-    }
   }
-  if (trainer.options().progress) progress.close(trainer.state().step >= trainer.options().steps);
+  progress.close();
   if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
     result.end = TrainingEnd::no_improvement;
   if constexpr (requires { callback.finish(trainer); }) callback.finish(trainer);
-  if (trainer.options().keep_best && trainer.finished()) trainer.restore_best();
+  if (options.keep_best) trainer.restore_best();
+  if (!guard.interrupted()) result.best_ess = trainer.measure_best();
   result.history = trainer.state().history;
-  result.best_ess = trainer.state().best_ess;
+  if (const int signal = guard.signal()) {
+    result.end = TrainingEnd::interrupted;
+    std::fprintf(stderr, "lanes: %s: training ended after step %ld of %ld\n",
+                 signal == SIGINT ? "SIGINT" : "SIGTERM", trainer.state().step, options.steps);
+  }
   return result;
 }
 
-template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate, class Sampler,
-          class Theory, class Callback = NoCallback>
-TrainingResult train(Sampler& sampler, const Theory& theory,
-                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
-                     Callback&& callback = {}) {
+template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate,
+          class Signals = RaiseAgain, class Sampler, class Theory, class Callback = NoCallback>
+typename Signals::Result train(
+    Sampler& sampler, const Theory& theory,
+    const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
+    Callback&& callback = {}) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options);
-  return run(trainer, callback);
+  return run<Signals>(trainer, callback);
 }
 
-template <class Optimizer = Adam, class Schedule = ConstantRate, class Estimator, class Sampler,
-          class Theory, class Callback = NoCallback>
+template <class Optimizer = Adam, class Schedule = ConstantRate, class Signals = RaiseAgain,
+          class Estimator, class Sampler, class Theory, class Callback = NoCallback>
 requires requires { Estimator::needs_force; }
-TrainingResult train(Estimator estimator, Sampler& sampler, const Theory& theory,
-                     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
-                     Callback&& callback = {}) {
+typename Signals::Result train(
+    Estimator estimator, Sampler& sampler, const Theory& theory,
+    const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
+    Callback&& callback = {}) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
                                                                    std::move(estimator));
-  return run(trainer, callback);
+  return run<Signals>(trainer, callback);
 }
 
 }  // namespace lanes

@@ -8,10 +8,14 @@
 // waits for a device. Step n draws base samples from the stream (seed, base, n). A backend may note what a
 // step launches and repeat that (Backend::repeat).
 //
+// Parameters that are the theory's own (Hierarchical's heat bath) follow the annealed action within a
+// step, and the theory itself at all other times.
+//
 // Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
 // in the batch or in an evaluation; nothing has been changed by that step.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -23,6 +27,8 @@
 #include <lanes/core/work_key.hpp>
 #include <lanes/estimator/annealed.hpp>
 #include <lanes/sampler.hpp>
+#include <lanes/training/evaluation.hpp>
+#include <lanes/training/failure.hpp>
 #include <lanes/training/gradient.hpp>
 #include <lanes/training/history.hpp>
 #include <lanes/training/options.hpp>
@@ -45,19 +51,12 @@ class Trainer {
 
   Trainer(Sampler& sampler, const Theory& theory, const Options& options, Estimator estimator = {})
       : sampler_(sampler), theory_(theory), options_(options), estimator_(std::move(estimator)) {
-    Sampler::template check_theory<Theory>();
-    static_assert(
-        !Estimator::needs_force || DifferentiableTheory<Theory, Context>,
-        "lanes: this estimator differentiates the action, so it needs a DifferentiableTheory: a "
-        "density, or an "
-        "action with a force; Reinforce needs the action only. See lanes/theory/theory.hpp.");
-    static_assert(
-        !Estimator::needs_force || Model::reparameterizable,
-        "lanes: this estimator differentiates through the draw of a configuration, and spins that "
-        "are drawn one given the others have no derivative: use Reinforce. See "
-        "lanes/estimator/estimator.hpp.");
+    detail::check_estimator<Estimator, Sampler, Theory>();
     options_.check();
-    sampler_.follow(theory_, progress_of_annealing());
+    if constexpr (given)
+      require(options_.annealing_steps == 0 && options_.annealing_decay == 0, "train: annealing",
+              "set", "none where configurations are given: their loss has no action");
+    sampler_.follow(theory_);
     state_.moments.resize(parameters);
     moments_.reset(moment_count * parameters);
     next_.reset(parameters);
@@ -85,7 +84,8 @@ class Trainer {
     moments_.assign(all);
     state_ = std::move(state);
     moments_are_noted_ = true;
-    sampler_.follow(theory_, progress_of_annealing());
+    last_.clear();
+    sampler_.follow(theory_);
   }
   const Options& options() const { return options_; }
   const Theory& theory() const { return theory_; }
@@ -100,6 +100,8 @@ class Trainer {
 
   /// One update of the parameters.
   StepRecord step() {
+    leave_best();
+    const Following following(*this);
     StepRecord record;
     record.step = state_.step;
     const double factor = options_.schedule.factor(state_.step, options_.steps);
@@ -118,7 +120,10 @@ class Trainer {
     const std::span<const double> report = std::as_const(report_).host();
     const auto log_q = report.first(batch), action = report.subspan(batch, batch);
     const UpdateReport<Optimizer> update{report.data() + 2 * batch};
-    measure_batch(log_q, action, record);
+    if constexpr (given)
+      measure_given(log_q, record);
+    else
+      measure_batch(log_q, action, record);
     record.gradient_norm = update.norm();
     if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss))
       stop_with_reason(record, log_q, action);
@@ -137,19 +142,38 @@ class Trainer {
     moments_are_noted_ = false;
     state_.history.add(record);
     ++state_.step;
-    sampler_.follow(theory_, progress_of_annealing());
     return record;
   }
 
-  /// Back to the parameters of the best evaluation, if there was one.
+  /// The sampler takes the parameters of the best evaluation, if there was one; another step goes on
+  /// from the last ones.
   void restore_best() {
-    if (!state_.best_parameters.empty()) sampler_.set_parameters(state_.best_parameters);
-    sampler_.follow(theory_, progress_of_annealing());
+    if (state_.best_parameters.empty() || !last_.empty()) return;
+    last_.assign(sampler_.parameters().begin(), sampler_.parameters().end());
+    sampler_.set_parameters(state_.best_parameters);
+  }
+  /// Those that the next step goes on from.
+  std::span<const Real> parameters_of_training() const {
+    return last_.empty() ? sampler_.parameters() : std::span<const Real>(last_);
+  }
+
+  /// ESS of the parameters of the best evaluation, on draws that had no part in the choice; NaN of
+  /// 0 draws if there was none.
+  EffectiveSampleSize measure_best() {
+    if (state_.best_parameters.empty()) return detail::no_ess;
+    const bool there = !last_.empty();
+    const std::size_t n = std::max(detail::draws_of_best, std::size_t(options_.evaluate_samples));
+    restore_best();
+    const detail::Evaluation fresh(sampler_, theory_,
+                                   detail::first_of_best + state_.best_evaluation() * n, n);
+    if (!there) leave_best();
+    return fresh.finite() ? fresh.ess() : EffectiveSampleSize{NAN, NAN, n};
   }
 
   /// The gradient of the present step at the present parameters, in external order (what step would
   /// use, unclipped).
   std::vector<Real> compute_gradient() {
+    const Following following(*this);
     note_step(options_.schedule.factor(state_.step, options_.steps));
     accumulate_gradient();
     const auto gradient = std::as_const(gradient_.value()).host();
@@ -162,10 +186,27 @@ class Trainer {
   using StepNumbers = detail::StepNumbers<RuleOf<Optimizer, Real>>;
   static constexpr std::size_t parameters = std::size_t(Model::parameters);
   static constexpr std::size_t moment_count = Optimizer::moments.size();
+  static constexpr bool given = given_configurations<Estimator>;
+
+  struct Following {
+    explicit Following(Trainer& t) : of(t) { of.sampler_.follow(of.theory_, of.annealing()); }
+    ~Following() { of.sampler_.follow(of.theory_); }
+    Trainer& of;
+  };
+  double annealing() const { return options_.annealing(state_.step); }
+
+  // Back from the best parameters to the last ones, unless the sampler has been given others.
+  void leave_best() {
+    if (last_.empty()) return;
+    const auto now = sampler_.parameters();
+    if (std::equal(now.begin(), now.end(), state_.best_parameters.begin()))
+      sampler_.set_parameters(last_);
+    last_.clear();
+  }
 
   void note_step(double rate_factor) {
     sampler_.backend().for_each(
-        1, SetTo<StepNumbers>{{static_cast<std::uint64_t>(state_.step), progress_of_annealing(),
+        1, SetTo<StepNumbers>{{static_cast<std::uint64_t>(state_.step), annealing(),
                                options_.optimizer.template rule<Real>(state_.step, rate_factor)},
                               step_.data()});
   }
@@ -175,7 +216,7 @@ class Trainer {
   WorkKey key_of_step() {
     return {{sampler_.parameters_in_place().data(), std::as_const(moments_).data(), next_.data(),
              next_moments_.data(), report_.data(), gradient_.value().data()},
-            progress_of_annealing() == 1};
+            annealing() == 1};
   }
 
   // Fills gradient_, and report_ with ln q and S of the batch.
@@ -183,44 +224,37 @@ class Trainer {
     double* log_q = report_.data();
     double* action = log_q + options_.batch;
     const StepNumbers* now = std::as_const(step_).data();
-    const Annealed<Theory> theory{theory_, &now->annealing, progress_of_annealing() == 1};
+    const Annealed<Theory> theory{theory_, &now->annealing, annealing() == 1};
     const RandomStream stream =
         RandomStream(sampler_.seed(), Purpose::base).with_step_at(&now->step);
     gradient_.accumulate(sampler_, estimator_, theory, stream, options_.batch, log_q, action);
   }
 
-  double progress_of_annealing() const {
-    if (options_.annealing_decay > 0)
-      return 1 - std::pow(options_.annealing_decay, double(state_.step + 1));
-    return state_.step >= options_.annealing_steps
-               ? 1.0
-               : double(state_.step) / double(options_.annealing_steps);
-  }
-
   // Moves the sampler to the next parameters and measures their ESS, or throws and moves nothing.
-  // The samples are proposals far from those that an ensemble is made of.
   void evaluate() {
-    constexpr std::uint64_t first = std::uint64_t(1) << 39;
-    const std::size_t n = static_cast<std::size_t>(options_.evaluate_samples);
-    std::vector<Real> fields(n * std::size_t(Sampler::rows));
-    std::vector<double> log_q(n), action(n);
-    StepRecord fresh;
+    History& history = state_.history;
+    const std::size_t n = std::size_t(options_.evaluate_samples),
+                      number = history.evaluation_ess.size();
+    const std::uint64_t first = detail::first_of_evaluations + number * n;
     sampler_.exchange_parameters(next_);
+    EffectiveSampleSize ess;
     try {
-      sampler_.propose(theory_, first, n, fields.data(), log_q.data(), action.data());
-      measure_batch(log_q, action, fresh);
-      if (!std::isfinite(fresh.loss))
-        stop_at_lane("evaluation, ", RandomStream(sampler_.seed(), Purpose::proposal), first, log_q,
-                     action);
+      sampler_.follow(theory_);
+      const detail::Evaluation fresh(sampler_, theory_, first, n);
+      const RandomStream stream(sampler_.seed(), Purpose::proposal);
+      stop_at(detail::find_bad_lane(sampler_, &stream, first, fresh.log_q, fresh.action),
+              "evaluation, ");
+      ess = fresh.ess();
     } catch (...) {
       sampler_.exchange_parameters(next_);
       throw;
     }
-    state_.history.evaluation_step.push_back(double(state_.step + 1));
-    state_.history.evaluation_ess.push_back(fresh.ess);
+    history.evaluation_step.push_back(double(state_.step + 1));
+    history.evaluation_ess.push_back(ess.value);
+    history.evaluation_ess_error.push_back(ess.error);
     ++state_.evaluations_since_best;
-    if (fresh.ess > state_.best_ess) {
-      state_.best_ess = fresh.ess;
+    if (number == 0 ||
+        history.lower_bound(number) > history.lower_bound(state_.best_evaluation())) {
       state_.evaluations_since_best = 0;
       state_.best_parameters.assign(sampler_.parameters().begin(), sampler_.parameters().end());
     }
@@ -231,51 +265,21 @@ class Trainer {
   }
   static constexpr const char* unchanged = "; the parameters are those before this step";
 
+  void stop_at(const detail::BadLane& bad, const char* where = "") const {
+    if (bad.lane >= 0)
+      throw TrainingError(
+          stopped() + where + "lane " + std::to_string(bad.lane) + ": " + bad.reason + unchanged,
+          state_.step, bad.lane, bad.layer);
+  }
   [[noreturn]] void stop_with_reason(const StepRecord& record, std::span<const double> log_q,
                                      std::span<const double> action) {
     const RandomStream stream(sampler_.seed(), Purpose::base,
                               static_cast<std::uint64_t>(state_.step));
-    stop_at_lane("", stream, 0, log_q, action);
-    throw TrainingError(stopped() + "every ln q and S is finite; their mean is " +
+    stop_at(detail::find_bad_lane(sampler_, given ? nullptr : &stream, 0, log_q, action));
+    throw TrainingError(stopped() + "ln q and S of every lane are finite; the loss is " +
                             detail::to_text(record.loss) + " and the norm of the gradient " +
                             detail::to_text(record.gradient_norm) + unchanged,
                         state_.step, -1, -1);
-  }
-
-  // Names the first lane that is not finite, and the first layer that made it so; returns if all
-  // are finite.
-  void stop_at_lane(const char* where, const RandomStream& stream, std::uint64_t first,
-                    std::span<const double> log_q, std::span<const double> action) {
-    for (std::size_t i = 0; i < log_q.size(); ++i) {
-      if (std::isfinite(log_q[i]) && std::isfinite(action[i])) continue;
-      const int layer = first_bad_layer(stream, first + i);
-      throw TrainingError(
-          stopped() + where + "lane " + std::to_string(i) + ": " +
-              (layer >= 0 ? "the output of layer " + std::to_string(layer) + " is not finite"
-                          : "x is finite, ln q is " + detail::to_text(log_q[i]) + ", S is " +
-                                detail::to_text(action[i])) +
-              unchanged,
-          state_.step, static_cast<long>(i), layer);
-    }
-  }
-
-  int first_bad_layer(const RandomStream& stream, std::uint64_t lane) {
-    int layer = -1;
-    sampler_.backend().template for_lanes<typename Sampler::Precision>(
-        lane, 1, [&](Context& context, std::size_t, int) {
-          const auto x = context.template rows<Real>(Model::field_rows);
-          const auto q = context.template rows<double>(1);
-          int count = 0;
-          Model::draw(context, sampler_.prepared(), stream, x, q,
-                      context.template rows<Real>(Model::tape_rows), [&](int, Rows<Real> now) {
-                        std::vector<Real> field(static_cast<std::size_t>(Model::field_rows));
-                        context.store_lanes(now, Model::field_rows, 1, field.data());
-                        for (Real v : field)
-                          if (!std::isfinite(v) && layer < 0) layer = count;
-                        ++count;
-                      });
-        });
-    return layer;
   }
 
   Sampler& sampler_;
@@ -285,6 +289,7 @@ class Trainer {
   mutable State state_;
   mutable bool moments_are_noted_ = true;  // in state_.moments; else they are in moments_ alone
   detail::BatchGradient<Sampler> gradient_;
+  std::vector<Real> last_;  // where training goes on, while the sampler has the best parameters
   Vector<Real> moments_, next_, next_moments_;  // next_...: what an update is about to be
   Vector<double> report_;                       // ln q [batch], S [batch], UpdateReport
   Vector<StepNumbers> step_{1};
