@@ -10,6 +10,10 @@
 #include <string>
 #include <vector>
 
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
 #include <doctest/doctest.h>
 
 #include <lanes/analysis/analyse.hpp>
@@ -111,6 +115,21 @@ struct TwoPerSite {  // other entries than sites: links
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
     out[0] = theta[2 * Geometry::volume - 1];
+  }
+};
+
+struct Refuses {  // throws in one of its functions
+  static constexpr const char* name = "refuses";
+  double in_measure = 1e9, in_derived = 1e9;
+  template <class Geometry, class Real>
+  void measure(const Real* phi, double* out) const {
+    if (phi[0] > in_measure) throw std::domain_error("phi is " + std::to_string(phi[1]));
+    out[0] = phi[0];
+  }
+  template <class Geometry>
+  void derived(const double* means, double* out) const {
+    if (means[0] > in_derived) throw std::domain_error("mean is " + std::to_string(means[0]));
+    out[0] = means[0];
   }
 };
 
@@ -313,4 +332,33 @@ TEST_CASE("entries other than sites, and what is refused") {
   CHECK_THROWS_AS(lanes::analyse<Small>(FieldSquared{}, phi, wrong), std::invalid_argument);
   CHECK_THROWS_AS(lanes::analyse<Small>(FieldSquared{}, std::vector<double>{}),
                   std::invalid_argument);
+}
+
+TEST_CASE("what an observable throws comes out: of measure, that of the first configuration") {
+  std::vector<double> phi(8 * 1000, 0.0);
+  for (std::size_t i = 0; i < 1000; ++i) {
+    phi[8 * i] = std::sin(double(i));
+    phi[8 * i + 1] = double(i);
+  }
+  const std::vector<double> equal(1000, 0.0);
+  const auto chain = [&](Refuses o) { lanes::analyse<Small>(o, phi); };
+  const auto weighted = [&](Refuses o) { lanes::analyse_reweighted<Small>(o, phi, equal); };
+  for (int threads : {1, 2, 5}) {
+#if defined(_OPENMP)
+    omp_set_num_threads(threads);
+#endif
+    // sin 8 = 0.989, sin 14 = 0.9906
+    CHECK_THROWS_WITH_AS(chain({.in_measure = 0.99}), "phi is 14.000000", std::domain_error);
+    CHECK_THROWS_WITH_AS(weighted({.in_measure = 0.99}), "phi is 14.000000", std::domain_error);
+    CHECK_THROWS_AS(chain({.in_derived = -1}), std::domain_error);
+    std::string first;
+    try {
+      weighted({.in_derived = 0.03});  // above the mean: in some of the resamples
+    } catch (const std::domain_error& e) {
+      first = e.what();
+    }
+    static std::string of_one_thread = first;
+    CHECK(first.starts_with("mean is 0.0"));
+    CHECK(first == of_one_thread);
+  }
 }

@@ -15,7 +15,8 @@
 // in configurations, empty: one replica. Results [results], in the observable's order.
 // Configurations are measured on all OpenMP threads; the bits do not depend on their number.
 // Errors: std::invalid_argument for a size that is no whole number of configurations, for a
-// measured value that is not finite, and what gamma_method and bootstrap refuse.
+// measured value that is not finite, and what gamma_method and bootstrap refuse. What an observable
+// throws comes out as it is: of measure, the exception of the first configuration that has one.
 #pragma once
 
 #include <cmath>
@@ -31,6 +32,7 @@
 #include <lanes/analysis/observable.hpp>
 #include <lanes/analysis/series.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/core/parallel.hpp>
 
 namespace lanes {
 
@@ -42,14 +44,9 @@ void measure_all(const O& observable, const Real* configurations, std::size_t n,
   } else {
     constexpr std::size_t entries = static_cast<std::size_t>(entry_count<Geometry, O>());
     constexpr std::size_t k = static_cast<std::size_t>(primary_count<Geometry, O>());
-    const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(n);
-#if defined(_OPENMP)
-#pragma omp parallel for schedule(static)
-#endif
-    for (std::ptrdiff_t c = 0; c < count; ++c) {
-      const std::size_t i = static_cast<std::size_t>(c);
+    parallel_for(n, [&](std::size_t i) {
       observable.template measure<Geometry>(configurations + i * entries, out + i * k);
-    }
+    });
   }
 }
 

@@ -32,6 +32,7 @@
 #include <lanes/analysis/log_weights.hpp>
 #include <lanes/analysis/series.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/core/parallel.hpp>
 
 namespace lanes {
 
@@ -104,7 +105,7 @@ inline void check_bootstrap(const Series& series, std::span<const double> log_we
 }  // namespace detail
 
 /// Several results at once: derive(const double* means [primaries], double* out [results]), which
-/// runs on several threads at a time and must not throw.
+/// runs on several threads at a time; what it throws is thrown on, of the first resample that does.
 template <class Function>
 std::vector<Estimate> bootstrap(const Series& series, std::span<const double> log_weights,
                                 int results, const Function& derive,
@@ -131,18 +132,15 @@ std::vector<Estimate> bootstrap(const Series& series, std::span<const double> lo
   const double effective = total[k] * total[k] / squares;  // N ESS [blocks]
   ratios(total, value.data());
 
-#if defined(_OPENMP)
-#pragma omp parallel for schedule(static)
-#endif
-  for (int b = 0; b < options.resamples; ++b) {
+  parallel_for(static_cast<std::size_t>(options.resamples), [&](std::size_t b) {
     detail::ResampleIndices indices(options.seed, static_cast<std::uint32_t>(b), blocks);
     std::vector<double> sum(k + 1, 0.0);
     for (std::size_t i = 0; i < blocks; ++i) {
       const double* row = &sums[indices.next() * (k + 1)];
       for (std::size_t a = 0; a <= k; ++a) sum[a] += row[a];
     }
-    ratios(sum, &resampled[static_cast<std::size_t>(b) * f]);
-  }
+    ratios(sum, &resampled[b * f]);
+  });
 
   std::vector<Estimate> estimates(f);
   for (std::size_t j = 0; j < f; ++j) {

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
-#include <exception>
 #include <string>
 #include <vector>
 
@@ -19,6 +18,7 @@
 #include <lanes/backend/cpu/context.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/host_vector.hpp>
+#include <lanes/core/parallel.hpp>
 #include <lanes/core/work_key.hpp>
 
 namespace lanes {
@@ -53,8 +53,7 @@ class Cpu {
   /// thrown again here when all have ended (the one of the lowest i).
   template <class Precision, class Task>
   void run(int tasks, Task&& task) {
-    std::exception_ptr error;
-    int error_at = tasks;
+    FirstError error;
 #if defined(_OPENMP)
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads())
 #endif
@@ -64,16 +63,10 @@ class Cpu {
         typename CpuContext<Precision>::Scope scope(context);
         task(i, context);
       } catch (...) {
-#if defined(_OPENMP)
-#pragma omp critical(lanes_cpu_error)
-#endif
-        if (i < error_at) {
-          error_at = i;
-          error = std::current_exception();
-        }
+        error.keep(static_cast<std::size_t>(i));
       }
     }
-    if (error) std::rethrow_exception(error);
+    error.rethrow();
   }
 
   /// f(context, first, n): lanes [first, first + n) of `count`, tile by tile, in any order; the
@@ -92,6 +85,7 @@ class Cpu {
   /// [size], over visits that cover lanes [0, count) in whole groups. Groups are dealt to a number
   /// of parts that does not depend on the threads, and parts are summed in order: the same bits for
   /// any number of threads. gradients [threads][size]: a thread's part, zero between the parts.
+  /// Exceptions as in run: that of the lowest lanes.
   template <class Precision, class Real, class Visit>
   void accumulate(int count, int group, std::size_t size, Vector<Real>& gradients,
                   Vector<Real>& total, Visit&& visit) {
@@ -103,6 +97,7 @@ class Cpu {
     if (total.size() != size) total.reset(size);
     std::atomic<int> next = 0;  // parts begin in order, whatever the order of tasks
     Turns turns(arenas_.size());
+    FirstError error;
     run<Precision>(parts, [&](int, CpuContext<Precision>& context) {
       const int part = next++;
       Real* gradient = gradients.data() + std::size_t(thread()) * size;
@@ -117,11 +112,11 @@ class Cpu {
         for (int g = part * groups / parts; g < (part + 1) * groups / parts; ++g)
           visit(context, std::size_t(g) * std::size_t(group), group, gradient);
       } catch (...) {
-        add();  // others wait for it
-        throw;
+        error.keep(static_cast<std::size_t>(part));
       }
-      add();
+      add();  // after an exception too: others wait for it
     });
+    error.rethrow();
   }
 
   /// work(); a backend that launches kernels may note them and repeat those (core/work_key.hpp).
