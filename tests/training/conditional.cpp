@@ -2,8 +2,11 @@
 //
 // A conditional model: where the coupling enters, one training for a range of masses of the free
 // field against its exact free energy, and what is refused.
+#include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -82,10 +85,10 @@ TEST_CASE("which parameters depend on the coupling") {
 TEST_CASE("one training for a range of masses") {
   Model sampler{Seed{5}};
   Conditional model(sampler, 0.4, 4.0, 2);
-  const auto history = train_conditional<PathGradient, Adam, CosineRate>(
+  const auto trained = train_conditional<PathGradient, Adam, CosineRate>(
       model, [](double m2) { return FreeField<G>(m2); },
       {.steps = 4000, .batch = 64, .optimizer = {.learning_rate = 1e-2}});
-  CHECK(history.loss.size() == 4000);
+  CHECK(trained.history.loss.size() == 4000);
   for (double m2 : {0.4, 1.0, 2.5, 4.0}) {
     CAPTURE(m2);
     Model& there = model.at(m2);
@@ -109,7 +112,76 @@ TEST_CASE("refused: couplings outside the range, options that it does not have")
   CHECK_THROWS_AS(Conditional(sampler, 3.0, 4.0, 0), std::invalid_argument);
   CHECK_THROWS_AS(model.set_coefficients(std::vector<double>(3)), std::invalid_argument);
   const auto theory = [](double m2) { return FreeField<G>(m2); };
-  CHECK_THROWS_AS(train_conditional<PathGradient>(model, theory,
-                                                  {.steps = 4, .batch = 32, .annealing_steps = 2}),
-                  std::invalid_argument);
+  const auto refusal = [&](const TrainOptions<>& options) {
+    try {
+      train_conditional<PathGradient>(model, theory, options);
+    } catch (const std::invalid_argument& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(refusal({.steps = 4, .batch = 32, .annealing_steps = 2}) ==
+        "lanes: train_conditional: annealing_steps is 2 (allowed: 0)");
+  CHECK(refusal({.steps = 4, .batch = 32, .annealing_decay = 0.5}) ==
+        "lanes: train_conditional: annealing_decay is 0.5 (allowed: 0)");
+  CHECK(refusal({.steps = 4, .batch = 32, .evaluate_every = 2, .keep_best = true}) ==
+        "lanes: train_conditional: evaluate_every is 2 (allowed: 0)");
+  CHECK(refusal({.steps = 4, .batch = 32, .patience = 1}) ==
+        "lanes: train: evaluate_every is 0 (allowed: > 0 where patience or keep_best is set)");
+  CHECK(refusal({.steps = 0}) == "lanes: train: steps is 0 (allowed: > 0)");
+}
+
+TEST_CASE("clipping is carried out; callbacks and signals end it; an error moves nothing") {
+  const auto theory = [](double m2) { return FreeField<G>(m2); };
+  const TrainOptions<Momentum> descent{
+      .steps = 1, .batch = 32, .optimizer = {.learning_rate = 1, .momentum = 0}, .clip_norm = 0};
+  const auto moved = [&](const TrainOptions<Momentum>& options) {
+    Model sampler{Seed{5}};
+    Conditional model(sampler, 0.4, 4.0, 1);
+    std::vector<double> before(model.coefficients().begin(), model.coefficients().end());
+    train_conditional<PathGradient, Momentum>(model, theory, options);
+    for (std::size_t i = 0; i < before.size(); ++i) before[i] -= model.coefficients()[i];
+    return before;
+  };
+  const auto norm = [](const std::vector<double>& g, std::size_t n) {
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += g[i] * g[i];
+    return std::sqrt(sum);
+  };
+  const std::size_t n = std::size_t(Model::parameter_count());
+  const auto plain = moved(descent);
+  const double most = 0.1 * norm(plain, n);
+  auto by_value = descent, by_norm = descent;
+  by_value.clip_value = most, by_norm.clip_norm = most;
+  const auto clamped = moved(by_value), shrunk = moved(by_norm);
+  CHECK(clamped != plain);
+  for (std::size_t i = 0; i < n; ++i) {
+    CHECK(clamped[i] == doctest::Approx(std::clamp(plain[i], -most, most)).epsilon(1e-12));
+    CHECK(shrunk[i] == doctest::Approx(0.1 * plain[i]).epsilon(1e-12));
+  }
+
+  Model sampler{Seed{5}};
+  Conditional model(sampler, 0.4, 4.0);
+  const auto stopped = train_conditional<PathGradient>(
+      model, theory, {.steps = 9, .batch = 32},
+      [](const StepRecord& record, double m2) { return record.step < 2 && m2 > 0; });
+  CHECK(stopped.end == TrainingEnd::callback);
+  CHECK(stopped.history.loss.size() == 3);
+  const auto interrupted = train_conditional<PathGradient, Adam, ConstantRate, ReturnOnSignal>(
+      model, theory, {.steps = 9, .batch = 32}, [](const StepRecord& record, double) {
+        if (record.step == 1) std::raise(SIGTERM);
+      });
+  CHECK(interrupted.end == TrainingEnd::interrupted);
+  CHECK(interrupted.history.loss.size() == 2);
+
+  Conditional far(sampler, 1e9, 1e10);  // large gradients
+  const std::vector<double> before(far.coefficients().begin(), far.coefficients().end());
+  const TrainOptions<Momentum> huge{
+      .steps = 9, .batch = 32, .optimizer = {.learning_rate = 1e306}, .clip_norm = 0};
+  CHECK_THROWS_WITH_AS(
+      (train_conditional<PathGradient, Momentum>(far, theory, huge)),
+      doctest::Contains("the update makes the coefficients or moments not finite; the "
+                        "coefficients are those before this step"),
+      TrainingError);
+  CHECK(std::equal(before.begin(), before.end(), far.coefficients().begin()));
 }

@@ -14,15 +14,19 @@
 //       model, [](double c) { return Theory::from_mass_coupling(-4, c); }, {.steps = 5000, .batch = 256});
 //   auto ensemble = lanes::sample_exact(model.at(5.2), Theory::from_mass_coupling(-4, 5.2), ...);
 //
-// Each step draws a coupling, uniform in the range, and adds tau^k d loss/d theta to the gradient of theta_k.
-// The coupling of step n is a function of the seed and n. Errors: std::invalid_argument for a coupling
-// outside the range, and for options that this training does not have; TrainingError when a loss or a
-// gradient is not finite, with step and coupling.
+// Each step draws a coupling, uniform in the range, and adds tau^k d loss/d theta to the gradient of
+// theta_k. The coupling of step n is a function of the seed and n. Parameters that are the theory's own
+// (Hierarchical's heat bath) are never trained: they go through the theories' at nine Chebyshev points of
+// the range, as polynomials in between; exact where they are such functions of c, as a rule to 1e-9.
+//
+// The options are those of train without annealing and evaluations. Errors: std::invalid_argument for a coupling
+// outside the range, and for options that this training does not have; TrainingError when a loss, a gradient or an update is not
+// finite, with step and coupling.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -31,8 +35,7 @@
 #include <vector>
 
 #include <lanes/network/conditioned.hpp>
-#include <lanes/training/gradient.hpp>
-#include <lanes/training/history.hpp>
+#include <lanes/training/conditional_trainer.hpp>
 #include <lanes/training/options.hpp>
 #include <lanes/training/train.hpp>
 
@@ -53,23 +56,25 @@ class Conditional {
     const auto start = sampler.parameters();
     const auto marks = std::make_unique<bool[]>(start.size());
     detail::mark_conditioned<typename Sampler::Model>(marks.get());
-    for (std::size_t i = 0; i < start.size(); ++i)
+    for (std::size_t i = 0; i < start.size() - own; ++i)
       if (marks[i]) conditioned_.push_back(i);
     require(!conditioned_.empty(), "Conditional: number of biases and parameters that see it", 0,
             "at least 1: networks without biases do not");
+    degree_ = degree;
     coefficients_.assign(start.begin(), start.end());
-    coefficients_.resize(start.size() + conditioned_.size() * static_cast<std::size_t>(degree));
+    coefficients_.resize(first_of_own());
+    for (int j = 0; j < points; ++j)
+      coefficients_.insert(coefficients_.end(), start.end() - own, start.end());
   }
 
   double lowest() const { return lowest_; }
   double highest() const { return highest_; }
-  int degree() const {
-    return static_cast<int>((coefficients_.size() - count()) / conditioned_.size());
-  }
+  int degree() const { return degree_; }
 
   /// The parameters that depend on the coupling.
   std::span<const std::size_t> conditioned() const { return conditioned_; }
-  /// theta_0 [parameters], then theta_k of those that depend on the coupling, [degree][conditioned]
+  /// theta_0 [parameters]; theta_k of those that depend on the coupling, [degree][conditioned]; those that
+  /// are the theory's own, [Chebyshev points from the highest coupling down][own]
   std::span<const Real> coefficients() const { return coefficients_; }
   void set_coefficients(std::span<const Real> values) {
     require(values.size() == coefficients_.size(), "Conditional: number of coefficients",
@@ -87,101 +92,81 @@ class Conditional {
 
   /// The sampler, with the parameters of that coupling.
   Sampler& at(double coupling) {
-    const Real tau = static_cast<Real>(position(coupling));
+    const double tau = position(coupling);
     std::vector<Real> theta(coefficients_.begin(),
                             coefficients_.begin() + static_cast<std::ptrdiff_t>(count()));
     Real power = 1;
     auto coefficient = coefficients_.begin() + static_cast<std::ptrdiff_t>(count());
     for (int k = 1; k <= degree(); ++k) {
-      power *= tau;
+      power *= static_cast<Real>(tau);
       for (std::size_t i : conditioned_) theta[i] += power * *coefficient++;
     }
+    for (std::size_t i = 0; i < own; ++i) theta[count() - own + i] = interpolated(i, tau);
     sampler_.set_parameters(theta);
     return sampler_;
   }
 
+  /// Parameters that are the theory's own become those of theory_at(coupling), over the whole range.
+  template <class TheoryAt>
+  void follow(const TheoryAt& theory_at) {
+    if constexpr (own > 0)
+      for (int j = 0; j < points; ++j) {
+        const double t = 0.5 * (1 + point(j));
+        sampler_.follow(theory_at((1 - t) * lowest_ + t * highest_));
+        const auto now = sampler_.parameters();
+        std::copy(now.end() - own, now.end(),
+                  coefficients_.begin() +
+                      static_cast<std::ptrdiff_t>(first_of_own() + std::size_t(j) * own));
+      }
+  }
+
  private:
-  std::size_t count() const { return static_cast<std::size_t>(Sampler::parameter_count()); }
+  static constexpr int points = 9;
+  static constexpr std::size_t own = [] {
+    if constexpr (requires { Sampler::Model::untrained; })
+      return std::size_t(Sampler::Model::untrained);
+    else
+      return std::size_t(0);
+  }();
+
+  static double point(int j) { return std::cos(3.141592653589793 * j / (points - 1)); }
+  // The polynomial through the Chebyshev points (barycentric form, Berrut and Trefethen 2004).
+  Real interpolated(std::size_t i, double tau) const {
+    double sum = 0, weights = 0;
+    for (int j = 0; j < points; ++j) {
+      const Real value = coefficients_[first_of_own() + std::size_t(j) * own + i];
+      if (tau == point(j)) return value;
+      const bool end = j == 0 || j == points - 1;
+      const double weight = (j % 2 ? -1 : 1) * (end ? 0.5 : 1) / (tau - point(j));
+      sum += weight * double(value);
+      weights += weight;
+    }
+    return static_cast<Real>(sum / weights) + Real(0);  // no -0
+  }
+
+  static std::size_t count() { return static_cast<std::size_t>(Sampler::parameter_count()); }
+  std::size_t first_of_own() const { return count() + conditioned_.size() * std::size_t(degree_); }
 
   Sampler& sampler_;
   double lowest_, highest_;
+  int degree_;
   std::vector<std::size_t> conditioned_;
   std::vector<Real> coefficients_;
 };
 
-/// theory_at(coupling) gives the theory. callback(record, coupling) is called after each step; the
-/// history's losses are those at the couplings that were drawn.
-template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate, class Sampler,
-          class TheoryAt, class Callback = NoCallback>
-History train_conditional(Conditional<Sampler>& model, const TheoryAt& theory_at,
-                          const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
-                          Callback&& callback = {}, Estimator estimator = {}) {
-  using Real = typename Sampler::Real;
-  options.check();
-  require(options.annealing_steps == 0, "train_conditional: annealing_steps",
-          options.annealing_steps, "0");
-  require(options.evaluate_every == 0, "train_conditional: evaluate_every", options.evaluate_every,
-          "0");
-  require(options.clip_value == 0, "train_conditional: clip_value", options.clip_value, "0");
-
-  const std::size_t n = static_cast<std::size_t>(Sampler::parameter_count());
-  const std::size_t batch = static_cast<std::size_t>(options.batch);
-  const auto which = model.conditioned();
-  const std::size_t some = which.size();
-  constexpr std::size_t moments = Optimizer::moments.size();
-  std::vector<Real> theta(model.coefficients().begin(), model.coefficients().end());
-  std::vector<Real> remembered(theta.size() * moments);
-  detail::BatchGradient<Sampler> gradient;
-  typename Sampler::Backend::template Vector<double> report;
-  report.reset(2 * batch);
-  History history;
-  const Seed seed = model.at(model.lowest()).seed();
-  for (long step = 0; step < options.steps; ++step) {
-    const double u =
-        uniform_pair<double>(
-            RandomStream(seed, Purpose::coupling, static_cast<std::uint64_t>(step)).words(0, 0))
-            .first;
-    const double coupling = model.lowest() + u * (model.highest() - model.lowest());
-    const double tau = model.position(coupling);
-    Sampler& sampler = model.at(coupling);
-    gradient.accumulate(sampler, estimator, theory_at(coupling),
-                        RandomStream(seed, Purpose::base, static_cast<std::uint64_t>(step)),
-                        options.batch, report.data(), report.data() + batch);
-    const auto values = std::as_const(report).host();
-    const auto g = std::as_const(gradient.value()).host();
-    StepRecord record;
-    record.step = step;
-    measure_batch(values.first(batch), values.subspan(batch, batch), record);
-    double square = 0;
-    for (Real v : g) square += double(v) * double(v);
-    record.gradient_norm = std::sqrt(square);
-    if (!std::isfinite(record.loss) || !std::isfinite(record.gradient_norm))
-      throw TrainingError("lanes: training stopped at step " + std::to_string(step) +
-                              ", coupling " + detail::to_text(coupling) + ": the loss is " +
-                              detail::to_text(record.loss) + " and the norm of the gradient " +
-                              detail::to_text(record.gradient_norm) +
-                              "; the coefficients are those before this step",
-                          step, -1, -1);
-    const double factor = options.schedule.factor(step, options.steps);
-    record.learning_rate = factor * options.optimizer.learning_rate;
-    const auto rule = options.optimizer.template rule<Real>(step, factor);
-    double shrink = 1;
-    if (options.clip_norm > 0 && record.gradient_norm > options.clip_norm)
-      shrink = options.clip_norm / record.gradient_norm;
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-      Real m[moments];
-      for (std::size_t k = 0; k < moments; ++k) m[k] = remembered[i * moments + k];
-      const std::size_t power = i < n ? 0 : 1 + (i - n) / some,
-                        of = i < n ? i : which[(i - n) % some];
-      const double weight = shrink * std::pow(tau, double(power));
-      theta[i] = rule(static_cast<Real>(weight * double(g[of])), theta[i], m);
-      for (std::size_t k = 0; k < moments; ++k) remembered[i * moments + k] = m[k];
-    }
-    model.set_coefficients(theta);
-    history.add(record);
-    if constexpr (requires { callback(record, coupling); }) callback(record, coupling);
-  }
-  return history;
+/// theory_at(coupling) gives the theory. callback(record, coupling), which may return false to stop, is called
+/// after each step; the history's losses are those at the couplings that were drawn.
+template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate,
+          class Signals = RaiseAgain, class Sampler, class TheoryAt, class Callback = NoCallback>
+typename Signals::Result train_conditional(
+    Conditional<Sampler>& model, const TheoryAt& theory_at,
+    const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
+    Callback&& callback = {}, Estimator estimator = {}) {
+  detail::ConditionalTrainer<Estimator, Conditional<Sampler>, TheoryAt, Optimizer, Schedule>
+      trainer(model, theory_at, options, std::move(estimator));
+  return run<Signals>(trainer, [&](auto&, const StepRecord& record) {
+    if constexpr (requires { callback(record, 0.0); }) return callback(record, trainer.coupling());
+  });
 }
 
 }  // namespace lanes

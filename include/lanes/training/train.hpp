@@ -57,7 +57,8 @@ struct NoCallback {
   void operator()(Trainer&, const StepRecord&) const {}
 };
 
-/// Runs a trainer, which may have been resumed, to its end.
+/// Runs a trainer, which may have been resumed, to its end. A trainer has step() and finished(), options() and
+/// state().{step, history}; if it evaluates, stopped_early(), restore_best() and measure_best().
 template <class Signals = RaiseAgain, class Trainer, class Callback = NoCallback>
 typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
   typename Signals::Result result;
@@ -78,11 +79,13 @@ typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
     }
   }
   progress.close();
-  if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
-    result.end = TrainingEnd::no_improvement;
   if constexpr (requires { callback.finish(trainer); }) callback.finish(trainer);
-  if (options.keep_best) trainer.restore_best();
-  if (!guard.interrupted()) result.best_ess = trainer.measure_best();
+  if constexpr (requires { trainer.measure_best(); }) {  // it evaluates
+    if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
+      result.end = TrainingEnd::no_improvement;
+    if (options.keep_best) trainer.restore_best();
+    if (!guard.interrupted()) result.best_ess = trainer.measure_best();
+  }
   result.history = trainer.state().history;
   if (const int signal = guard.signal()) {
     result.end = TrainingEnd::interrupted;
