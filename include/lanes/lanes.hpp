@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Everything but Thrust, MPI and the input/output back ends (lanes/io/...), which are included by
-// name.
+// Everything but the Thrust backend, files (lanes/io/...) and laws (lanes/testing/...), which are
+// included by name.
 #pragma once
 
 // clang-format off

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The Wilson operator as a dense matrix, written down as PHYSICS defines it and factorised by Eigen:
+// The Wilson operator as a dense matrix, written down as schwinger.hpp defines it and factorised by Eigen:
 // what the determinant, the force and the propagators of lanes/theory/wilson are held to.
 #pragma once
 

@@ -96,7 +96,7 @@ TEST_CASE_TEMPLATE("the three spellings", G, Lattice<6>, Lattice<4, 6>, Lattice<
     CHECK(deviation(tile.action(no_half, scaled(x, std::sqrt(kappa))), tile.action(hopping, x)) <
           Double::agreement);
   }
-  // PHYSICS: at D = 2, l = 1/2: m2 = -4, lambda = 2/beta^2 with beta = 2 kappa.
+  // At D = 2, l = 1/2: m2 = -4, lambda = 2/beta^2 with the beta = 2 kappa of 2105.12481.
   if constexpr (G::dimension == 2) {
     const double kappa = 0.29, beta = 2 * kappa;
     CHECK(deviation(tile.action(Phi4<G>::from_mass_coupling(-4, 2 / (beta * beta)),

@@ -3,8 +3,7 @@
 // Precision policies: the type Real that fields, parameters and activations are stored and computed
 // in, and the type Operand that the factors of contractions (inputs, weights, adjoints) are rounded
 // to; products are summed in Real. Log densities, actions and every sum that ends in a log weight
-// are double whatever the policy (PHYSICS: a log weight rounded to single precision spoils
-// accept/reject).
+// are double whatever the policy: a log weight rounded to single precision spoils accept/reject.
 //
 // Tolerances live here and nowhere else; they are relative to a quantity of order one.
 //   round_trip   inverse(forward(x)) against x

@@ -4,8 +4,7 @@
 //
 //   z ~ r,  x = f(z),  ln q(x) = ln r(z) - ln|det df/dz|
 //
-// with the two derivatives that estimators are made of (PHYSICS.md section 4; 1904.12072,
-// 2403.15881):
+// with the two derivatives that estimators are made of (1904.12072, 2403.15881):
 //
 //   score      gradient of sum_lanes weight ln q(x) at fixed x, by the recursion that runs in the order of
 //              sampling: lambda_0 = weight d ln r/dz, lambda_l from lambda_{l-1} through the adjoint of f_l^-1. It
