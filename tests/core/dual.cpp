@@ -65,6 +65,42 @@ TEST_CASE("derivatives of functions") {
   LANES_CHECK_DERIVATIVE(square(x), -3, 3);
 }
 
+TEST_CASE("powers and hyperbolic functions have exact derivatives") {
+  const auto exact = [](auto f, auto value, auto slope, double low, double high) {
+    constexpr int N = simd_width<double>;
+    double worst = 0;
+    for (int k = 0; k < 64; ++k) {
+      alignas(64) double x[N];
+      for (int i = 0; i < N; ++i) x[i] = low + (high - low) * (k * N + i + 0.5) / (64.0 * N);
+      const Dual<Pack<double, N>> y = f(Dual<Pack<double, N>>(Pack<double, N>::load(x), 1));
+      for (int i = 0; i < N; ++i) {
+        const double v = value(x[i]), d = slope(x[i]);
+        worst = std::max({worst, std::abs(y.value[i] - v) / std::max(1.0, std::abs(v)),
+                          std::abs(y.derivative[i] - d) / std::max(1.0, std::abs(d))});
+        if (!std::isfinite(y.value[i]) || !std::isfinite(y.derivative[i])) worst = INFINITY;
+      }
+    }
+    return worst;
+  };
+#define LANES_CHECK_EXACT(function, slope, low, high)                            \
+  CHECK(exact([](auto x) { return function; }, [](double x) { return function; }, \
+              []([[maybe_unused]] double x) { return slope; }, low, high) < Double::agreement)
+  using std::asinh, std::cosh, std::fabs, std::pow, std::sinh, std::tanh;
+  LANES_CHECK_EXACT(pow(x, 6), 6 * pow(x, 5), -3, 3);
+  LANES_CHECK_EXACT(pow(x, 1), 1, -3, 3);
+  LANES_CHECK_EXACT(pow(x, 0), 0, -3, 3);
+  LANES_CHECK_EXACT(pow(x, -3), -3 * pow(x, -4), 0.2, 3);
+  LANES_CHECK_EXACT(pow(x, 2.5), 2.5 * pow(x, 1.5), 0.2, 3);
+  LANES_CHECK_EXACT(pow(x, 4.0), 4 * pow(x, 3), -3, -0.2);
+  LANES_CHECK_EXACT(pow(x, x), pow(x, x) * (std::log(x) + 1), 0.2, 3);
+  LANES_CHECK_EXACT(pow(2, x), pow(2, x) * std::log(2.0), -3, 3);
+  LANES_CHECK_EXACT(sinh(x), cosh(x), -3, 3);
+  LANES_CHECK_EXACT(cosh(x), sinh(x), -3, 3);
+  LANES_CHECK_EXACT(tanh(x), 1 / (cosh(x) * cosh(x)), -3, 3);
+  LANES_CHECK_EXACT(asinh(x), 1 / std::sqrt(1 + x * x), -3, 3);
+  LANES_CHECK_EXACT(fabs(x), x < 0 ? -1 : 1, -3, 3);
+}
+
 TEST_CASE("derivatives of arithmetic, and the chain rule") {
   LANES_CHECK_DERIVATIVE(x + 2.5 * x - x * x, -2, 2);
   LANES_CHECK_DERIVATIVE((1 - x) / (2 + x * x), -2, 2);
@@ -94,6 +130,10 @@ TEST_CASE("branches choose value and derivative together") {
   LANES_CHECK_DERIVATIVE(min(x, 0.5 * x * x), 2.1, 3);
   LANES_CHECK_DERIVATIVE(max(x, 0.5 * x * x), 0.1, 1.9);
   LANES_CHECK_DERIVATIVE(max(x, 0.5 * x * x), 2.1, 3);
+  LANES_CHECK_DERIVATIVE(select(x == 0, x, 2 * x), 0.1, 3);
+  LANES_CHECK_DERIVATIVE(select(x != 0, x, 2 * x), 0.1, 3);
+  LANES_CHECK_DERIVATIVE(x * select(x > 1, 3, 2.5), 1.1, 3);
+  LANES_CHECK_DERIVATIVE(select(x > 1, 3.0, x), 0.1, 0.9);
   // The branch not taken may be anything: its derivative does not leak.
   LANES_CHECK_DERIVATIVE(select(x > 0, x, sqrt(x)), 0.1, 2);
   LANES_CHECK_DERIVATIVE(select(x < 0, x, log(x)), -2, -0.1);

@@ -103,6 +103,9 @@ TEST_CASE_TEMPLATE("arithmetic, comparison and selection are exact", C, LANES_CA
     bool some = false;
     for (int i = 0; i < C::N; ++i) some |= a[i] < b[i];
     REQUIRE(any(a < b) == some);
+    REQUIRE(same([](T x, T y) -> T { return x == y ? 1 : 2; }, select(equal == a, 1, 2), equal, a));
+    REQUIRE(same([](T x, T y) -> T { return x != y ? 1 : 2; }, select(equal != a, 1, 2.0), equal, a));
+    REQUIRE(same([](T x) -> T { return std::fabs(x); }, fabs(a), a));
     REQUIRE(!any(a < a));
     REQUIRE(any(a <= a));
     // A sum of N terms in pairs: at most log2 N roundings of a partial sum, each at most N max|a|.
@@ -195,6 +198,11 @@ TEST_CASE_TEMPLATE("elementary functions to a few ulp", C, LANES_CASES) {
   LANES_CHECK_FUNCTION(atan, -50, 50);
   LANES_CHECK_FUNCTION(tanh, -0.5, 0.5);
   LANES_CHECK_FUNCTION(tanh, -20, 20);
+  LANES_CHECK_FUNCTION(sinh, -0.5, 0.5);
+  LANES_CHECK_FUNCTION(sinh, -20, 20);
+  LANES_CHECK_FUNCTION(cosh, -20, 20);
+  LANES_CHECK_FUNCTION(asinh, -0.5, 0.5);
+  LANES_CHECK_FUNCTION(asinh, -1e3, 1e3);
   // xsimd's erf in double is good to about 1e-14 (34 ulp measured), which is enough for the
   // policy's agreement.
   using T = typename C::Real;
@@ -205,6 +213,32 @@ TEST_CASE_TEMPLATE("elementary functions to a few ulp", C, LANES_CASES) {
                      1) <= enough);
   CHECK(worst_ulp<C>([](auto x) { return erf(x); }, [](long double x) { return std::erf(x); }, -6,
                      6) <= enough);
+}
+
+TEST_CASE_TEMPLATE("powers", C, LANES_CASES) {
+  using T = typename C::Real;
+  using P = typename C::P;
+  // n - 1 roundings at most, each of half an ulp, and one of the quotient
+  for (int n : {-6, -1, 0, 1, 2, 3, 4, 6, 7, 13})
+    CHECK(worst_ulp<C>([n](auto x) { return pow(x, n); },
+                       [n](long double x) { return std::pow(x, (long double)n); }, -3, 3) <=
+          1 + std::abs(n));
+  CHECK(pow(P(-2), 3L)[0] == T(-8));
+  CHECK(pow(P(2), -2)[0] == T(0.25));
+  CHECK(pow(P(3), 4u)[0] == T(81));
+  CHECK(pow(P(0), 0)[0] == T(1));
+  CHECK(pow(P(0), 3)[0] == T(0));
+  // exp(y ln x): off by |y ln x| ulp, below 24 here, and those of exp and log
+  for (double y : {0.5, 2.5, -1.5, 6.0})
+    CHECK(worst_ulp<C>([y](auto x) { return pow(x, y); },
+                       [y](long double x) { return std::pow(x, (long double)T(y)); }, 0.05, 50) <=
+          30);
+  CHECK(double(pow(P(-2), 3.0)[0]) == doctest::Approx(-8));
+  CHECK(double(pow(2, P(5))[0]) == doctest::Approx(32));
+  CHECK(pow(P(0), 2.0)[0] == T(0));
+  CHECK(pow(P(0), 0.0)[0] == T(1));
+  CHECK(pow(P(0), -1.5)[0] == std::numeric_limits<T>::infinity());
+  CHECK(std::isnan(pow(P(-2), 0.5)[0]));
 }
 
 TEST_CASE_TEMPLATE("special values", C, LANES_CASES) {
@@ -225,6 +259,12 @@ TEST_CASE_TEMPLATE("special values", C, LANES_CASES) {
   CHECK(std::isnan(sqrt(P(-1))[last]));
   CHECK(sin(P(0))[last] == T(0));
   CHECK(cos(P(0))[last] == T(1));
+  CHECK(sinh(P(0))[last] == T(0));
+  CHECK(cosh(P(0))[last] == T(1));
+  CHECK(asinh(P(0))[last] == T(0));
+  CHECK(sinh(P(-1000))[last] == -inf);
+  CHECK(cosh(P(-1000))[last] == inf);
+  CHECK(std::isnan(cosh(P(nan))[last]));
   CHECK(tanh(P(40))[last] == T(1));
   CHECK(tanh(P(-40))[last] == T(-1));
   CHECK(erf(P(10))[last] == T(1));

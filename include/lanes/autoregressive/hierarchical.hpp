@@ -50,7 +50,7 @@ constexpr bool is_hierarchical = [] {
 template <class... OptionList>
 template <class ContextType, class Field, class Geometry>
 class Hierarchical<OptionList...>::Model {
-  static_assert(is_discrete<Field>,
+  static_assert(is_spins<Field, Geometry>,
                 "lanes: Hierarchical is a model of spins; the Field must be Ising.");
   static_assert(detail::is_hierarchical<Geometry>,
                 "lanes: Hierarchical halves a square lattice again and again: it needs two equal "

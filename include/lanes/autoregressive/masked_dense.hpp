@@ -25,7 +25,7 @@ struct MaskedDense {
 
   template <class ContextType, class Field, class Geometry>
   class Model {
-    static_assert(is_discrete<Field>,
+    static_assert(is_spins<Field, Geometry>,
                   "lanes: MaskedDense is a model of spins; the Field must be Ising.");
 
    public:

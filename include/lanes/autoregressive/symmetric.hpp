@@ -23,6 +23,7 @@
 #include <lanes/core/pack.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
 
 namespace lanes {
 
@@ -73,6 +74,16 @@ template <class Group, class InnerPolicy>
 struct Symmetric {
   template <class ContextType, class Field, class Geometry>
   class Model {
+    static_assert(
+        requires { int{Group::template order<Geometry>}; },
+        "lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or "
+        "Both<A, B>; see lanes/autoregressive/symmetric.hpp.");
+    static_assert(
+        requires { typename InnerPolicy::template Model<ContextType, Field, Geometry>; },
+        "lanes: Symmetric<Group, Inner>: the second is an autoregressive model, MaskedDense or "
+        "Hierarchical.");
+    static_assert(is_spins<Field, Geometry>,
+                  "lanes: Symmetric is a model of spins; the Field must be Ising.");
     using Inner = typename InnerPolicy::template Model<ContextType, Field, Geometry>;
     static constexpr int order = Group::template order<Geometry>;
 

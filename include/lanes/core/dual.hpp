@@ -16,6 +16,11 @@
 namespace lanes {
 
 template <class T>
+struct Dual;
+template <class T>
+inline constexpr bool is_site_number<Dual<T>> = true;
+
+template <class T>
 struct Dual {
   T value, derivative;
 
@@ -48,6 +53,8 @@ struct Dual {
   LANES_HD friend auto operator<=(Dual a, Dual b) { return a.value <= b.value; }
   LANES_HD friend auto operator>(Dual a, Dual b) { return a.value > b.value; }
   LANES_HD friend auto operator>=(Dual a, Dual b) { return a.value >= b.value; }
+  LANES_HD friend auto operator==(Dual a, Dual b) { return a.value == b.value; }
+  LANES_HD friend auto operator!=(Dual a, Dual b) { return a.value != b.value; }
   template <class M>
   LANES_HD friend Dual select(M m, Dual a, Dual b) {
     return {select(m, a.value, b.value), select(m, a.derivative, b.derivative)};
@@ -77,9 +84,20 @@ struct Dual {
   LANES_HD friend Dual atan(Dual a) {
     return {atan(a.value), a.derivative / fma(a.value, a.value, T(1))};
   }
+  LANES_HD friend Dual sinh(Dual a) { return {sinh(a.value), cosh(a.value) * a.derivative}; }
+  LANES_HD friend Dual cosh(Dual a) { return {cosh(a.value), sinh(a.value) * a.derivative}; }
+  LANES_HD friend Dual asinh(Dual a) {
+    return {asinh(a.value), a.derivative / sqrt(fma(a.value, a.value, T(1)))};
+  }
   LANES_HD friend Dual tanh(Dual a) {
     const T t = tanh(a.value);
     return {t, (T(1) - t * t) * a.derivative};
+  }
+  /// Whole exponents: pow(x, n) of core/pack.hpp. A constant exponent takes no logarithm.
+  LANES_HD friend Dual pow(Dual a, Dual b) {
+    const T power = pow(a.value, b.value);
+    const T of_exponent = select(b.derivative == T(0), T(0), power * log(a.value) * b.derivative);
+    return {power, fma(b.value * pow(a.value, b.value - T(1)), a.derivative, of_exponent)};
   }
   LANES_HD friend Dual erf(Dual a) {
     constexpr double two_over_sqrt_pi = 1.1283791670955126;

@@ -5,8 +5,9 @@
 // lane on a GPU thread, and the scalar reference in tests. N > 1 (core/simd.hpp) is one or more
 // SIMD registers.
 //
-// Being a class, Pack makes unqualified exp(x), square(x), select(x < y, a, b) find the right
-// function in a user's own namespace. Branches are select; there is no conversion to bool.
+// Being a class, Pack makes unqualified exp(x), pow(x, 6), select(x < y, a, b) find the right
+// function in a user's own namespace. A comparison is a Mask, one truth a lane; branches are
+// select(condition, a, b), and a Mask where a bool stands is a compile error that says so.
 #pragma once
 
 #include <cmath>
@@ -23,9 +24,25 @@ struct Pack;
 template <class T, int N>
 struct Mask;
 
+namespace detail {
+
+template <class Bool>
+LANES_HD bool truth_of_mask() {
+  static_assert(!std::is_same_v<Bool, bool>,
+                "lanes: a comparison of packs is true in some lanes and false in others: write "
+                "select(condition, a, b), not condition ? a : b or if (condition).");
+  return false;
+}
+
+}  // namespace detail
+
 template <class T>
 struct Mask<T, 1> {
   bool value;
+  template <class Bool, class = std::enable_if_t<std::is_same_v<Bool, bool>>>
+  LANES_HD explicit operator Bool() const {
+    return detail::truth_of_mask<Bool>();
+  }
   LANES_HD friend Mask operator&&(Mask a, Mask b) { return {a.value && b.value}; }
   LANES_HD friend Mask operator||(Mask a, Mask b) { return {a.value || b.value}; }
   LANES_HD friend Mask operator!(Mask a) { return {!a.value}; }
@@ -77,6 +94,8 @@ struct Pack<T, 1> {
   LANES_HD friend Mask<T, 1> operator<=(Pack a, Pack b) { return {a.value <= b.value}; }
   LANES_HD friend Mask<T, 1> operator>(Pack a, Pack b) { return {a.value > b.value}; }
   LANES_HD friend Mask<T, 1> operator>=(Pack a, Pack b) { return {a.value >= b.value}; }
+  LANES_HD friend Mask<T, 1> operator==(Pack a, Pack b) { return {a.value == b.value}; }
+  LANES_HD friend Mask<T, 1> operator!=(Pack a, Pack b) { return {a.value != b.value}; }
 
   LANES_HD friend Pack select(Mask<T, 1> m, Pack a, Pack b) { return m.value ? a : b; }
   /// a * b + c with one rounding.
@@ -93,9 +112,13 @@ struct Pack<T, 1> {
   LANES_HD friend Pack cos(Pack a) { return std::cos(a.value); }
   LANES_HD friend Pack tan(Pack a) { return std::tan(a.value); }
   LANES_HD friend Pack atan(Pack a) { return std::atan(a.value); }
+  LANES_HD friend Pack sinh(Pack a) { return std::sinh(a.value); }
+  LANES_HD friend Pack cosh(Pack a) { return std::cosh(a.value); }
   LANES_HD friend Pack tanh(Pack a) { return std::tanh(a.value); }
+  LANES_HD friend Pack asinh(Pack a) { return std::asinh(a.value); }
   LANES_HD friend Pack erf(Pack a) { return std::erf(a.value); }
   LANES_HD friend Pack floor(Pack a) { return std::floor(a.value); }
+  LANES_HD friend Pack pow(Pack a, Pack b) { return std::pow(a.value, b.value); }
   /// Sum over the lanes of the pack.
   LANES_HD friend T reduce_add(Pack a) { return a.value; }
 };
@@ -105,9 +128,34 @@ inline constexpr bool is_pack = false;
 template <class T, int N>
 inline constexpr bool is_pack<Pack<T, N>> = true;
 
+/// What site mathematics is done on: packs, and dual numbers over them (core/dual.hpp).
+template <class T>
+inline constexpr bool is_site_number = is_pack<T>;
+
 template <class T>
 LANES_HD constexpr T square(T x) {
   return x * x;
+}
+
+/// x^n of a whole number n by multiplications; any x. Other exponents: pow(x, y) of packs, x >= 0.
+template <class T, class N>
+requires(is_site_number<T>&& std::is_integral_v<N>) LANES_HD LANES_INLINE T pow(T x, N n) {
+  T power(1);
+  for (auto m = n < 0 ? 0ull - static_cast<unsigned long long>(n)
+                      : static_cast<unsigned long long>(n);
+       m > 0; m >>= 1, x *= x)
+    if (m & 1) power *= x;
+  return n < 0 ? T(1) / power : power;
+}
+
+template <class T>
+requires is_site_number<T> LANES_HD LANES_INLINE T fabs(T x) { return abs(x); }
+
+/// select of two plain numbers.
+template <class T, int N, class A, class B>
+requires(std::is_arithmetic_v<A>&& std::is_arithmetic_v<B>) LANES_HD LANES_INLINE
+    Pack<T, N> select(Mask<T, N> m, A a, B b) {
+  return select(m, Pack<T, N>(a), Pack<T, N>(b));
 }
 
 }  // namespace lanes

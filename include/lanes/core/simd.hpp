@@ -49,6 +49,10 @@ struct Mask {
   static constexpr int registers = N / simd_width<T>;
   xsimd::batch_bool<T> value[registers];
 
+  template <class Bool, class = std::enable_if_t<std::is_same_v<Bool, bool>>>
+  explicit operator Bool() const {
+    return detail::truth_of_mask<Bool>();
+  }
   LANES_INLINE friend Mask operator&&(Mask a, Mask b) {
     for (int i = 0; i < registers; ++i) a.value[i] = a.value[i] & b.value[i];
     return a;
@@ -136,6 +140,8 @@ struct Pack {
   LANES_PACK_COMPARISON(<=)
   LANES_PACK_COMPARISON(>)
   LANES_PACK_COMPARISON(>=)
+  LANES_PACK_COMPARISON(==)
+  LANES_PACK_COMPARISON(!=)
 #undef LANES_PACK_COMPARISON
 
 #define LANES_PACK_FUNCTION(name)                                             \
@@ -153,7 +159,10 @@ struct Pack {
   LANES_PACK_FUNCTION(cos)
   LANES_PACK_FUNCTION(tan)
   LANES_PACK_FUNCTION(atan)
+  LANES_PACK_FUNCTION(sinh)
+  LANES_PACK_FUNCTION(cosh)
   LANES_PACK_FUNCTION(tanh)
+  LANES_PACK_FUNCTION(asinh)
   LANES_PACK_FUNCTION(erf)
   LANES_PACK_FUNCTION(floor)
 #undef LANES_PACK_FUNCTION
@@ -171,6 +180,12 @@ struct Pack {
     for (int i = 0; i < registers; ++i)
       a.value[i] = detail::fused(a.value[i], b.value[i], c.value[i]);
     return a;
+  }
+  LANES_INLINE friend Pack pow(Pack a, Pack b) {
+    Pack power;
+    for (int i = 0; i < registers; ++i) power.value[i] = xsimd::pow(a.value[i], b.value[i]);
+    power = select(a == Pack(0) && b < Pack(0), Pack(1) / abs(a), power);  // xsimd says 0
+    return select(b == Pack(0), Pack(1), power);
   }
   LANES_INLINE friend Pack min(Pack a, Pack b) {
     for (int i = 0; i < registers; ++i) a.value[i] = xsimd::min(a.value[i], b.value[i]);

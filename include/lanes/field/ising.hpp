@@ -15,12 +15,15 @@
 #include <lanes/core/pack.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
 
 namespace lanes {
 
 struct Ising {
   /// Nothing can be differentiated with respect to this field.
   static constexpr bool discrete = true;
+  /// Every number is +1 or -1.
+  static constexpr bool spins = true;
   /// Degrees of freedom on a site and on the whole lattice.
   template <class Geometry>
   static constexpr int components = 1;
@@ -85,14 +88,5 @@ LANES_HD LANES_INLINE auto neighbour_sum(Rows<Real> s, Lane lane, int site) {
 }
 
 }  // namespace detail
-
-/// Whether a field policy has no tangent.
-template <class Field>
-inline constexpr bool is_discrete = [] {
-  if constexpr (requires { Field::discrete; })
-    return Field::discrete;
-  else
-    return false;
-}();
 
 }  // namespace lanes

@@ -8,6 +8,7 @@
 
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
 
 namespace lanes {
 

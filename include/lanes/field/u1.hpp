@@ -16,12 +16,15 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
 
 namespace lanes {
 
 struct U1 {
   /// The field is a point on a circle of this circumference.
   static constexpr double period = two_pi;
+  /// Its numbers belong to links, rows [dimension][sites].
+  static constexpr bool links = true;
   /// Degrees of freedom on a site and on the whole lattice.
   template <class Geometry>
   static constexpr int components = Geometry::dimension;

@@ -7,6 +7,8 @@
 // A transform is a set of functions of packs; a user's own has these members:
 //
 //   channels                                parameters per variable
+//   circular                                true: it maps the circle [0, 2 pi) onto itself and is for
+//                                           angles; optional, false: the line, for real numbers
 //   even_channels                           how many, the first, are even under x -> -x where the others are
 //                                           odd: f(-x; e, -o) = -f(x; e, o) (for a Z2Net; optional)
 //   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}

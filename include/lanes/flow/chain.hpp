@@ -15,6 +15,7 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/network/conditioned.hpp>
 #include <lanes/network/initialiser.hpp>
 
@@ -49,6 +50,9 @@ void probed_forward(Context& context, const Real* prepared, int position, Rows<R
 template <class... LayerPolicies>
 struct Chain {
   static_assert(sizeof...(LayerPolicies) > 0, "lanes: a Chain has at least one layer.");
+  static_assert((is_layer<LayerPolicies> && ...),
+                "lanes: a Chain is made of layers, such as Coupling, Repeat or Rescaling; a "
+                "network or a transform is part of a Coupling.");
 
   template <class Context, class Field, class Geometry>
   class On {
@@ -152,11 +156,18 @@ struct Chain {
       }(std::make_integer_sequence<int, depth>{});
     }
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!(is_layer<LayerPolicies> && ...)) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 template <int N, class LayerPolicy>
 struct Repeat {
   static_assert(N >= 1, "lanes: Repeat<N, Layer> needs N >= 1.");
+  static_assert(is_layer<LayerPolicy>,
+                "lanes: Repeat<N, Layer> repeats a layer, such as a Coupling; a network or a "
+                "transform is part of a Coupling.");
 
   template <class Context, class Field, class Geometry>
   class On {
@@ -251,6 +262,10 @@ struct Repeat {
       }
     }
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!is_layer<LayerPolicy>) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 }  // namespace lanes

@@ -26,6 +26,7 @@
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/affine.hpp>
 #include <lanes/flow/network_layer.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/geometry/partition.hpp>
 
 namespace lanes {
@@ -47,6 +48,35 @@ struct NetworkFor<Network, Transform> {
 
 template <class PartitionPolicy, class Transform, class NetworkPolicy>
 struct Coupling {
+  static_assert(is_partition<PartitionPolicy>,
+                "lanes: Coupling<Partition, Transform, Network>: the first is a Partition, such as "
+                "Checkerboard; see lanes/geometry/partition.hpp.");
+  static_assert(is_transform<Transform>,
+                "lanes: Coupling<Partition, Transform, Network>: the second is a Transform, such "
+                "as Affine or RationalQuadratic<8>; see lanes/flow/affine.hpp.");
+  static_assert(is_network<NetworkPolicy>,
+                "lanes: Coupling<Partition, Transform, Network>: the third is a Network, such as "
+                "ConvNet or DenseNet; see lanes/network/options.hpp.");
+
+  /// Whether all slots are what they should be, and the field is one that the transform is for.
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    constexpr bool one = is_one_per_site<Field, Geometry>;
+    constexpr bool circle = is_circular<Transform>;
+    static_assert(
+        one, "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
+    static_assert(!one || !circle || is_angular<Field>,
+                  "lanes: this Transform maps the circle onto itself (circular), so Coupling takes "
+                  "it for a Field of angles (period 2 pi) only; a field of real numbers takes "
+                  "Affine, Cubic or RationalQuadratic.");
+    static_assert(!one || circle || !is_transform<Transform> || !is_periodic<Field>,
+                  "lanes: this Transform maps the line, and the Field is periodic: its numbers "
+                  "are points of a circle. It takes CircularSpline, NonCompactProjection or a "
+                  "Transform of yours with circular = true.");
+    return is_partition<PartitionPolicy> && is_transform<Transform> && is_network<NetworkPolicy> &&
+           one && (circle ? is_angular<Field> : !is_periodic<Field>);
+  }
+
   template <class Context, class Geometry>
   using NetworkOn = typename detail::NetworkFor<NetworkPolicy, Transform>::Type::template On<
       Context, Geometry, 1, Transform::channels,
@@ -55,9 +85,6 @@ struct Coupling {
 
   template <class Context, class Field, class Geometry>
   class On : public detail::NetworkLayer<NetworkOn<Context, Geometry>, typename Context::Real> {
-    static_assert(
-        Field::template components<Geometry> == 1,
-        "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
     using Real = typename Context::Real;
     using Partition = typename PartitionPolicy::template On<Geometry>;
     using Network = NetworkOn<Context, Geometry>;
@@ -174,6 +201,10 @@ struct Coupling {
                        d_parameters, tape.from(at_network), AddTo<Real>{dx});
     }
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 }  // namespace lanes

@@ -20,15 +20,21 @@
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/hartley.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/network/initialiser.hpp>
 
 namespace lanes {
 
 struct FreeFieldBase {
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    constexpr bool right = is_one_per_site<Field, Geometry> && !is_periodic<Field>;
+    static_assert(right, "lanes: FreeFieldBase is a scalar field's: one real number per site.");
+    return right;
+  }
+
   template <class Context, class Field, class Geometry>
   class On {
-    static_assert(Field::template components<Geometry> == 1,
-                  "lanes: FreeFieldBase is a scalar field's: one number per site.");
     using Real = typename Context::Real;
     static constexpr int n = Geometry::volume;
     static constexpr int longest = [] {
@@ -170,6 +176,10 @@ struct FreeFieldBase {
       turn(context, dx);
     }
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 }  // namespace lanes

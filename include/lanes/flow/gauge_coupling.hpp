@@ -19,16 +19,36 @@
 #include <lanes/flow/gauge_loops.hpp>
 #include <lanes/flow/loop_move.hpp>
 #include <lanes/flow/network_layer.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
 
 namespace lanes {
 
 template <class MasksPolicy, class Loops, class Transform, class NetworkPolicy>
 struct GaugeCoupling {
-  static_assert(
-      requires { requires Transform::circular; },
-      "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
-      "NonCompactProjection.");
+  static_assert(is_partition<MasksPolicy>,
+                "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the first are masks of "
+                "links, such as SweepMasks; see lanes/geometry/gauge_masks.hpp.");
+  static_assert(is_loops<Loops>,
+                "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the second are the loops "
+                "that the network sees, such as Plaquettes; see lanes/flow/gauge_loops.hpp.");
+  static_assert(is_transform<Transform> && is_circular<Transform>,
+                "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
+                "NonCompactProjection.");
+  static_assert(is_network<NetworkPolicy>,
+                "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the fourth is a Network, "
+                "such as ConvNet; see lanes/network/options.hpp.");
+
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    static_assert(Geometry::dimension == 2,
+                  "lanes: GaugeCoupling moves the links of a two-dimensional Lattice.");
+    constexpr bool links = is_links<Field, Geometry>;
+    static_assert(
+        links, "lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.");
+    return is_partition<MasksPolicy> && is_loops<Loops> && is_transform<Transform> &&
+           is_circular<Transform> && is_network<NetworkPolicy> && Geometry::dimension == 2 && links;
+  }
 
   template <class Geometry>
   using ShownOn =
@@ -41,9 +61,6 @@ struct GaugeCoupling {
 
   template <class Context, class Field, class Geometry>
   class On : public detail::NetworkLayer<NetworkOn<Context, Geometry>, typename Context::Real> {
-    static_assert(
-        requires { Field::period; },
-        "lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.");
     using Real = typename Context::Real;
     using Masks = typename MasksPolicy::template On<Geometry>;
     using Shown = ShownOn<Geometry>;
@@ -217,6 +234,10 @@ struct GaugeCoupling {
       context.for_each(2 * volume, CollectLinks{variant, d_plaquette, d_rectangle, dx});
     }
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 }  // namespace lanes

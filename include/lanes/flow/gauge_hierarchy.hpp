@@ -33,6 +33,7 @@
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/loop_move.hpp>
 #include <lanes/flow/network_layer.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/loop_split.hpp>
 #include <lanes/geometry/partition.hpp>
@@ -168,10 +169,22 @@ struct SplitLayer {
 
 template <class Transform, class Network, class Narrow>
 struct GaugeHierarchy {
-  static_assert(
-      requires { requires Transform::circular; },
-      "lanes: GaugeHierarchy needs a Transform of the circle: CircularSpline or "
-      "NonCompactProjection.");
+  static_assert(is_transform<Transform> && is_circular<Transform>,
+                "lanes: GaugeHierarchy needs a Transform of the circle: CircularSpline or "
+                "NonCompactProjection.");
+  static_assert(is_network<Network> && is_network<Narrow>,
+                "lanes: GaugeHierarchy<Transform, Network, Narrow>: the second and third are "
+                "networks, such as ConvNet; see lanes/network/options.hpp.");
+
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    static_assert(Geometry::dimension == 2,
+                  "lanes: GaugeHierarchy cuts the rectangles of a two-dimensional Lattice.");
+    constexpr bool links = is_links<Field, Geometry>;
+    static_assert(links, "lanes: GaugeHierarchy sets loops of links: its Field is U1.");
+    return is_transform<Transform> && is_circular<Transform> && is_network<Network> &&
+           is_network<Narrow> && Geometry::dimension == 2 && links;
+  }
 
   // The layers that take cells of C0 x C1, whose first `Begin` slices along the odd extent are set,
   // to single plaquettes.
@@ -201,11 +214,11 @@ struct GaugeHierarchy {
 
   template <class Context, class Field, class Geometry>
   struct Bind {
-    static_assert(
-        requires { Field::period; }, "lanes: GaugeHierarchy sets loops of links: its Field is U1.");
-    static_assert(Geometry::dimension == 2,
-                  "lanes: GaugeHierarchy cuts the rectangles of a two-dimensional Lattice.");
     using Type = typename LevelsOn<Geometry>::template On<Context, Field, Geometry>;
+  };
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) struct Bind<Context, Field, Geometry> {
+    using Type = detail::NoLayer<Context>;
   };
   template <class Context, class Field, class Geometry>
   using On = typename Bind<Context, Field, Geometry>::Type;

@@ -22,6 +22,7 @@
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/flow/hartley.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/flow/sublattice.hpp>
 #include <lanes/network/conditioned.hpp>
 
@@ -30,13 +31,20 @@ namespace lanes {
 template <int Spacing, class LayerPolicy>
 struct LongWaves {
   static_assert(Spacing >= 1, "lanes: LongWaves<Spacing, Layer> needs Spacing >= 1.");
+  static_assert(is_layer<LayerPolicy>,
+                "lanes: LongWaves<Spacing, Layer>: the second is a layer, such as a Coupling.");
+
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    constexpr bool right = is_one_per_site<Field, Geometry> && !is_periodic<Field>;
+    static_assert(right, "lanes: LongWaves are a scalar field's: one real number per site.");
+    static_assert(detail::extents_divide<Geometry>(Spacing),
+                  "lanes: LongWaves<Spacing, Layer> needs extents that are multiples of Spacing.");
+    return right && is_layer<LayerPolicy> && detail::extents_divide<Geometry>(Spacing);
+  }
 
   template <class Context, class Field, class Geometry>
   class On {
-    static_assert(Field::template components<Geometry> == 1,
-                  "lanes: LongWaves are a scalar field's: one number per site.");
-    static_assert(detail::extents_divide<Geometry>(Spacing),
-                  "lanes: LongWaves<Spacing, Layer> needs extents that are multiples of Spacing.");
     using Real = typename Context::Real;
     using Few = Coarse<Geometry, Spacing>;
     using Layer = typename LayerPolicy::template On<Context, Field, Few>;
@@ -188,6 +196,10 @@ struct LongWaves {
       }
     };
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 /// Spacing 1 is every wave.

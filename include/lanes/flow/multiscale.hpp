@@ -33,6 +33,21 @@ namespace lanes {
 template <int Levels, class Level, class Coarsest, template <int, class> class Blocking>
 struct Multiscale {
   static_assert(Levels >= 1, "lanes: Multiscale<Levels, Level> needs at least one level.");
+  static_assert(is_layer<Level> && is_layer<Coarsest>,
+                "lanes: Multiscale<Levels, Level, Coarsest>: the second and third are layers, such "
+                "as Repeat<4, Coupling<...>>.");
+
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    constexpr bool one = is_one_per_site<Field, Geometry>;
+    constexpr bool halves = detail::extents_divide<Geometry>(1 << (Levels - 1));
+    static_assert(one, "lanes: Multiscale takes sites, so its Field has one number per site.");
+    static_assert(
+        halves,
+        "lanes: Multiscale<Levels, Level> halves the extents Levels - 1 times, so they are "
+        "multiples of 2^(Levels - 1).");
+    return one && halves && is_layer<Level> && is_layer<Coarsest>;
+  }
 
   template <class Sequence>
   struct Stages;
@@ -44,13 +59,13 @@ struct Multiscale {
 
   template <class Context, class Field, class Geometry>
   struct Bind {
-    static_assert(
-        detail::extents_divide<Geometry>(1 << (Levels - 1)),
-        "lanes: Multiscale<Levels, Level> halves the extents Levels - 1 times, so they are "
-        "multiples of 2^(Levels - 1).");
     using Type =
         typename Stages<std::make_integer_sequence<int, Levels>>::Type::template On<Context, Field,
                                                                                     Geometry>;
+  };
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) struct Bind<Context, Field, Geometry> {
+    using Type = detail::NoLayer<Context>;
   };
   template <class Context, class Field, class Geometry>
   using On = typename Bind<Context, Field, Geometry>::Type;

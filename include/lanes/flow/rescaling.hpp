@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Rescaling: y = exp(a) x on every degree of freedom, one parameter a; ln|det dy/dx| = N a, N =
-// number of rows. Starts at a = 0. Leaves nothing on the tape (layer interface: flow/coupling.hpp).
+// number of rows. For real numbers, not for angles. Starts at a = 0. Leaves nothing on the tape (layer interface: flow/coupling.hpp).
 #pragma once
 
 #include <cmath>
 
 #include <lanes/core/rows.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/network/initialiser.hpp>
 
 namespace lanes {
 
 struct Rescaling {
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    static_assert(!is_periodic<Field>,
+                  "lanes: Rescaling stretches the line: a periodic Field, as U1, has a circle that "
+                  "it would wind over itself.");
+    return !is_periodic<Field>;
+  }
+
   template <class Context, class Field, class Geometry>
   class On {
     using Real = typename Context::Real;
@@ -102,6 +111,10 @@ struct Rescaling {
       scale(context, prepared, sign, dx);
     }
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 }  // namespace lanes

@@ -14,6 +14,7 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conditioned.hpp>
 #include <lanes/network/initialiser.hpp>
@@ -47,13 +48,20 @@ using Coarse = typename detail::CoarseLattice<
 template <int Spacing, class LayerPolicy>
 struct Sublattice {
   static_assert(Spacing >= 1, "lanes: Sublattice<Spacing, Layer> needs Spacing >= 1.");
+  static_assert(is_layer<LayerPolicy>,
+                "lanes: Sublattice<Spacing, Layer>: the second is a layer, such as a Coupling.");
+
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    constexpr bool one = is_one_per_site<Field, Geometry>;
+    static_assert(one, "lanes: a Sublattice takes sites, so its Field has one number per site.");
+    static_assert(detail::extents_divide<Geometry>(Spacing),
+                  "lanes: Sublattice<Spacing, Layer> needs extents that are multiples of Spacing.");
+    return one && is_layer<LayerPolicy> && detail::extents_divide<Geometry>(Spacing);
+  }
 
   template <class Context, class Field, class Geometry>
   class On {
-    static_assert(Field::template components<Geometry> == 1,
-                  "lanes: a Sublattice takes sites, so its Field has one number per site.");
-    static_assert(detail::extents_divide<Geometry>(Spacing),
-                  "lanes: Sublattice<Spacing, Layer> needs extents that are multiples of Spacing.");
     using Real = typename Context::Real;
     using Few = Coarse<Geometry, Spacing>;
     using Layer = typename LayerPolicy::template On<Context, Field, Few>;
@@ -138,6 +146,10 @@ struct Sublattice {
       return few;
     }
   };
+
+  template <class Context, class Field, class Geometry>
+  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
+      : public detail::NoLayer<Context> {};
 };
 
 /// Spacing 1 is every site.

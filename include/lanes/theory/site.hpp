@@ -4,10 +4,11 @@
 //
 //   phi.here(c)           field component c at the site                       [component 0 by default]
 //   phi.forward(mu, c)    at x + mu
-//   phi.backward(mu, c)   at x - mu (a density must not use it: each bond belongs to one site)
+//   phi.backward(mu, c)   at x - mu: in a force; in a density it is an error (each bond belongs to one site)
 //
-// SiteValues<T> gives values of type T; SiteDerivative<T> gives dual numbers whose derivative is
-// one at a single chosen variable: density(SiteDerivative) is d density / d variable.
+// SiteValues<T> gives values of type T, DensitySite<T> those that a density may see; SiteDerivative<T>
+// gives dual numbers whose derivative is one at a single chosen variable: density(SiteDerivative) is
+// d density / d variable.
 #pragma once
 
 #include <lanes/core/dual.hpp>
@@ -45,6 +46,28 @@ struct SiteValues {
   }
 };
 
+namespace detail {
+
+struct ForwardOnly {
+  template <class T>
+  LANES_HD static T backward() {
+    static_assert(sizeof(T) == 0,
+                  "lanes: a density sees its site and the forward neighbours, not "
+                  "phi.backward(mu): each bond belongs to the site that it starts from.");
+    return T(0);
+  }
+};
+
+}  // namespace detail
+
+template <class T, class Field, class Geometry, class Lane, class Real>
+struct DensitySite : SiteValues<T, Field, Geometry, Lane, Real> {
+  template <class... Arguments>
+  LANES_HD T backward(Arguments...) const {
+    return detail::ForwardOnly::backward<T>();
+  }
+};
+
 template <class T, class Field, class Geometry, class Lane, class Real>
 struct SiteDerivative {
   SiteValues<T, Field, Geometry, Lane, Real> phi;
@@ -54,6 +77,10 @@ struct SiteDerivative {
   LANES_HD LANES_INLINE Dual<T> here(int c = 0) const { return {phi.here(c), seed(-1, c)}; }
   LANES_HD LANES_INLINE Dual<T> forward(int mu, int c = 0) const {
     return {phi.forward(mu, c), seed(mu, c)};
+  }
+  template <class... Arguments>
+  LANES_HD Dual<T> backward(Arguments...) const {
+    return detail::ForwardOnly::backward<Dual<T>>();
   }
 
  private:

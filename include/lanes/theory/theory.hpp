@@ -39,7 +39,7 @@ namespace detail {
 
 // Stand-ins to ask what a class can do.
 template <class Theory>
-using ProbeSite = SiteValues<Pack<double, 1>, typename Theory::Field, typename Theory::Geometry,
+using ProbeSite = DensitySite<Pack<double, 1>, typename Theory::Field, typename Theory::Geometry,
                              ScalarLane, double>;
 template <class Theory, class Real>
 using ProbeConfiguration = Configuration<typename Theory::Field, typename Theory::Geometry, Real>;
@@ -54,7 +54,10 @@ concept HasDensity = requires(const Theory& t, const ProbeSite<Theory>& site) {
   t.template density<Pack<double, 1>>(site);
 };
 template <class Theory>
-concept HasSiteForce = requires(const Theory& t, const ProbeSite<Theory>& site) {
+using ProbeForceSite = SiteValues<Pack<double, 1>, typename Theory::Field,
+                                  typename Theory::Geometry, ScalarLane, double>;
+template <class Theory>
+concept HasSiteForce = requires(const Theory& t, const ProbeForceSite<Theory>& site) {
   t.template force<Pack<double, 1>>(site);
 };
 template <class Theory>
@@ -127,8 +130,8 @@ struct DensityKernel {
   LANES_HD LANES_INLINE auto operator()(int site, Lane lane) const {
     using T = Pack<double, Lane::width>;
     return NeedsLANES_HD::density<T>(
-        theory, SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{
-                    lane, x, site});
+        theory, DensitySite<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{
+                    {lane, x, site}});
   }
 };
 
