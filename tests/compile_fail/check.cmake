@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# cmake -DCOMPILER=... -DOPTIONS=... -DFOLDERS=... -DSOURCE=... -P check.cmake
+# cmake -DCOMPILER=... -DOPTIONS=... -DFOLDERS=... -DSOURCE=... [-DOTHER=...] -P check.cmake
 # Fails unless SOURCE compiles as a control, does not compile as it is, and says what it expects.
+# OTHER is a second compiler, asked for the numbered mistakes only.
 cmake_policy(VERSION 3.25)
 
 file(STRINGS "${SOURCE}" expected REGEX "^// expect: ")
-if(NOT expected)
+file(STRINGS "${SOURCE}" mistakes REGEX "^// mistake [0-9]+: ")
+if(NOT expected AND NOT mistakes)
   message(FATAL_ERROR "${SOURCE} has no line '// expect: <sentence>'")
 endif()
 file(STRINGS "${SOURCE}" control REGEX "LANES_COMPILE_FAIL_CONTROL")
@@ -21,6 +23,35 @@ execute_process(COMMAND ${command} -DLANES_COMPILE_FAIL_CONTROL "${SOURCE}"
                 RESULT_VARIABLE status ERROR_VARIABLE said OUTPUT_VARIABLE said)
 if(NOT status EQUAL 0)
   message(FATAL_ERROR "the control, without the mistake, does not compile:\n${said}")
+endif()
+
+# Each numbered mistake: the first error is its sentence, and not much follows.
+set(longest 100)
+foreach(mistake IN LISTS mistakes)
+  string(REGEX REPLACE "^// mistake ([0-9]+): .*" "\\1" number "${mistake}")
+  string(REGEX REPLACE "^// mistake [0-9]+: " "" sentence "${mistake}")
+  foreach(compiler IN ITEMS "${COMPILER}" ${OTHER})
+    execute_process(COMMAND "${compiler}" ${OPTIONS} ${FOLDERS} -fsyntax-only -fmessage-length=0
+                            -DLANES_MISTAKE=${number} "${SOURCE}"
+                    RESULT_VARIABLE status ERROR_VARIABLE said OUTPUT_VARIABLE said)
+    if(status EQUAL 0)
+      message(FATAL_ERROR "${compiler}: mistake ${number} compiles; expected: ${sentence}")
+    endif()
+    string(REGEX MATCH "[^\n]*error: [^\n]*" first "${said}")
+    string(FIND "${first}" "${sentence}" at)
+    if(at EQUAL -1)
+      message(FATAL_ERROR "${compiler}: mistake ${number}: expected first: ${sentence}\n${said}")
+    endif()
+    string(REGEX MATCHALL "\n" lines "${said}")
+    list(LENGTH lines count)
+    message("${compiler}: mistake ${number}: ${count} lines")
+    if(count GREATER longest)
+      message(FATAL_ERROR "${compiler}: mistake ${number}: ${count} lines of errors:\n${said}")
+    endif()
+  endforeach()
+endforeach()
+if(NOT expected)
+  return()
 endif()
 
 execute_process(COMMAND ${command} "${SOURCE}"

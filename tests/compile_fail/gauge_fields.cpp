@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// mistake 1: lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.
+// mistake 2: lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.
+// mistake 3: lanes: GaugeCoupling moves the links of a two-dimensional Lattice.
+// mistake 4: lanes: GaugeHierarchy sets loops of links: its Field is U1.
+// mistake 5: lanes: GaugeHierarchy sets loops of links: its Field is U1.
+// mistake 6: lanes: GaugeHierarchy cuts the rectangles of a two-dimensional Lattice.
+// mistake 7: lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the second are the loops that the network sees, such as Plaquettes; see lanes/flow/gauge_loops.hpp.
+// mistake 8: lanes: GaugeHierarchy needs a Transform of the circle: CircularSpline or NonCompactProjection.
+#include <lanes/backend/cpu.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/field/u1.hpp>
+#include <lanes/flow/circular_spline.hpp>
+#include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/flow/gauge_hierarchy.hpp>
+#include <lanes/network/conv_net.hpp>
+
+using namespace lanes;
+using Network = ConvNet<Channels<4>, Kernel<1>, Tanh>;
+using Turn = CircularSpline<3>;
+using Loops = GaugeCoupling<StripeMasks, Plaquettes, Turn, Network>;
+using Hierarchy = GaugeHierarchy<Turn, Network>;
+struct Angle : Scalar {  // one angle a site
+  static constexpr double period = two_pi;
+};
+struct TwoAngles : U1 {  // as many as links, but on sites
+  static constexpr bool links = false;
+};
+struct Links : U1 {};  // a field of one's own
+template <class Layer, class Field, class Geometry = Lattice<4, 4>>
+constexpr int positions = Layer::template On<CpuContext<Single>, Field, Geometry>::positions;
+
+#if defined(LANES_COMPILE_FAIL_CONTROL)
+static_assert(positions<Loops, U1> == 1 && positions<Loops, Links> == 1);
+static_assert(positions<Hierarchy, U1> == positions<Hierarchy, Links>);
+#elif LANES_MISTAKE == 1
+static_assert(positions<Loops, Angle> == 1);
+#elif LANES_MISTAKE == 2
+static_assert(positions<Loops, TwoAngles> == 1);
+#elif LANES_MISTAKE == 3
+static_assert(positions<Loops, U1, Lattice<4, 4, 4>> == 1);
+#elif LANES_MISTAKE == 4
+static_assert(positions<Hierarchy, Angle> == 1);
+#elif LANES_MISTAKE == 5
+static_assert(positions<Hierarchy, TwoAngles> == 1);
+#elif LANES_MISTAKE == 6
+static_assert(positions<Hierarchy, U1, Lattice<4>> == 1);
+#elif LANES_MISTAKE == 7
+static_assert(positions<GaugeCoupling<StripeMasks, Turn, Plaquettes, Network>, U1> == 1);
+#elif LANES_MISTAKE == 8
+static_assert(positions<GaugeHierarchy<Network, Turn>, U1> == 1);
+#endif
