@@ -18,6 +18,7 @@
 #include <lanes/backend/cpu/context.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/host_vector.hpp>
+#include <lanes/core/slow_build.hpp>
 #include <lanes/core/parallel.hpp>
 #include <lanes/core/work_key.hpp>
 
@@ -53,6 +54,7 @@ class Cpu {
   /// thrown again here when all have ended (the one of the lowest i).
   template <class Precision, class Task>
   void run(int tasks, Task&& task) {
+    detail::warn_of_slow_build();
     FirstError error;
 #if defined(_OPENMP)
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads())
