@@ -3,6 +3,7 @@
 // Autoregressive samplers are exact: draws have the frequencies that ln q says; <w> = Z by Kaufman; every
 // observable on 4 x 4 sites, reweighted and by Metropolis, against the sum over all configurations.
 // timeout: 600
+// width: depends
 #include <cmath>
 #include <span>
 #include <vector>
@@ -27,6 +28,7 @@
 #include <lanes/testing/autoregressive_laws.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/training/train.hpp>
+#include <support/seed.hpp>
 
 #include "autoregressive/enumeration.hpp"
 
@@ -39,41 +41,43 @@ using Logistic = MaskedDense<Depth<1>, Width<1>, PRelu>;
 using Levels = Hierarchical<Depth<2>, Width<1>, PRelu>;
 
 template <class Sampler, class Theory>
-void teach(Sampler& sampler, const Theory& theory, long steps, double rate = 1e-2) {
+void teach(Sampler& sampler, const Theory& theory, long steps, double decay = 0.98) {
   train<Reinforce, Adam, CosineRate>(sampler, theory,
                                      {.steps = steps,
                                       .batch = 512,
-                                      .optimizer = {.learning_rate = rate},
-                                      .annealing_decay = 0.98});
+                                      .optimizer = {.learning_rate = 1e-2},
+                                      .annealing_decay = decay});
 }
 
-// Maximum likelihood on clusters, where REINFORCE takes longer than a test may.
+// Maximum likelihood on clusters.
 template <class Sampler, class Theory>
-void teach_by_clusters(Sampler& sampler, const Theory& theory, long steps, double rate) {
+void teach_by_clusters(Sampler& sampler, const Theory& theory, long steps) {
   const auto e = sample_wolff(theory, {.updates = 10'000, .interval = 20}, Seed{3});
   train<Adam, CosineRate>(ForwardKL(std::span<const float>(e.configurations), Sampler::rows),
                           sampler, theory,
-                          {.steps = steps, .batch = 512, .optimizer = {.learning_rate = rate}});
+                          {.steps = steps, .batch = 512, .optimizer = {.learning_rate = 1e-2}});
 }
 
 template <class Model, int L>
-void check_partition_function(double beta, long steps, double rate, bool clusters = false) {
+void check_partition_function(double beta, bool clusters = false) {
   CAPTURE(L);
   CAPTURE(beta);
   using Geometry = Lattice<L, L>;
-  Sampler<Ising, Geometry, Model> sampler{Seed{std::uint64_t(L)}};
+  Sampler<Ising, Geometry, Model> sampler{testing::seed(L)};
   const IsingModel<Geometry> theory(beta);
   if (clusters)
-    teach_by_clusters(sampler, theory, steps, rate);
+    teach_by_clusters(sampler, theory, 500);
   else
-    teach(sampler, theory, steps, rate);
+    teach(sampler, theory, 500, 0.99);
   const auto w = sample_log_weights(sampler, theory, {.configurations = 20'000});
   const auto f = free_energy(w), f_q = variational_free_energy(w);
   const double exact = -ExactIsing(beta, L).log_z();
-  CHECK(effective_sample_size(w).value > 0.03);
+  const double ess = effective_sample_size(w).value, off = std::abs(f_q.value / exact - 1);
+  LANES_MARGIN(__PRETTY_FUNCTION__, " ", beta, " ESS ", ess, " F_q off by ", off);
+  CHECK(ess > 0.03);
   CHECK(std::abs(f.value - exact) < 4.5 * f.error);
   CHECK(f_q.value > exact - 4.5 * f_q.error);
-  CHECK(std::abs(f_q.value - exact) < 0.01 * std::abs(exact));
+  CHECK(off < 0.01);
 }
 
 }  // namespace
@@ -160,13 +164,12 @@ TEST_CASE("every observable on 4 x 4 sites") {
   }
 }
 
-TEST_CASE("<w> = Z by Kaufman, L = 8 and 16, on both sides of the transition") {
+TEST_CASE("<w> = Z by Kaufman, L = 8, 12 and 16, on both sides of the transition") {
   for (double beta : {0.3, 0.44, 0.6}) {
-    check_partition_function<Symmetric<Z2, Levels>, 8>(beta, 200, 1e-2);
-    check_partition_function<Symmetric<Z2, Levels>, 16>(beta, 500, 1e-2);
-    check_partition_function<Symmetric<Z2, Flat>, 8>(beta, 300, 5e-3);
-    // Without hidden units in a second.
-    check_partition_function<Symmetric<Z2, Logistic>, 16>(beta, 500, 1e-2, beta == 0.44);
+    check_partition_function<Symmetric<Z2, Levels>, 8>(beta);
+    check_partition_function<Symmetric<Z2, Levels>, 16>(beta);
+    check_partition_function<Symmetric<Z2, Flat>, 8>(beta);
+    check_partition_function<Symmetric<Z2, Logistic>, 12>(beta, beta == 0.44);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // DirectConvolution in Double against plain loops.
+// width: depends
 #include "backend/direct_cases.hpp"
 
 TEST_CASE("channels") { channels<Double>(); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // LineConvolution against plain loops, and where it is chosen.
+// width: depends
 #include <type_traits>
 
 #include <lanes/backend/cpu/line_convolution.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // NarrowConvolution in Single against plain loops.
+// width: depends
 #include "backend/narrow_cases.hpp"
 
 TEST_CASE("channels") { channels<Single>(); }

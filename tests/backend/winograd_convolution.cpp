@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // WinogradConvolution against plain loops, and the choice between it and DirectConvolution.
+// width: depends
 #include <type_traits>
 
 #include <lanes/backend/cpu/winograd_convolution.hpp>

@@ -4,6 +4,7 @@
 // observable of phi^4 (no-half, m2 = -4) on the line of L / xi = 4 agrees within combined errors,
 // and so does F; m_p L of L = 8 is the published one.
 // timeout: 600
+// width: depends
 #include <cmath>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <doctest/doctest.h>
 
 #include <lanes/lanes.hpp>
+#include <support/seed.hpp>
 
 using namespace lanes;
 
@@ -52,7 +54,7 @@ std::vector<Three> compare(const Recipe& recipe) {
   using Network = ConvNet<Channels<8>, Kernel<5>, LeakyRelu, Final<Tanh>>;
   using Flow = Repeat<10, Coupling<Checkerboard, Affine, Network>>;
   const auto theory = Phi4<G>::from_mass_coupling(-4.0, recipe.lambda);
-  Sampler<Scalar, G, Flow, Single> sampler(Seed{5});
+  Sampler<Scalar, G, Flow, Single> sampler(testing::seed(5));
   train<PathGradient, Adam, CosineRate>(
       sampler, theory, {.steps = recipe.steps, .batch = 256, .optimizer = {.learning_rate = 5e-3}});
 
@@ -64,7 +66,7 @@ std::vector<Three> compare(const Recipe& recipe) {
   const auto metropolis = sample_exact(sampler, theory, {.configurations = n});
   const auto reweighted = sample_reweighted(sampler, theory, {.configurations = n, .first = n});
   const auto ess = effective_sample_size(reweighted.log_weights);
-  MESSAGE("L = ", L, ": ESS ", ess.value, ", acceptance ", metropolis.acceptance());
+  LANES_MARGIN("L = ", L, ": ESS ", ess.value, ", acceptance ", metropolis.acceptance());
   CHECK(ess.value > recipe.ess);
 
   const BootstrapOptions resampling{.resamples = 200};

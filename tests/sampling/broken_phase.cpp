@@ -4,9 +4,11 @@
 // modes: its own ESS and acceptance do not show it, the target's side does; symmetrisation cures
 // it.
 // timeout: 600
+// width: depends
 #include <doctest/doctest.h>
 
 #include <lanes/lanes.hpp>
+#include <support/seed.hpp>
 
 using namespace lanes;
 using G = Lattice<8, 8>;
@@ -70,7 +72,7 @@ ModeCollapse verdict(Proposer& proposer, const Draws& d) {
 }  // namespace
 
 TEST_CASE("a collapsed flow is reported, and symmetrisation cures it") {
-  Model model(Seed{1});
+  Model model(testing::seed(1));
   train<PathGradient>(
       model, theory,
       {.steps = 400, .batch = 128, .optimizer = {.learning_rate = 3e-3}, .clip_norm = 50});
@@ -79,6 +81,7 @@ TEST_CASE("a collapsed flow is reported, and symmetrisation cures it") {
   CHECK(effective_sample_size(alone.log_weights).value >
         0.05);  // ... and all looks well from inside
   const ModeCollapse reported = verdict(model, alone);
+  LANES_MARGIN("positive ", alone.positive, " ESS ", effective_sample_size(alone.log_weights).value, " covered ", reported.covered.value);
   CHECK(reported.collapsed);
   CHECK(reported.covered.value < 0.6);
 

@@ -3,6 +3,7 @@
 // The Schwinger model by two ways that share no dynamics: HMC with the fermions' force, and heat bath
 // of the pure gauge theory reweighted with det D^2. Plaquette, Q^2, condensate, and the odd flavour, with its sign.
 // timeout: 600
+// width: depends
 #include <cmath>
 
 #include <doctest/doctest.h>

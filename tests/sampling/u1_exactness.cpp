@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // timeout: 300
+// width: depends
 #include "sampling/u1_exactness.hpp"
 
 using lanes::Double;

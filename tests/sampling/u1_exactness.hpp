@@ -23,6 +23,7 @@
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 #include <lanes/training/train.hpp>
+#include <support/seed.hpp>
 
 namespace u1_exactness {
 
@@ -38,12 +39,14 @@ inline void check_within(const Estimate& estimate, double exact, double largest_
   CHECK(estimate.error > 0);
 }
 
+// Over 10 seeds each of v2, v3 and v4 (support/seed.hpp), L = 8: ESS 0.16 to 0.76; error of F at most 0.013, of the
+// plaquette 7e-4, of Q^2 3 %.
 template <class Precision, int L>
 void check(double beta, long steps) {
   using G = Lattice<L, L>;
   const U1Gauge<G> theory(beta);
   const ExactU1 exact(beta, G::volume);
-  Sampler<U1, G, Flow, Precision> sampler(Seed{31});
+  Sampler<U1, G, Flow, Precision> sampler(testing::seed(31));
   train<Reinforce, Adam, CosineRate>(sampler, theory,
                                      {.steps = steps,
                                       .batch = 128,
@@ -55,12 +58,15 @@ void check(double beta, long steps) {
   const auto log_weights =
       sample_log_weights(sampler, theory, {.configurations = 1 << 15, .first = 1 << 20});
   const Estimate f = free_energy(log_weights), f_q = variational_free_energy(log_weights);
+  LANES_MARGIN(__PRETTY_FUNCTION__, " ", beta, " ESS ", effective_sample_size(log_weights).value,
+               " error of F ", f.error);
   check_within(f, -exact.log_z(), 0.02);
   CHECK(f_q.value > -exact.log_z() + 5 * f_q.error);  // a point that is not the exact one
 
   const auto ensemble = sample_exact(sampler, theory, {.configurations = 1 << 15, .chains = 8});
   const Estimate plaquette = analyse(Plaquette{}, ensemble)[0];
   const Estimate charge = analyse(TopologicalChargeSquared{}, ensemble)[0];
+  LANES_MARGIN("errors: plaquette ", plaquette.error, " Q^2 ", charge.error / charge.value);
   check_within(plaquette, exact.plaquette(), 2e-3);
   check_within(charge, exact.topological_charge_squared(), 0.1 * charge.value);
 }

@@ -2,6 +2,7 @@
 //
 // A conditional model: where the coupling enters, one training for a range of masses of the free
 // field against its exact free energy, and what is refused.
+// width: depends
 #include <algorithm>
 #include <cmath>
 #include <csignal>
@@ -27,6 +28,7 @@
 #include <lanes/sampling/importance.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/training/conditional.hpp>
+#include <support/seed.hpp>
 
 using namespace lanes;
 
@@ -83,7 +85,7 @@ TEST_CASE("which parameters depend on the coupling") {
 }
 
 TEST_CASE("one training for a range of masses") {
-  Model sampler{Seed{5}};
+  Model sampler{testing::seed(5)};
   Conditional model(sampler, 0.4, 4.0, 2);
   const auto trained = train_conditional<PathGradient, Adam, CosineRate>(
       model, [](double m2) { return FreeField<G>(m2); },
@@ -92,13 +94,17 @@ TEST_CASE("one training for a range of masses") {
   for (double m2 : {0.4, 1.0, 2.5, 4.0}) {
     CAPTURE(m2);
     Model& there = model.at(m2);
-    CHECK(ess_at(there, m2) > 0.9);
+    const double ess = ess_at(there, m2);
+    LANES_MARGIN("m2 ", m2, " ESS ", ess);
+    CHECK(ess > 0.9);
     const auto f =
         free_energy(sample_log_weights(there, FreeField<G>(m2), {.configurations = 16384}));
     CHECK(std::abs(f.value - ExactFreeField<G>(m2).free_energy()) < 5 * f.error);
   }
   // The coupling matters: the parameters of one end are poor at the other.
-  CHECK(ess_at(model.at(4.0), 0.4) < 0.6);
+  const double poor = ess_at(model.at(4.0), 0.4);
+  LANES_MARGIN("at the other end ESS ", poor);
+  CHECK(poor < 0.6);
 }
 
 TEST_CASE("refused: couplings outside the range, options that it does not have") {

@@ -2,6 +2,7 @@
 //
 // A theory that is only an action of a whole configuration trains with Reinforce; with a force, by
 // every estimator. It gives the numbers of the same theory written as a density.
+// width: depends
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -9,6 +10,8 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include <support/seed.hpp>
 
 using namespace lanes;
 
@@ -106,9 +109,13 @@ TEST_CASE("an action with a force gives every estimator the numbers of the deriv
   check_same<PathGradient>(WithForce{}, Local{}, 3);
 }
 
+// Gain over 16 seeds, v2 and v4 (support/seed.hpp): 286 to 339.
 TEST_CASE("an action alone trains") {
-  small::Sampler<Single> sampler{Seed{6}, Cpu{2}};
-  const auto result = train<Reinforce>(
-      sampler, ActionOnly{}, {.steps = 150, .batch = 64, .optimizer = {.learning_rate = 0.02}});
-  CHECK(result.history.loss.back() < result.history.loss.front() - 10);
+  small::Sampler<Single> sampler{testing::seed(6), Cpu{2}};
+  const auto result = train<Reinforce, Adam, CosineRate>(
+      sampler, ActionOnly{},
+      {.steps = 150, .batch = 64, .optimizer = {.learning_rate = 0.01}, .clip_norm = 10});
+  const double gain = result.history.loss.front() - result.history.loss.back();
+  LANES_MARGIN("gain ", gain);
+  CHECK(gain > 10);
 }
