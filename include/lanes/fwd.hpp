@@ -15,6 +15,7 @@ struct Lattice;
 struct Checkerboard;
 struct Refinement;
 struct Scalar;
+struct U1;
 struct Ising;
 struct Single;
 struct Double;

@@ -16,6 +16,8 @@
 #include <lanes/analysis/ising_observables.hpp>
 #include <lanes/analysis/mode_collapse.hpp>
 #include <lanes/analysis/observables.hpp>
+#include <lanes/analysis/polyakov_observables.hpp>
+#include <lanes/analysis/staggered_magnetization.hpp>
 #include <lanes/analysis/weighted.hpp>
 #include <lanes/analysis/weights.hpp>
 #include <lanes/autoregressive/hierarchical.hpp>
@@ -54,6 +56,7 @@
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/sampling/make_ensemble.hpp>
 #include <lanes/sampling/print.hpp>
 #include <lanes/sampling/stages.hpp>
 #include <lanes/sampling/symmetrized.hpp>

@@ -11,6 +11,7 @@
 
 #include <lanes/analysis/exact_u1.hpp>
 #include <lanes/analysis/gauge_observables.hpp>
+#include <lanes/analysis/polyakov_observables.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/lattice.hpp>
 
@@ -90,8 +91,8 @@ TEST_CASE("observables of constant flux") {
     CHECK(value(WilsonLoop<2, 2>{}, theta) == doctest::Approx(std::cos(4 * two_pi * q / V)));
   }
   // L at x_1 is exp(-2 pi i q x_1 / E_1): it averages to zero unless q is a multiple of E_1
-  CHECK(value(PolyakovLoop{}, instanton(1)) < 1e-20);
-  CHECK(value(PolyakovLoop{}, instanton(6)) == doctest::Approx(1));
+  CHECK(value(SquaredPolyakovLoop{}, instanton(1)) < 1e-20);
+  CHECK(value(SquaredPolyakovLoop{}, instanton(6)) == doctest::Approx(1));
 }
 TEST_CASE("a charge that is no number says so") {
   auto theta = instanton(1);

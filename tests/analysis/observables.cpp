@@ -16,9 +16,19 @@
 
 #include <doctest/doctest.h>
 
+#if __has_include(<xtensor/containers/xarray.hpp>)
+#include <xtensor/containers/xarray.hpp>
+#else
+#include <xtensor/xarray.hpp>
+#endif
+
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/exact.hpp>
+#include <lanes/analysis/gauge_observables.hpp>
+#include <lanes/analysis/ising_observables.hpp>
 #include <lanes/analysis/observables.hpp>
+#include <lanes/analysis/polyakov_observables.hpp>
+#include <lanes/analysis/staggered_magnetization.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <support/near.hpp>
 
@@ -239,6 +249,29 @@ TEST_CASE("labels") {
   CHECK(lanes::result_label<Small>(lanes::TwoPointFunction{}, 2) == "C(2)");
   CHECK(lanes::result_label<Small>(lanes::EffectiveMass{}, 0) == "m(1)");
   CHECK(lanes::result_label<Small>(Moments{}, 1) == "moment[1]");
+  // What differs in its parameters has another label.
+  const auto label = [](const auto& o, int i = 0) {
+    return lanes::result_label<Lattice<16, 4>>(o, i);
+  };
+  CHECK(label(lanes::Susceptibility{}) == "susceptibility");
+  CHECK(label(lanes::Susceptibility{Subtraction::none}) == "susceptibility, s = 0");
+  CHECK(label(lanes::Susceptibility{Subtraction::absolute}) == "susceptibility, s = <|m|>");
+  CHECK(label(lanes::TwoPointFunction{Subtraction::none}, 3) == "C(3), s = 0");
+  CHECK(label(lanes::EffectiveMass{Subtraction::absolute}, 1) == "m(2), s = <|m|>");
+  CHECK(label(lanes::CorrelationLength{Subtraction::none}) == "correlation length, s = 0");
+  CHECK(label(lanes::SquaredCorrelationLength{Subtraction::none}) ==
+        "correlation length squared, s = 0");
+  CHECK(label(lanes::PoleMass{}) == "pole mass");
+  CHECK(label(lanes::PoleMass{Subtraction::none, 2, 5}) == "pole mass, t >= 2, t <= 5, s = 0");
+  CHECK(label(lanes::StaggeredSusceptibility{Subtraction::none}) ==
+        "staggered susceptibility, s = 0");
+  CHECK(label(lanes::SpecificHeat(0.44)) == "specific heat, beta = 0.44");
+  CHECK(label(lanes::SpecificHeat(0.44, -0.1)) == "specific heat, beta = 0.44, h = -0.1");
+  CHECK(label(lanes::SpinCorrelation{}, 2) == "G(2)");
+  CHECK(label(lanes::Plaquette{}) == "plaquette");
+  CHECK(label(lanes::WilsonLoop<2, 3>{}) == "Wilson loop 2 x 3");
+  CHECK(label(lanes::CreutzRatio<3, 2>{}) == "Creutz ratio 3 x 2");
+  CHECK(label(lanes::PolyakovCorrelator{}, 1) == "Polyakov correlator(1)");
 }
 
 TEST_CASE("the free field, exact samples in float and double: 2D with unequal extents, 3D") {
@@ -319,17 +352,45 @@ TEST_CASE("entries other than sites, and what is refused") {
   CHECK(lanes::analyse<Small>(TwoPerSite{}, links)[0].value == 2);
 
   std::vector<double> phi(8 * 5 + 1, 1.0);
-  CHECK_THROWS_WITH_AS(
-      lanes::analyse<Small>(FieldSquared{}, phi),
-      "lanes: measure_series: size of the configurations is 41 (allowed: a multiple "
-      "of the entries of one)",
-      std::invalid_argument);
+  CHECK_THROWS_WITH_AS(lanes::analyse<Small>(FieldSquared{}, phi),
+                       "lanes: observable phi^2: how many numbers it is given is 41 (allowed: a "
+                       "multiple of 8, which "
+                       "it reads of a configuration)",
+                       std::invalid_argument);
   phi.resize(8 * 5);
   phi[3] = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_AS(lanes::analyse<Small>(FieldSquared{}, phi), std::invalid_argument);
   phi[3] = 1;
   const std::array<std::size_t, 1> wrong = {4};
   CHECK_THROWS_AS(lanes::analyse<Small>(FieldSquared{}, phi, wrong), std::invalid_argument);
+
+  // Numbers of another field, where their number of configurations is known.
+  const auto message = [](const auto& analyse) {
+    try {
+      analyse();
+    } catch (const std::invalid_argument& e) {
+      return std::string(e.what());
+    }
+    return std::string("nothing");
+  };
+  const std::array<std::size_t, 2> chains = {3, 2};
+  const std::vector<double> equal(5, 0.0);
+  const std::string expected =
+      "lanes: observable phi^2: how many numbers it is given in 5 configurations is 80 (allowed: "
+      "40, "
+      "as it reads 8 of each: give it configurations of its field and lattice, or take an "
+      "observable "
+      "of theirs)";
+  CHECK(message([&] { lanes::analyse<Small>(FieldSquared{}, links, chains); }) == expected);
+  CHECK(message([&] { lanes::analyse_reweighted<Small>(FieldSquared{}, links, equal); }) ==
+        expected);
+  xt::xarray<double> array = xt::ones<double>({5, 2, 4, 2});
+  CHECK(message([&] { lanes::analyse<Small>(FieldSquared{}, array); }) == expected);
+  CHECK(lanes::analyse<Small>(TwoPerSite{}, array)[0].value == 1);
+  const xt::xarray<double, xt::layout_type::column_major> columns = array;
+  CHECK(message([&] {
+          lanes::analyse<Small>(TwoPerSite{}, columns);
+        }).starts_with("lanes: order of the configurations is another one"));
   CHECK_THROWS_AS(lanes::analyse<Small>(FieldSquared{}, std::vector<double>{}),
                   std::invalid_argument);
 }

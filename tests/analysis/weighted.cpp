@@ -69,7 +69,7 @@ TEST_CASE("the ratio, and the result derived from it") {
   const auto found = analyse<G>(Weighted(Moments{}, Sign{}), phi);
   REQUIRE(found.size() == 1);
   CHECK(std::abs(found[0].value - (sxx / s - sx / s * (sx / s))) < Double::agreement);
-  CHECK(result_label<G>(Weighted(Moments{}, Sign{}), 0) == "moments");
+  CHECK(result_label<G>(Weighted(Moments{}, Sign{}), 0) == "moments, weighted by sign");
 }
 TEST_CASE("a weight of 1 or 0 selects, value and error") {
   const auto phi = some_fields(4000);

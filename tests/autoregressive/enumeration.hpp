@@ -6,7 +6,8 @@
 #include <cmath>
 #include <vector>
 
-#include <lanes/analysis/observable.hpp>
+#include <lanes/analysis/ising_observables.hpp>
+#include <lanes/analysis/observables.hpp>
 #include <lanes/geometry/lattice.hpp>
 
 namespace lanes::testing {

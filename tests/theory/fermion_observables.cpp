@@ -91,7 +91,18 @@ TEST_CASE("the pion mass of a cosh is that of the cosh") {
   PionEffectiveMass(0.25).derived<G>(c, effective);
   CHECK(std::abs(mass - 0.37) < Double::round_trip);
   for (double m : effective) CHECK(std::abs(m - 0.37) < Double::round_trip);
-  CHECK(PionEffectiveMass(0.25).label<G>(0) == "pion effective mass(1)");
+  // the second call adds nothing to the first
+  PionMass(0.25).derived<G>(c, &mass);
+  CHECK(std::abs(mass - 0.37) < Double::round_trip);
+  PionMass(0.25, -1, 6).derived<G>(c, &mass);  // behind the last time
+  CHECK(std::isnan(mass));
+  CHECK_THROWS_AS(PionMass(0.25, -1, -2), std::invalid_argument);
+
+  CHECK(PionEffectiveMass(0.25).label<G>(0) == "pion effective mass(1), kappa = 0.25");
+  CHECK(result_label<G>(PionCorrelator(0.25, 1), 2) ==
+        "pion correlator(2), kappa = 0.25, time periodic");
+  CHECK(result_label<G>(PionMass(0.25, -1, 2), 0) == "pion mass, kappa = 0.25, t >= 2");
+  CHECK(result_label<G>(ChiralCondensate(0.26), 0) == "chiral condensate, kappa = 0.26");
 }
 TEST_CASE("values that are no couplings are refused") {
   CHECK_THROWS_WITH_AS(ChiralCondensate(0.5), doctest::Contains("> 0 and < 0.5"),

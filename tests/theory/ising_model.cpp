@@ -105,7 +105,7 @@ TEST_CASE("observables by hand") {
   CHECK(values(SpinCorrelation{}, up) == std::vector<double>{1, 1, 1});
   CHECK(values(SpinCorrelation{}, stripes) == std::vector<double>{1, 0, 1});
   CHECK(values(SpinCorrelation{}, checkers) == std::vector<double>{1, -1, 1});
-  const double means[2] = {-1.5, 2.5};
+  const double means[2] = {-0.75, 0.625};  // of beta e
   double heat = 0;
   SpecificHeat{0.5}.derived<G>(means, &heat);
   CHECK(heat == doctest::Approx(0.25 * 24 * 0.25));

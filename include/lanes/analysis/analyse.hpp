@@ -10,18 +10,20 @@
 //   measure_series<Geometry>(observable, configurations, lengths)  the Series behind the first two
 //
 // Shapes: configurations [configurations][entries] of float or double, contiguous: anything with
-// data() and size(), a std::vector, a std::span, an xtensor array. entries is Geometry::volume
-// unless the observable says otherwise; actions, log_weights [configurations]; lengths [replicas],
+// data() and size(), a std::vector, a std::span, an xtensor array (whose first extent is the number
+// of configurations). entries is Geometry::volume unless the observable says otherwise; numbers
+// alone do not say of which field they are: an Ensemble does (make_ensemble.hpp). actions, log_weights [configurations]; lengths [replicas],
 // in configurations, empty: one replica. Results [results], in the observable's order.
 // Configurations are measured on all OpenMP threads; the bits do not depend on their number.
-// Errors: std::invalid_argument for a size that is no whole number of configurations, for a
-// measured value that is not finite, and what gamma_method and bootstrap refuse. What an observable
+// Errors: std::invalid_argument for a size that is not entries a configuration, where their number is
+// known (lengths, log_weights, first extent), else no multiple of entries; for a measured value that is not finite, and what gamma_method and bootstrap refuse. What an observable
 // throws comes out as it is: of measure, the exception of the first configuration that has one.
 #pragma once
 
 #include <cmath>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -31,6 +33,7 @@
 #include <lanes/analysis/gamma_method.hpp>
 #include <lanes/analysis/observable.hpp>
 #include <lanes/analysis/series.hpp>
+#include <lanes/core/c_order.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/parallel.hpp>
 
@@ -50,9 +53,40 @@ void measure_all(const O& observable, const Real* configurations, std::size_t n,
   }
 }
 
+namespace detail {
+
+/// The number of configurations, each with so many entries for the observable; count: what their
+/// number is, 0 where nothing says so.
+template <class Geometry, class O, class Configurations>
+std::size_t count_configurations(const Configurations& configurations, std::size_t count) {
+  constexpr std::size_t entries = static_cast<std::size_t>(entry_count<Geometry, O>());
+  const std::size_t size = configurations.size();
+  require(is_c_order(configurations), "order of the configurations", "another one",
+          "C order, contiguous (row_major)");
+  if constexpr (requires { configurations.shape(); })
+    if (count == 0 && configurations.shape().size() > 1)
+      count = static_cast<std::size_t>(configurations.shape()[0]);
+  const std::string name = "observable " + std::string(O::name) + ": how many numbers it is given";
+  const std::string each = std::to_string(entries);
+  if (count == 0)
+    require(size % entries == 0, name.c_str(), size,
+            ("a multiple of " + each + ", which it reads of a configuration").c_str());
+  else
+    require(size == count * entries,
+            (name + " in " + std::to_string(count) + " configurations").c_str(), size,
+            (std::to_string(count * entries) + ", as it reads " + each +
+             " of each: give it configurations of its field and lattice, or take an observable of "
+             "theirs")
+                .c_str());
+  return size / entries;
+}
+
+}  // namespace detail
+
+/// count: of configurations, where lengths do not say it; 0: unknown.
 template <class Geometry, class O, class Configurations>
 Series measure_series(const O& observable, const Configurations& configurations,
-                      std::span<const std::size_t> lengths = {}) {
+                      std::span<const std::size_t> lengths = {}, std::size_t count = 0) {
   static_assert(detail::Named<O>, "lanes: an Observable has a static member name (a string).");
   static_assert(
       detail::Measures<O, Geometry>,
@@ -61,12 +95,10 @@ Series measure_series(const O& observable, const Configurations& configurations,
   using Real = std::remove_cv_t<std::remove_pointer_t<decltype(configurations.data())>>;
   static_assert(std::is_same_v<Real, float> || std::is_same_v<Real, double>,
                 "lanes: configurations are float or double.");
-  constexpr std::size_t entries = static_cast<std::size_t>(entry_count<Geometry, O>());
   constexpr std::size_t k = static_cast<std::size_t>(primary_count<Geometry, O>());
 
-  const std::size_t size = configurations.size(), n = size / entries;
-  require(size % entries == 0, "measure_series: size of the configurations", size,
-          "a multiple of the entries of one");
+  for (std::size_t length : lengths) count += length;
+  const std::size_t n = detail::count_configurations<Geometry, O>(configurations, count);
   std::vector<double> values(n * k, 0.0);
   const Real* data = configurations.data();
   measure_all<Geometry>(observable, data, n, values.data());
@@ -88,7 +120,8 @@ template <class Geometry, class O, class Configurations>
 std::vector<Estimate> analyse_reweighted(const O& observable, const Configurations& configurations,
                                          std::span<const double> log_weights,
                                          const BootstrapOptions& options = {}) {
-  const Series series = measure_series<Geometry>(observable, configurations);
+  const Series series =
+      measure_series<Geometry>(observable, configurations, {}, log_weights.size());
   const auto function = [&](const double* means, double* out) {
     derive_results<Geometry>(observable, means, out);
   };

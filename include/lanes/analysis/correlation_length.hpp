@@ -15,6 +15,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <string>
 
 #include <lanes/analysis/magnetization.hpp>
 
@@ -22,6 +23,8 @@ namespace lanes {
 
 struct SquaredCorrelationLength {
   static constexpr const char* name = "correlation length squared";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
   Subtraction subtraction = Subtraction::mean;
 
   template <class Geometry>
@@ -31,6 +34,10 @@ struct SquaredCorrelationLength {
   template <class Geometry>
   static constexpr int results() {
     return 1;
+  }
+  template <class Geometry>
+  std::string label(int) const {
+    return detail::label_of(name, subtraction);
   }
 
   /// out: m, |m|, m^2, then G(k_mu)
@@ -70,6 +77,8 @@ struct SquaredCorrelationLength {
 
 struct CorrelationLength {
   static constexpr const char* name = "correlation length";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
   Subtraction subtraction = Subtraction::mean;
 
   template <class Geometry>
@@ -79,6 +88,10 @@ struct CorrelationLength {
   template <class Geometry>
   static constexpr int results() {
     return 1;
+  }
+  template <class Geometry>
+  std::string label(int) const {
+    return detail::label_of(name, subtraction);
   }
   template <class Geometry, class Real>
   void measure(const Real* phi, double* out) const {

@@ -69,6 +69,8 @@ struct CorrelatorPrimaries {
 
 struct TwoPointFunction {
   static constexpr const char* name = "C";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
   Subtraction subtraction = Subtraction::mean;
 
   template <class Geometry>
@@ -81,7 +83,7 @@ struct TwoPointFunction {
   }
   template <class Geometry>
   std::string label(int t) const {
-    return "C(" + std::to_string(t) + ")";
+    return detail::label_of("C(" + std::to_string(t) + ")", subtraction);
   }
 
   template <class Geometry, class Real>
@@ -98,6 +100,8 @@ struct TwoPointFunction {
 
 struct EffectiveMass {
   static constexpr const char* name = "m";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
   Subtraction subtraction = Subtraction::mean;
 
   template <class Geometry>
@@ -112,7 +116,7 @@ struct EffectiveMass {
   }
   template <class Geometry>
   std::string label(int result) const {
-    return "m(" + std::to_string(result + 1) + ")";
+    return detail::label_of("m(" + std::to_string(result + 1) + ")", subtraction);
   }
 
   template <class Geometry, class Real>
@@ -130,6 +134,8 @@ struct EffectiveMass {
 
 struct PoleMass {
   static constexpr const char* name = "pole mass";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
   Subtraction subtraction = Subtraction::mean;
   int first = 1;  // the plateau, both ends included, cut to 1 .. T/2 - 1
   int last = std::numeric_limits<int>::max();
@@ -143,6 +149,13 @@ struct PoleMass {
   template <class Geometry>
   static constexpr int results() {
     return 1;
+  }
+  template <class Geometry>
+  std::string label(int) const {
+    std::string what = name;
+    if (first > 1) what += ", t >= " + std::to_string(first);
+    if (last < Geometry::extent(0) / 2 - 1) what += ", t <= " + std::to_string(last);
+    return detail::label_of(what, subtraction);
   }
 
   template <class Geometry, class Real>

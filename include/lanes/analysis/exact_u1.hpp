@@ -7,11 +7,14 @@
 //   <Q^2> = sum_n w_n [V c_n - V (V - 1) b_n^2] / sum_n w_n,   w_n = I_n^V,
 //   b_n = <p sin(n p)> / (2 pi),  c_n = <p^2 cos(n p)> / (2 pi)^2,  <f> = int f exp(beta cos p) dp / (2 pi I_n)
 //
+//   W(A) = sum_n I_n^{V-A} I_{n+1}^A / Z_Haar: a loop around A plaquettes, or two Polyakov loops with A between
+//
 // (the theta-dependence of the partition function, expanded to second order.) All in ratios to I_0
 // exp(-beta), so that neither a large beta nor a large volume overflows. Measures: log_z_haar
 // counts each link's angle with d theta / 2 pi; log_z with d theta, as the densities of the flows
 // do. Relative accuracy about 1e-13; of <Q^2> absolute, since it is a difference of numbers of
-// order V / beta. Errors: std::invalid_argument unless beta >= 0 and finite and V >= 4.
+// order V / beta. On the infinite lattice W(A) = exp(-sigma A), sigma = ln(I_0 / I_1).
+// Errors: std::invalid_argument unless beta >= 0 and finite, V >= 4 and 0 <= A <= V.
 #pragma once
 
 #include <cmath>
@@ -34,6 +37,27 @@ class ExactU1 {
   double log_z() const { return log_z_haar_ + 2 * volume_ * 1.8378770664093453; }
   double plaquette() const { return plaquette_; }
   double topological_charge_squared() const { return charge_squared_; }
+
+  /// W of a loop around `area` plaquettes (WilsonLoop<R, T>: R T), or of Polyakov loops at a distance
+  /// of d (PolyakovCorrelator: L0 d).
+  double wilson_loop(int area) const {
+    require(area >= 0 && area <= volume_, "ExactU1: area of a loop", area, "0 to the volume");
+    double sum = 0, norm = 0;
+    for (std::size_t n = 0; n + 1 < ratio_.size(); ++n) {  // n and -n; n and -n - 1
+      norm += (n == 0 ? 1 : 2) * std::pow(ratio_[n], volume_);
+      sum += std::pow(ratio_[n], volume_ - area) * std::pow(ratio_[n + 1], area) +
+             std::pow(ratio_[n + 1], volume_ - area) * std::pow(ratio_[n], area);
+    }
+    return sum / norm;
+  }
+  /// CreutzRatio<R, T> on this torus.
+  double creutz_ratio(int r, int t) const {
+    require(r >= 1 && t >= 1, "ExactU1: a side of a Creutz ratio", r < t ? r : t, ">= 1");
+    return -std::log(wilson_loop(r * t) / wilson_loop(r * (t - 1)) /
+                     (wilson_loop((r - 1) * t) / wilson_loop((r - 1) * (t - 1))));
+  }
+  /// sigma = ln(I_0 / I_1), every Creutz ratio of the infinite lattice.
+  double string_tension() const { return -std::log(ratio_[1]); }
 
  private:
   // ratio_[n] = I_n / I_0 by Miller's downward recurrence; their sum gives I_0 exp(-beta).

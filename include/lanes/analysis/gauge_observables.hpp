@@ -3,19 +3,25 @@
 // Observables of U(1) links, theta [D][sites] in radians (field/u1.hpp):
 //
 //   Plaquette                  <cos P>, the mean over sites and planes
-//   WilsonLoop<R, T>           <cos of the loop of R x T>, the mean over sites and ordered planes
-//   PolyakovLoop               |L|^2,  L = mean over the other directions of exp(i sum of theta_0 along direction 0)
+//   WilsonLoop<R, T>           W(R, T) = <cos of the loop of R x T>, the mean over sites and ordered planes
+//   CreutzRatio<R, T>          -ln [W(R, T) W(R-1, T-1) / (W(R, T-1) W(R-1, T))],  W = 1 where a side is 0
 //   TopologicalCharge          Q = 1/(2 pi) sum_x wrap(P(x)), two dimensions, wrap to (-pi, pi]
 //   TopologicalChargeSquared   Q^2
 //   TopologicalSusceptibility  Q^2 / V
 //
+// Loops around the torus: polyakov_observables.hpp. Exact answers: exact_u1.hpp. Where W falls like
+// exp(-sigma R T) the Creutz ratio is sigma; NaN where one of its loops is not above zero (noise).
 // Q is an integer up to rounding; it is rounded, and NaN where it is further than 0.01 from one
 // (angles that are not finite, or single precision at volumes where the sum has lost its meaning).
+// Errors: a loop larger than the lattice, or on a lattice of one dimension, does not compile.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
+#include <lanes/analysis/observable.hpp>
 #include <lanes/core/angle.hpp>
 
 namespace lanes {
@@ -40,10 +46,21 @@ double loop_angle(const Real* theta, int site, int mu, int nu, int r, int t) {
   return sum;
 }
 
+/// cos of it, the mean over sites and ordered planes.
+template <class Geometry, class Real>
+double loop_mean(const Real* theta, int r, int t) {
+  constexpr int D = Geometry::dimension;
+  double sum = 0;
+  for (int x = 0; x < Geometry::volume; ++x)
+    for (int mu = 0; mu < D; ++mu)
+      for (int nu = 0; nu < D; ++nu)
+        if (r == t ? mu < nu : mu != nu)
+          sum += std::cos(loop_angle<Geometry>(theta, x, mu, nu, r, t));
+  return sum / (double(Geometry::volume) * D * (D - 1) / (r == t ? 2 : 1));
+}
+
 template <class Geometry, class Real>
 double topological_charge(const Real* theta) {
-  static_assert(Geometry::dimension == 2,
-                "lanes: the topological charge of U(1) is defined here in two dimensions.");
   double sum = 0;
   for (int x = 0; x < Geometry::volume; ++x)
     sum += std::remainder(loop_angle<Geometry>(theta, x, 0, 1, 1, 1), two_pi);
@@ -51,51 +68,90 @@ double topological_charge(const Real* theta) {
   return std::abs(charge - nearest) < 0.01 ? nearest : std::numeric_limits<double>::quiet_NaN();
 }
 
-// A configuration of links has D numbers a site.
+/// A configuration of links has D numbers a site.
 struct OfLinks {
+  template <class Field, class Geometry>
+  static constexpr bool measures = u1_links<Field>;
   template <class Geometry>
   static constexpr int entries() {
     return Geometry::dimension * Geometry::volume;
   }
 };
 
+template <int R, int T>
+struct OfLoops : OfLinks {
+  static_assert(R >= 1 && T >= 1, "lanes: WilsonLoop<R, T> and CreutzRatio<R, T> need R, T >= 1.");
+  template <class Geometry>
+  static constexpr int entries() {
+    static_assert(Geometry::dimension >= 2,
+                  "lanes: a Wilson loop needs a Lattice of two dimensions or more.");
+    static_assert(std::max(R, T) <=
+                      *std::min_element(Geometry::extents.begin(), Geometry::extents.end()),
+                  "lanes: a Wilson loop is no larger than the Lattice: R, T <= every extent.");
+    return OfLinks::entries<Geometry>();
+  }
+  static std::string of_size(const char* what) {
+    return std::string(what) + " " + std::to_string(R) + " x " + std::to_string(T);
+  }
+};
+
+struct OfCharge : OfLinks {
+  template <class Geometry>
+  static constexpr int entries() {
+    static_assert(Geometry::dimension == 2,
+                  "lanes: the topological charge of U(1) is defined here in two dimensions.");
+    return OfLinks::entries<Geometry>();
+  }
+};
+
 }  // namespace detail
 
 template <int R, int T>
-struct WilsonLoop : detail::OfLinks {
-  static_assert(R >= 1 && T >= 1, "lanes: WilsonLoop<R, T> needs R, T >= 1.");
+struct WilsonLoop : detail::OfLoops<R, T> {
   static constexpr const char* name = R == 1 && T == 1 ? "plaquette" : "Wilson loop";
+  template <class Geometry>
+  std::string label(int) const {
+    return R == 1 && T == 1 ? name : detail::OfLoops<R, T>::of_size(name);
+  }
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
-    constexpr int D = Geometry::dimension;
-    for (int x = 0; x < Geometry::volume; ++x)
-      for (int mu = 0; mu < D; ++mu)
-        for (int nu = 0; nu < D; ++nu)
-          if (R == T ? mu < nu : mu != nu)
-            out[0] += std::cos(detail::loop_angle<Geometry>(theta, x, mu, nu, R, T));
-    out[0] /= double(Geometry::volume) * D * (D - 1) / (R == T ? 2 : 1);
+    out[0] = detail::loop_mean<Geometry>(theta, R, T);
   }
 };
 
 using Plaquette = WilsonLoop<1, 1>;
 
-struct PolyakovLoop : detail::OfLinks {
-  static constexpr const char* name = "Polyakov loop squared";
+template <int R, int T>
+struct CreutzRatio : detail::OfLoops<R, T> {
+  static constexpr const char* name = "Creutz ratio";
+  template <class Geometry>
+  static constexpr int primaries() {
+    return 4;
+  }
+  template <class Geometry>
+  static constexpr int results() {
+    return 1;
+  }
+  template <class Geometry>
+  std::string label(int) const {
+    return detail::OfLoops<R, T>::of_size(name);
+  }
+  /// out: W(R, T), W(R, T-1), W(R-1, T), W(R-1, T-1)
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
-    constexpr int others = Geometry::volume / Geometry::extent(0);
-    double re = 0, im = 0;
-    for (int x = 0; x < others; ++x) {  // sites with x_0 = 0 come first
-      double angle = 0;
-      for (int t = 0; t < Geometry::extent(0); ++t) angle += double(theta[x + t * others]);
-      re += std::cos(angle);
-      im += std::sin(angle);
+    for (int i = 0; i < 4; ++i) {
+      const int r = R - i / 2, t = T - i % 2;
+      out[i] = r == 0 || t == 0 ? 1 : detail::loop_mean<Geometry>(theta, r, t);
     }
-    out[0] = (re * re + im * im) / (double(others) * others);
+  }
+  template <class Geometry>
+  void derived(const double* w, double* out) const {
+    const bool all = w[0] > 0 && w[1] > 0 && w[2] > 0 && w[3] > 0;
+    out[0] = all ? -std::log(w[0] * w[3] / (w[1] * w[2])) : std::numeric_limits<double>::quiet_NaN();
   }
 };
 
-struct TopologicalCharge : detail::OfLinks {
+struct TopologicalCharge : detail::OfCharge {
   static constexpr const char* name = "topological charge";
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
@@ -103,7 +159,7 @@ struct TopologicalCharge : detail::OfLinks {
   }
 };
 
-struct TopologicalChargeSquared : detail::OfLinks {
+struct TopologicalChargeSquared : detail::OfCharge {
   static constexpr const char* name = "topological charge squared";
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
@@ -112,7 +168,7 @@ struct TopologicalChargeSquared : detail::OfLinks {
   }
 };
 
-struct TopologicalSusceptibility : detail::OfLinks {
+struct TopologicalSusceptibility : detail::OfCharge {
   static constexpr const char* name = "topological susceptibility";
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {

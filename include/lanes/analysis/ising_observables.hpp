@@ -4,13 +4,14 @@
 // as they are (<|m|>, susceptibility, Binder cumulant, two-point function):
 //
 //   IsingEnergy            e = -V^-1 <sum_<xy> s(x) s(y)>                      per site
-//   SpecificHeat{beta}     beta^2 V (<e^2> - <e>^2)                            per site, no external field
-//   SquaredMagnetization   <m^2>,  m = V^-1 sum_x s(x)
+//   SpecificHeat{beta, h}  V (<s^2> - <s>^2),  s = beta e - h m                per site; h = 0 if not given
+//   SquaredMagnetization   <m^2>,  m = V^-1 sum_x s(x), of any field with one number a site
 //   SpinCorrelation        G(r) = (V D)^-1 sum_{x, mu} <s(x) s(x + r mu)>,     r = 0 .. min L_mu / 2
 //   entropy(l, S)          ln Z + <S>, of all sites, from log weights and actions of independent draws
 //
+// beta and h are those of the theory (theory/ising_model.hpp), both in units of the temperature.
 // Shapes: s [sites]. Sums in double. The error of entropy is by the delta method. Errors: entropy refuses
-// what free_energy refuses, and lists of different lengths.
+// what free_energy refuses, and lists of different lengths; SpecificHeat numbers that are not finite.
 #pragma once
 
 #include <algorithm>
@@ -40,6 +41,8 @@ double bond_energy(const Real* s) {
 
 struct IsingEnergy {
   static constexpr const char* name = "energy";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::ising_spins<Field>;
 
   template <class Geometry, class Real>
   void measure(const Real* s, double* out) const {
@@ -49,8 +52,15 @@ struct IsingEnergy {
 
 struct SpecificHeat {
   static constexpr const char* name = "specific heat";
-  double beta = 0;
+  double beta, external_field;
+  explicit SpecificHeat(double inverse_temperature, double field = 0)
+      : beta(inverse_temperature), external_field(field) {
+    require(std::isfinite(beta), "SpecificHeat: beta", beta, "finite");
+    require(std::isfinite(field), "SpecificHeat: external field", field, "finite");
+  }
 
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::ising_spins<Field>;
   template <class Geometry>
   static constexpr int primaries() {
     return 2;
@@ -59,19 +69,28 @@ struct SpecificHeat {
   static constexpr int results() {
     return 1;
   }
+  template <class Geometry>
+  std::string label(int) const {
+    std::string what = name + std::string(", beta = ") + detail::to_text(beta);
+    if (external_field != 0) what += ", h = " + detail::to_text(external_field);
+    return what;
+  }
   template <class Geometry, class Real>
   void measure(const Real* s, double* out) const {
-    out[0] = detail::bond_energy<Geometry>(s);
+    out[0] = beta * detail::bond_energy<Geometry>(s);
+    if (external_field != 0) out[0] -= external_field * detail::mean_field<Geometry>(s);
     out[1] = out[0] * out[0];
   }
   template <class Geometry>
   void derived(const double* means, double* out) const {
-    out[0] = beta * beta * Geometry::volume * (means[1] - means[0] * means[0]);
+    out[0] = Geometry::volume * (means[1] - means[0] * means[0]);
   }
 };
 
 struct SquaredMagnetization {
   static constexpr const char* name = "squared magnetization";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
 
   template <class Geometry, class Real>
   void measure(const Real* s, double* out) const {
@@ -82,10 +101,16 @@ struct SquaredMagnetization {
 
 struct SpinCorrelation {
   static constexpr const char* name = "spin correlation";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::ising_spins<Field>;
 
   template <class Geometry>
   static constexpr int primaries() {
     return *std::min_element(Geometry::extents.begin(), Geometry::extents.end()) / 2 + 1;
+  }
+  template <class Geometry>
+  std::string label(int r) const {
+    return "G(" + std::to_string(r) + ")";
   }
   template <class Geometry, class Real>
   void measure(const Real* s, double* out) const {

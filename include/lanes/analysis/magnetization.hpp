@@ -13,11 +13,15 @@
 //   none      s = 0      <m> = 0 is known, as in any finite volume without external field
 //   absolute  s = <|m|>  the usual choice inside the broken phase
 //
-// Shapes: phi [sites]. Lattice units, the field as the theory spells it. BinderCumulant is NaN for
-// m = 0. Sums are in double whatever the field's precision.
+// Of fields with one number a site that is no angle. Shapes: phi [sites]. Lattice units, the field as
+// the theory spells it. BinderCumulant is NaN for m = 0. Sums are in double whatever the field's
+// precision.
 #pragma once
 
 #include <cmath>
+#include <string>
+
+#include <lanes/analysis/observable.hpp>
 
 namespace lanes {
 
@@ -38,10 +42,19 @@ inline double subtracted(Subtraction subtraction, double mean, double absolute) 
   return subtraction == Subtraction::mean ? mean * mean : absolute * absolute;
 }
 
+/// The label of a quantity with a subtraction: says so where it is not the default.
+inline std::string label_of(std::string what, Subtraction subtraction) {
+  if (subtraction == Subtraction::none) what += ", s = 0";
+  if (subtraction == Subtraction::absolute) what += ", s = <|m|>";
+  return what;
+}
+
 }  // namespace detail
 
 struct Magnetization {
   static constexpr const char* name = "magnetization";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
 
   template <class Geometry, class Real>
   void measure(const Real* phi, double* out) const {
@@ -51,6 +64,8 @@ struct Magnetization {
 
 struct AbsoluteMagnetization {
   static constexpr const char* name = "absolute magnetization";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
 
   template <class Geometry, class Real>
   void measure(const Real* phi, double* out) const {
@@ -60,6 +75,8 @@ struct AbsoluteMagnetization {
 
 struct Susceptibility {
   static constexpr const char* name = "susceptibility";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
   Subtraction subtraction = Subtraction::mean;
 
   template <class Geometry>
@@ -69,6 +86,11 @@ struct Susceptibility {
   template <class Geometry>
   static constexpr int results() {
     return 1;
+  }
+
+  template <class Geometry>
+  std::string label(int) const {
+    return detail::label_of(name, subtraction);
   }
 
   template <class Geometry, class Real>
@@ -87,6 +109,8 @@ struct Susceptibility {
 
 struct BinderCumulant {
   static constexpr const char* name = "Binder cumulant";
+  template <class Field, class Geometry>
+  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
 
   template <class Geometry>
   static constexpr int primaries() {

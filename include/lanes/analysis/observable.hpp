@@ -25,16 +25,24 @@
 // | static constexpr int entries<Geometry>()              | Geometry::volume                     |
 // | static constexpr int primaries<Geometry>()            | 1                                    |
 // | static constexpr int results<Geometry>()              | primaries                            |
-// | derived<Geometry>(const double* means, double* out)   | the means; NaN for what has no value |
-// | std::string label<Geometry>(int result)               | name, or name[result] of several     |
+// | derived<Geometry>(const double* means, double* out)   | the means. out: [results], 0 on      |
+// |                                                       | entry; NaN for what has no value     |
+// | std::string label<Geometry>(int result)               | name, or name[result] of several;    |
+// |                                                       | names the parameters, if any         |
+// | static constexpr bool measures<Field, Geometry>       | true: any field with as many numbers |
+// |                                                       | in a configuration as entries        |
 // | measure_many<Geometry>(const Real* [n][entries],      | measure, on all OpenMP threads       |
 // |     std::size_t n, double* out [n][primaries])        |                                      |
 //
-// Errors: none at run time; an incomplete observable is a compile error where it is used.
+// Errors: none at run time; an incomplete observable, or one of another field than the ensemble's, is a
+// compile error where it is used.
 #pragma once
 
 #include <concepts>
 #include <string>
+#include <type_traits>
+
+#include <lanes/fwd.hpp>
 
 namespace lanes {
 
@@ -55,6 +63,30 @@ concept Measures = requires(const O& o, const float* single, const double* real,
 
 template <class O, class Geometry>
 concept Observable = detail::Named<O> && detail::Measures<O, Geometry>;
+
+namespace detail {
+
+/// One number a site that is no angle: Scalar, Ising.
+template <class Field, class Geometry>
+inline constexpr bool number_a_site = Field::template components<Geometry> == 1 && !requires {
+  Field::period;
+};
+
+/// Ising and U1, or what derives from them.
+template <class Field>
+inline constexpr bool ising_spins = std::is_base_of_v<Ising, Field>;
+template <class Field>
+inline constexpr bool u1_links = std::is_base_of_v<U1, Field>;
+
+template <class O, class Field, class Geometry>
+constexpr bool measures() {
+  if constexpr (requires { O::template measures<Field, Geometry>; })
+    return O::template measures<Field, Geometry>;
+  else
+    return true;
+}
+
+}  // namespace detail
 
 /// Numbers of one configuration.
 template <class Geometry, class O>
@@ -81,6 +113,20 @@ constexpr int result_count() {
     return primary_count<Geometry, O>();
 }
 
+/// A compile error unless the observable is one of the field: of every ensemble that knows its field.
+template <class O, class Field, class Geometry>
+constexpr void check_field_of_observable() {
+  static_assert(detail::measures<O, Field, Geometry>(),
+                "lanes: this observable measures another field than the ensemble's: magnetization, "
+                "correlators and lengths one number a site that is no angle (Scalar, Ising); "
+                "energy, specific heat and correlation of spins Ising; loops, charges and "
+                "fermions U1.");
+  if constexpr (detail::measures<O, Field, Geometry>())
+    static_assert(entry_count<Geometry, O>() == Field::template rows<Geometry>,
+                  "lanes: an Observable of this field has entries<Geometry>(), the numbers of one "
+                  "configuration (U1: D a site); without it, it reads one a site.");
+}
+
 /// means: [primaries], out: [results].
 template <class Geometry, class O>
 void derive_results(const O& observable, const double* means, double* out) {
@@ -88,6 +134,7 @@ void derive_results(const O& observable, const double* means, double* out) {
   static_assert(own || result_count<Geometry, O>() == primary_count<Geometry, O>(),
                 "lanes: an Observable with results() unlike primaries() has derived(means, out).");
   if constexpr (own) {
+    for (int i = 0; i < result_count<Geometry, O>(); ++i) out[i] = 0;
     observable.template derived<Geometry>(means, out);
   } else {
     for (int i = 0; i < result_count<Geometry, O>(); ++i) out[i] = means[i];

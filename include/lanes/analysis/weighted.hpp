@@ -30,6 +30,9 @@ struct Weighted {
   W weight;
   Weighted(O o, W w) : observable(std::move(o)), weight(std::move(w)) {}
 
+  template <class Field, class Geometry>
+  static constexpr bool measures =
+      detail::measures<O, Field, Geometry>() && detail::measures<W, Field, Geometry>();
   template <class Geometry>
   static constexpr int entries() {
     static_assert(entry_count<Geometry, O>() == entry_count<Geometry, W>(),
@@ -48,7 +51,8 @@ struct Weighted {
   }
   template <class Geometry>
   std::string label(int result) const {
-    return result_label<Geometry>(observable, result);
+    return result_label<Geometry>(observable, result) + ", weighted by " +
+           result_label<Geometry>(weight, 0);
   }
 
   template <class Geometry, class Real>

@@ -69,6 +69,7 @@ struct Ensemble {
 template <class O, class Field, class Geometry, class Real>
 std::vector<Estimate> analyse(const O& observable, const Ensemble<Field, Geometry, Real>& ensemble,
                               const GammaOptions& options = {}) {
+  check_field_of_observable<O, Field, Geometry>();
   return analyse<Geometry>(observable, ensemble.configurations, ensemble.lengths(), options);
 }
 

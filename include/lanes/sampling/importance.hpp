@@ -147,6 +147,7 @@ template <class O, class Field, class Geometry, class Real>
 std::vector<Estimate> analyse(const O& observable,
                               const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
                               const BootstrapOptions& options = {}) {
+  check_field_of_observable<O, Field, Geometry>();
   return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
                                       options);
 }

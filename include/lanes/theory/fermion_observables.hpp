@@ -10,7 +10,8 @@
 //                      t and L0 - t, from all sites of one slice: the last or, in a configuration where the
 //                      pivots of that order are bad, another one
 //   PionEffectiveMass  m(t) = arccosh((C(t-1) + C(t+1)) / (2 C(t))), t = 1 .. L0/2 - 1
-//   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value
+//   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value or
+//                     first is above L0/2 - 1
 //
 // Beware of errors in chains: where an eigenvalue e of D passes through zero, C(t) ~ 1/e^2 and the weight of
 // two flavours is ~ e^2. The mean exists, but C(t) has no variance in an ensemble of the theory itself, and
@@ -27,6 +28,7 @@
 #include <limits>
 #include <string>
 
+#include <lanes/analysis/observable.hpp>
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/field/u1.hpp>
@@ -41,6 +43,8 @@ namespace detail {
 template <class Self>
 class OfFermions {
  public:
+  template <class Field, class Geometry>
+  static constexpr bool measures = u1_links<Field>;
   template <class Geometry>
   static constexpr int entries() {
     static_assert(Geometry::dimension == 2,
@@ -104,6 +108,14 @@ class OfFermions {
     return 1;
   }
   static constexpr bool way_back = true;
+  template <class Geometry>
+  std::string label(int) const {
+    return with_parameters(Self::name);
+  }
+  std::string with_parameters(std::string what) const {
+    what += ", kappa = " + to_text(kappa_);
+    return boundary_ == 1 ? what + ", time periodic" : what;
+  }
 
   /// flag = 1 where there is no good result yet and the other one is better, else 0.
   struct Wanting {
@@ -213,6 +225,10 @@ struct OfPions : OfFermions<Self> {
 struct PionCorrelator : detail::OfPions<PionCorrelator> {
   static constexpr const char* name = "pion correlator";
   using OfPions::OfPions;
+  template <class Geometry>
+  std::string label(int t) const {
+    return this->with_parameters(std::string(name) + "(" + std::to_string(t) + ")");
+  }
 };
 
 struct PionEffectiveMass : detail::OfPions<PionEffectiveMass> {
@@ -230,7 +246,7 @@ struct PionEffectiveMass : detail::OfPions<PionEffectiveMass> {
   }
   template <class Geometry>
   std::string label(int i) const {
-    return std::string(name) + "(" + std::to_string(i + 1) + ")";
+    return this->with_parameters(std::string(name) + "(" + std::to_string(i + 1) + ")");
   }
 };
 
@@ -238,16 +254,25 @@ struct PionMass : detail::OfPions<PionMass> {
   static constexpr const char* name = "pion mass";
   int first = 0;  // 0: L0 / 4
   explicit PionMass(double kappa, int time_boundary = -1, int first_time = 0)
-      : OfPions(kappa, time_boundary), first(first_time) {}
+      : OfPions(kappa, time_boundary), first(first_time) {
+    require(first >= 0, "PionMass: first time", first, ">= 1, or 0 for a quarter of the extent");
+  }
   template <class Geometry>
   static constexpr int results() {
     static_assert(Geometry::extent(0) >= 4, "lanes: a pion mass needs four time slices or more.");
     return 1;
   }
   template <class Geometry>
+  std::string label(int) const {
+    const std::string what = this->with_parameters(name);
+    return first > 0 ? what + ", t >= " + std::to_string(first) : what;
+  }
+  template <class Geometry>
   void derived(const double* c, double* out) const {
     const int from = first > 0 ? first : Geometry::extent(0) / 4, end = Geometry::extent(0) / 2;
-    for (int t = from; t < end; ++t) out[0] += mass(c, t) / (end - from);
+    double sum = 0;
+    for (int t = from; t < end; ++t) sum += mass(c, t);
+    out[0] = sum / (end - from > 0 ? end - from : 0);  // 0 / 0 is NaN: no such time
   }
 };
 

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// expect: lanes: this observable measures another field than the ensemble's: magnetization, correlators and lengths one number a site that is no angle (Scalar, Ising); energy, specific heat and correlation of spins Ising; loops, charges and fermions U1.
+#include <lanes/analysis/magnetization.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/sampling/ensemble.hpp>
+
+using namespace lanes;
+
+struct TwoComponents {
+  template <class Geometry>
+  static constexpr int components = 2;
+  template <class Geometry>
+  static constexpr int rows = 2 * Geometry::volume;
+};
+
+#ifdef LANES_COMPILE_FAIL_CONTROL
+auto results(const Ensemble<Scalar, Lattice<4, 4>, float>& e) {
+  return analyse(Magnetization{}, e);
+}
+#else
+auto results(const Ensemble<TwoComponents, Lattice<4, 4>, float>& e) {
+  return analyse(Magnetization{}, e);
+}
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// expect: lanes: a Wilson loop is no larger than the Lattice: R, T <= every extent.
+#include <lanes/analysis/analyse.hpp>
+#include <lanes/analysis/gauge_observables.hpp>
+#include <lanes/geometry/lattice.hpp>
+
+using namespace lanes;
+
+#ifdef LANES_COMPILE_FAIL_CONTROL
+const auto results = analyse<Lattice<4, 4>>(WilsonLoop<2, 4>{}, std::vector<double>(320));
+#else
+const auto results = analyse<Lattice<4, 4>>(WilsonLoop<2, 5>{}, std::vector<double>(320));
+#endif
