@@ -15,7 +15,6 @@ struct Lattice;
 struct Checkerboard;
 struct Refinement;
 struct Scalar;
-struct U1;
 struct Ising;
 struct Single;
 struct Double;

@@ -79,7 +79,7 @@ struct OfLinks {
 };
 
 template <int R, int T>
-struct OfLoops : OfLinks {
+struct OfRectangle : OfLinks {
   static_assert(R >= 1 && T >= 1, "lanes: WilsonLoop<R, T> and CreutzRatio<R, T> need R, T >= 1.");
   template <class Geometry>
   static constexpr int entries() {
@@ -107,11 +107,11 @@ struct OfCharge : OfLinks {
 }  // namespace detail
 
 template <int R, int T>
-struct WilsonLoop : detail::OfLoops<R, T> {
+struct WilsonLoop : detail::OfRectangle<R, T> {
   static constexpr const char* name = R == 1 && T == 1 ? "plaquette" : "Wilson loop";
   template <class Geometry>
   std::string label(int) const {
-    return R == 1 && T == 1 ? name : detail::OfLoops<R, T>::of_size(name);
+    return R == 1 && T == 1 ? name : detail::OfRectangle<R, T>::of_size(name);
   }
   template <class Geometry, class Real>
   void measure(const Real* theta, double* out) const {
@@ -122,7 +122,7 @@ struct WilsonLoop : detail::OfLoops<R, T> {
 using Plaquette = WilsonLoop<1, 1>;
 
 template <int R, int T>
-struct CreutzRatio : detail::OfLoops<R, T> {
+struct CreutzRatio : detail::OfRectangle<R, T> {
   static constexpr const char* name = "Creutz ratio";
   template <class Geometry>
   static constexpr int primaries() {
@@ -134,7 +134,7 @@ struct CreutzRatio : detail::OfLoops<R, T> {
   }
   template <class Geometry>
   std::string label(int) const {
-    return detail::OfLoops<R, T>::of_size(name);
+    return detail::OfRectangle<R, T>::of_size(name);
   }
   /// out: W(R, T), W(R, T-1), W(R-1, T), W(R-1, T-1)
   template <class Geometry, class Real>

@@ -40,9 +40,6 @@
 
 #include <concepts>
 #include <string>
-#include <type_traits>
-
-#include <lanes/fwd.hpp>
 
 namespace lanes {
 
@@ -72,11 +69,21 @@ inline constexpr bool number_a_site = Field::template components<Geometry> == 1 
   Field::period;
 };
 
-/// Ising and U1, or what derives from them.
+/// What says so of itself, as Ising and U1 do (field/).
 template <class Field>
-inline constexpr bool ising_spins = std::is_base_of_v<Ising, Field>;
+inline constexpr bool ising_spins = [] {
+  if constexpr (requires { Field::spins; })
+    return Field::spins;
+  else
+    return false;
+}();
 template <class Field>
-inline constexpr bool u1_links = std::is_base_of_v<U1, Field>;
+inline constexpr bool u1_links = [] {
+  if constexpr (requires { Field::links; })
+    return Field::links;
+  else
+    return false;
+}();
 
 template <class O, class Field, class Geometry>
 constexpr bool measures() {
