@@ -74,7 +74,7 @@ void check_partition_function(double beta, bool clusters = false) {
   const double exact = -ExactIsing(beta, L).log_z();
   const double ess = effective_sample_size(w).value, off = std::abs(f_q.value / exact - 1);
   LANES_MARGIN(__PRETTY_FUNCTION__, " ", beta, " ESS ", ess, " F_q off by ", off);
-  CHECK(ess > 0.03);
+  CHECK(ess > 0.1);
   CHECK(std::abs(f.value - exact) < 4.5 * f.error);
   CHECK(f_q.value > exact - 4.5 * f_q.error);
   CHECK(off < 0.01);
@@ -164,6 +164,8 @@ TEST_CASE("every observable on 4 x 4 sites") {
   }
 }
 
+// Over 4 seeds of v2, 4 of v3 and 3 of v4 (support/seed.hpp), smallest ESS: L = 8 0.95, L = 16 0.77,
+// L = 12 0.42 (from clusters); F_q off by 0.0035 at most.
 TEST_CASE("<w> = Z by Kaufman, L = 8, 12 and 16, on both sides of the transition") {
   for (double beta : {0.3, 0.44, 0.6}) {
     check_partition_function<Symmetric<Z2, Levels>, 8>(beta);

