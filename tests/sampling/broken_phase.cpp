@@ -49,8 +49,8 @@ const auto& target() {
                         {.step_size = 0.1,
                          .steps = 10,
                          .start = 1,
-                         .chains = 16,
-                         .trajectories = 400,
+                         .chains = 64,
+                         .trajectories = 200,
                          .interval = 4,
                          .thermalisation = 300},
                         Seed{3});
@@ -71,17 +71,20 @@ ModeCollapse verdict(Proposer& proposer, const Draws& d) {
 
 }  // namespace
 
+// Over 12 seeds of v4 (support/seed.hpp): ESS 0.66 to 0.84, covered 0.486 to 0.506, its error 0.044 to 0.046.
 TEST_CASE("a collapsed flow is reported, and symmetrisation cures it") {
   Model model(testing::seed(1));
-  train<PathGradient>(
+  train<PathGradient, Adam, CosineRate>(
       model, theory,
-      {.steps = 400, .batch = 128, .optimizer = {.learning_rate = 3e-3}, .clip_norm = 50});
+      {.steps = 1200, .batch = 128, .optimizer = {.learning_rate = 3e-3}, .clip_norm = 50});
   const Draws alone = draw(model);
   REQUIRE(std::min(alone.positive, 1 - alone.positive) < 0.01);  // one mode only ...
   CHECK(effective_sample_size(alone.log_weights).value >
         0.05);  // ... and all looks well from inside
   const ModeCollapse reported = verdict(model, alone);
-  LANES_MARGIN("positive ", alone.positive, " ESS ", effective_sample_size(alone.log_weights).value, " covered ", reported.covered.value);
+  LANES_MARGIN("positive ", alone.positive, " ESS ",
+               effective_sample_size(alone.log_weights).value, " covered ", reported.covered.value,
+               " error ", reported.covered.error);
   CHECK(reported.collapsed);
   CHECK(reported.covered.value < 0.6);
 

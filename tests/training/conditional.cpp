@@ -84,12 +84,13 @@ TEST_CASE("which parameters depend on the coupling") {
   CHECK_THROWS_AS(Conditional(blind, 0.0, 1.0), std::invalid_argument);
 }
 
+// Over 12 seeds of v4 (support/seed.hpp): ESS 0.986 or more, at the other end 0.045 or less.
 TEST_CASE("one training for a range of masses") {
   Model sampler{testing::seed(5)};
-  Conditional model(sampler, 0.4, 4.0, 2);
+  Conditional model(sampler, 0.4, 4.0, 3);
   const auto trained = train_conditional<PathGradient, Adam, CosineRate>(
       model, [](double m2) { return FreeField<G>(m2); },
-      {.steps = 4000, .batch = 64, .optimizer = {.learning_rate = 1e-2}});
+      {.steps = 4000, .batch = 128, .optimizer = {.learning_rate = 1e-2}});
   CHECK(trained.history.loss.size() == 4000);
   for (double m2 : {0.4, 1.0, 2.5, 4.0}) {
     CAPTURE(m2);
