@@ -81,8 +81,8 @@ TEST_CASE("the ESS of the best model is measured on draws that had no part in th
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     small::Sampler<Single> sampler{Seed{seed}, Cpu{1}};
     const auto result = train<Reinforce>(sampler, theory, still(10, 128));
-    CHECK(result.best_ess.samples == 16384);
-    best.add(result.best_ess.value, result.best_ess.error, theory.ess());
+    CHECK(result.best_ess_samples == 16384);
+    best.add(result.best_ess, result.best_ess_error, theory.ess());
     const History& h = result.history;
     std::size_t k = 0;
     for (std::size_t i = 0; i < 10; ++i)

@@ -71,9 +71,5 @@ inline bool same(const lanes::History& a, const lanes::History& b) {
     if (!same(*u[i].second, *v[i].second)) return false;
   return true;
 }
-inline bool same(const lanes::EffectiveSampleSize& a, const lanes::EffectiveSampleSize& b) {
-  return a.samples == b.samples &&
-         same(std::vector{a.value, a.error}, std::vector{b.value, b.error});
-}
 
 }  // namespace small

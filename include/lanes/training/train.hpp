@@ -19,7 +19,9 @@
 //   if (trained.end == lanes::TrainingEnd::interrupted) ...
 #pragma once
 
+#include <cmath>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <type_traits>
 #include <utility>
@@ -35,9 +37,10 @@ enum class TrainingEnd { all_steps, callback, no_improvement, interrupted };
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::all_steps;
   History history;
-  /// Of the parameters of the best evaluation, on draws of its own (training/evaluation.hpp); NaN of
-  /// 0 draws without evaluations, and where a signal ended training.
-  EffectiveSampleSize best_ess = detail::no_ess;
+  /// ESS of the parameters of the best evaluation, on draws of its own (training/evaluation.hpp), its
+  /// error and their number; NaN of 0 draws without evaluations, and where a signal ended training.
+  double best_ess = NAN, best_ess_error = NAN;
+  std::size_t best_ess_samples = 0;
 };
 struct [[nodiscard("a signal may have ended this training: look at .end")]] InterruptibleResult
     : TrainingResult{};
@@ -84,7 +87,11 @@ typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
     if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
       result.end = TrainingEnd::no_improvement;
     if (options.keep_best) trainer.restore_best();
-    if (!guard.interrupted()) result.best_ess = trainer.measure_best();
+    if (!guard.interrupted()) {
+      const EffectiveSampleSize best = trainer.measure_best();
+      result.best_ess = best.value, result.best_ess_error = best.error;
+      result.best_ess_samples = best.samples;
+    }
   }
   result.history = trainer.state().history;
   if (const int signal = guard.signal()) {
