@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ExactIsing against the table, against enumeration on small tori (rectangular, odd and antiferromagnetic
+// ExactIsing against the table, enumeration on small tori (rectangular, odd and antiferromagnetic
 // ones, extents of 2), its limits, and large lattices.
 #include <cmath>
 #include <fstream>
@@ -70,6 +70,72 @@ TEST_CASE("everything by enumeration") {
       CHECK(std::abs(exact.specific_heat() - e.specific_heat) < Double::agreement);
       CHECK(std::abs(exact.entropy() - e.entropy) < Double::agreement);
     }
+}
+
+TEST_CASE("both sides of T_c and both extremes, by Kaufman's formula in 60 digits") {
+  // mpmath: ln Z of exact_ising.hpp's formula by products; derivatives by differences of 1e-15 beta
+  const struct {
+    double beta;
+    int m, n;
+    double log_z, energy, specific_heat, entropy;
+  } table[] = {
+      {1e-8, 4, 5, 13.862943611198908, -2.0000000000000004e-8, 2.0000000000000013e-16,
+       0.69314718055994521},
+      {1e-3, 3, 4, 8.3177781707323638, -0.0020010043416859817, 2.0020130334299569e-6,
+       0.69314617989002196},
+      {0.2, 512, 64, 24069.105656670652, -0.42822883324034806, 0.097652177588479695,
+       0.64888504562825643},
+      {0.44068679350977147, 16, 16, 238.64225663513287, -1.4530648528134767, 1.4987049594000266,
+       0.29184982423286868},
+      {0.7, 512, 64, 46014.223905664697, -1.9637756123337157, 0.15812586382399611,
+       0.029599744268764036},
+      {2.5, 6, 8, 240.6931472795043, -1.9999999835085249, 8.2462991678280034e-7,
+       0.014440609551694109},
+      {3.5, 3, 5, 105.69314718057032, -1.9999999999944685, 5.420916729736283e-10,
+       0.046209812057381514},
+      {10, 64, 64, 81920.69314718056, -2.0, 1.1551048882210657e-31, 0.0001692253858788929}};
+  for (const auto& t : table) {
+    CAPTURE(t.beta);
+    const ExactIsing exact(t.beta, t.m, t.n);
+    const auto off = [](double a, double b) { return std::abs(a / b - 1); };
+    CHECK(off(exact.log_z(), t.log_z) < 1e-12);
+    CHECK(off(exact.energy(), t.energy) < 1e-12);
+    CHECK(off(exact.entropy(), t.entropy) < 1e-12);
+    CHECK(off(exact.specific_heat(), t.specific_heat) < (t.specific_heat < 1e-4 ? 1e-8 : 1e-10));
+  }
+}
+
+TEST_CASE("extremes: finite, and ln Z -> V ln 2 and 2 beta V + ln 2") {
+  for (const auto& [m, n] : {std::pair{2, 2}, {2, 3}, {3, 3}, {5, 4}, {512, 512}}) {
+    const double v = double(m) * n, two = std::log(2.0);
+    for (double beta : {0.0, 1e-300, 1e-160, 1e-99, 1e-30, 1e-8}) {
+      const ExactIsing hot(beta, m, n);
+      CHECK(hot.log_z() == near(v * two));
+      CHECK(hot.entropy() == near(two));
+      const double bonds =
+          (m == 2 ? 2 : 1) + (n == 2 ? 2 : 1);  // squared: parallel ones count twice
+      CHECK(std::abs(hot.energy() + bonds * beta) <= 1e-7 * beta);
+      CHECK(hot.specific_heat() == doctest::Approx(bonds * beta * beta).epsilon(1e-7));
+    }
+    for (double beta : {10.0, 100.0, 700.0, 1e5, 1e300}) {
+      const ExactIsing cold(beta, m, n);
+      CHECK(cold.log_z() == near(2 * v * beta + two));
+      CHECK(cold.energy() == near(-2));
+      CHECK(cold.entropy() * v == near(two));
+      CHECK(cold.specific_heat() >= 0);
+      CHECK(cold.specific_heat() < 1e-25);
+      if (m % 2 == 0 && n % 2 == 0) CHECK(ExactIsing(-beta, m, n).energy() == near(2));
+    }
+    // no step where one expression takes over from the other
+    for (double beta : {1e-4, 0.44068679350977147, 3.0, 9.0}) {
+      const ExactIsing below(beta * (1 - 1e-13), m, n), above(beta * (1 + 1e-13), m, n);
+      CHECK(below.log_z() == near(above.log_z()));
+      CHECK(below.energy() == near(above.energy()));
+      CHECK(below.entropy() == near(above.entropy()));
+      CHECK(std::abs(below.specific_heat() - above.specific_heat()) <
+            1e-8 * above.specific_heat() + 1e-15);
+    }
+  }
 }
 
 TEST_CASE("limits; large lattices neither overflow nor lose the infinite volume") {

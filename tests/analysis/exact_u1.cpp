@@ -51,8 +51,45 @@ TEST_CASE("limits: beta = 0 is Haar, large beta and volume neither overflow nor 
   CHECK((ExactU1(3 + step, 256).log_z_haar() - ExactU1(3 - step, 256).log_z_haar()) /
             (2 * step * 256) ==
         doctest::Approx(ExactU1(3, 256).plaquette()).epsilon(1e-8));
-  CHECK_THROWS_AS(ExactU1(-1, 64), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(ExactU1(-1, 64), "lanes: ExactU1: beta is -1 (allowed: from 0 to 1e8)",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(ExactU1(INFINITY, 64), std::invalid_argument);
+  CHECK_THROWS_AS(ExactU1(NAN, 64), std::invalid_argument);
   CHECK_THROWS_AS(ExactU1(1, 1), std::invalid_argument);
+}
+TEST_CASE("extreme couplings and volumes, by characters in 40 digits") {
+  // mpmath: besseli(n, beta) and quad of the formulae of exact_u1.hpp
+  const struct {
+    double beta;
+    int volume;
+    double log_z_haar, plaquette, charge_squared;
+  } table[] = {{1e-10, 64, 1.6e-19, 5.0e-11, 5.3333333330091055},
+               {1, 1000000, 235914.35850717865, 0.44638996589653451, 40636.236105072126},
+               {100, 64, 6195.0424730072934, 0.99506589211843437, 9.6265146562409306e-14},
+               {100, 1000000, 96779732.689942584, 0.99498737300516877, 254.58342094303128},
+               {1e4, 1000000, 9994475903.7814323, 0.99994999874987498, 2.533156256260791},
+               {1e6, 1000000, 999992173307.23175, 0.999999500000375, 5.3506287621735744e-9}};
+  for (const auto& t : table) {
+    CAPTURE(t.beta);
+    CAPTURE(t.volume);
+    const ExactU1 exact(t.beta, t.volume);
+    CHECK(std::abs(exact.log_z_haar() / t.log_z_haar - 1) < 1e-12);
+    CHECK(std::abs(exact.plaquette() / t.plaquette - 1) < 1e-12);
+    CHECK(std::abs(exact.topological_charge_squared() - t.charge_squared) <
+          1e-12 * (t.charge_squared + t.volume / t.beta));
+    CHECK(exact.topological_charge_squared() >= 0);
+  }
+  for (double beta : {0.0, 1e-320, 1e-300, 1e-20, 1e6})
+    for (int volume : {4, 64, 1000000}) {
+      const ExactU1 exact(beta, volume);
+      CAPTURE(beta);
+      CAPTURE(volume);
+      CHECK(std::isfinite(exact.log_z()));
+      CHECK(exact.plaquette() == doctest::Approx(beta < 1 ? beta / 2 : 1).epsilon(1e-6));
+      CHECK(exact.topological_charge_squared() >= 0);
+      CHECK(std::isfinite(exact.topological_charge_squared()));
+    }
+  CHECK(ExactU1(1e8, 1000000).plaquette() == doctest::Approx(1 - 0.5e-8).epsilon(1e-12));
 }
 
 namespace {

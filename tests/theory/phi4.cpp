@@ -3,6 +3,7 @@
 // Phi4: the three spellings are one theory; action by a plain sum; hand-written force == derived
 // force == central differences in 1 to 4 dimensions, extent 2 included; symmetries; refused
 // couplings.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -185,9 +186,53 @@ TEST_CASE("couplings that make no theory are refused by name") {
   CHECK_THROWS_WITH_AS(T::from_hopping(0.2, -1), doctest::Contains("Phi4: l is -1"),
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(T::from_hopping(0.25, 0),
-                       doctest::Contains("Phi4: 1 - 2 D kappa (with l = 0) is 0"),
+                       "lanes: Phi4: kappa (with l = 0) is 0.25 (allowed: above -0.25 and below "
+                       "0.25, else exp(-S) cannot be normalised)",
                        std::invalid_argument);
+  for (double kappa : {-0.5, -0.25, 0.5, 1e200})
+    CHECK_THROWS_AS(T::from_hopping(kappa, 0), std::invalid_argument);
+  CHECK_THROWS_AS(T::from_mass_coupling(1e-17, 0), std::invalid_argument);  // lost beside 2D
+  CHECK_THROWS_AS(T::from_hopping(0.1, 1e308), std::invalid_argument);      // 1 - 2l overflows
   CHECK_NOTHROW(T::from_mass_coupling(-4, 1e-6));
   CHECK_NOTHROW(T::from_mass_coupling(0.1, 0));
   CHECK_NOTHROW(T::from_hopping(0.24, 0));
+  CHECK_NOTHROW(T::from_hopping(-0.24, 0));
+  CHECK_NOTHROW(T::from_hopping(-3, 0.1));
+}
+
+namespace {
+
+/// The lowest eigenvalue of the quadratic form at l = 0 over all momenta.
+template <class G>
+double lowest(double kappa) {
+  double least = 1e9;
+  for (int n = 0; n < G::volume; ++n) {
+    double sum = 1;
+    for (int mu = 0; mu < G::dimension; ++mu)
+      sum -= 2 * kappa * std::cos(2 * 3.14159265358979 * G::coordinate(n, mu) / G::extent(mu));
+    least = std::min(least, sum);
+  }
+  return least;
+}
+
+}  // namespace
+
+TEST_CASE_TEMPLATE("without a quartic coupling: accepted where every momentum has a weight", G,
+                   Lattice<2>, Lattice<3>, Lattice<4, 4>, Lattice<3, 5>, Lattice<4, 3>,
+                   Lattice<2, 3, 4>) {
+  int accepted = 0;
+  for (int i = -200; i <= 200; ++i) {
+    const double kappa = 0.005 * i + 0.00013;
+    bool made = true;
+    try {
+      (void)Phi4<G>::from_hopping(kappa, 0);
+    } catch (const std::invalid_argument&) {
+      made = false;
+    }
+    CAPTURE(kappa);
+    CHECK(made == (lowest<G>(kappa) > 0));
+    accepted += made;
+    CHECK_NOTHROW(Phi4<G>::from_hopping(kappa, 1e-3));
+  }
+  CHECK(accepted > 20);
 }

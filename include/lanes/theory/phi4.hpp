@@ -14,8 +14,13 @@
 //   no-half (m2, lambda)  ->  textbook: m2 equal, g = 6 lambda, phi_textbook = sqrt(2) phi_no-half
 //   hopping (kappa, l)    ->  no-half: m2 = (1 - 2l)/kappa - 2D, lambda = l/kappa^2, phi_no-half = sqrt(kappa) phi
 //
-// Errors: std::invalid_argument for a coupling that is not finite, a negative quartic coupling, or
-// a quadratic form without a normalisable action when the quartic coupling is zero.
+// Without a quartic coupling the quadratic form must be positive at every momentum: m2 > 0, or
+//
+//   -1 / (2 sum_mu c_mu) < kappa < 1 / (2 D),   c_mu = 1, cos(pi / E_mu) where the extent is odd
+//
+// (a negative hopping wants signs that alternate, which an odd extent frustrates). Errors:
+// std::invalid_argument for a coupling that is not finite, a negative quartic coupling, and what
+// has no normalisable exp(-S).
 #pragma once
 
 #include <cmath>
@@ -34,19 +39,34 @@ class Phi4 : public LocalTheory<Phi4<Geometry>, Scalar, Geometry> {
   /// No-half spelling: S = sum_x [ -2 sum_mu phi phi' + (2D + m2) phi^2 + lambda phi^4 ].
   static Phi4 from_mass_coupling(double m2, double lambda) {
     check("Phi4: m2", m2);
-    check_coupling("Phi4: lambda", lambda, "Phi4: m2 (with lambda = 0)", m2);
+    check_quartic("Phi4: lambda", lambda);
+    if (lambda == 0) check_mass("Phi4: m2 (with lambda = 0)", m2, 2.0 * D + m2 > 2.0 * D);
     return Phi4(2.0, 2.0 * D + m2, lambda);
   }
   /// Textbook spelling: S = sum_x [ -sum_mu phi phi' + (D + m2/2) phi^2 + (g/24) phi^4 ].
   static Phi4 textbook(double m2, double g) {
     check("Phi4: m2", m2);
-    check_coupling("Phi4: g", g, "Phi4: m2 (with g = 0)", m2);
+    check_quartic("Phi4: g", g);
+    if (g == 0) check_mass("Phi4: m2 (with g = 0)", m2, D + 0.5 * m2 > D);
     return Phi4(1.0, D + 0.5 * m2, g / 24.0);
   }
   /// Hopping spelling: S = sum_x [ -2 kappa sum_mu phi phi' + (1 - 2l) phi^2 + l phi^4 ].
   static Phi4 from_hopping(double kappa, double l) {
     check("Phi4: kappa", kappa);
-    check_coupling("Phi4: l", l, "Phi4: 1 - 2 D kappa (with l = 0)", 1 - 2 * D * kappa);
+    check_quartic("Phi4: l", l);
+    if (l == 0) {
+      double alternating = 0;  // the largest -sum_mu cos k_mu
+      for (int mu = 0; mu < D; ++mu) {
+        const int extent = Geometry::extent(mu);
+        alternating += extent % 2 == 0 ? 1 : std::cos(3.14159265358979323846 / extent);
+      }
+      const double low = -0.5 / alternating, high = 0.5 / D;
+      if (!(kappa > low && kappa < high))
+        require(false, "Phi4: kappa (with l = 0)", kappa,
+                ("above " + detail::to_text(low) + " and below " + detail::to_text(high) +
+                 ", else exp(-S) cannot be normalised")
+                    .c_str());
+    }
     return Phi4(2.0 * kappa, 1.0 - 2.0 * l, l);
   }
 
@@ -77,13 +97,15 @@ class Phi4 : public LocalTheory<Phi4<Geometry>, Scalar, Geometry> {
       : hopping_(hopping), quadratic_(quadratic), quartic_(quartic) {}
 
   static void check(const char* what, double value) {
-    require(std::isfinite(value), what, value, "a finite number");
+    require(std::isfinite(4 * value), what, value, "a finite number");
   }
-  static void check_coupling(const char* what, double coupling, const char* mass_name,
-                             double mass) {
-    require(std::isfinite(coupling) && coupling >= 0, what, coupling,
+  static void check_quartic(const char* what, double coupling) {
+    require(std::isfinite(4 * coupling) && coupling >= 0, what, coupling,
             ">= 0 and finite, else exp(-S) cannot be normalised");
-    require(coupling > 0 || mass > 0, mass_name, mass, "> 0, else exp(-S) cannot be normalised");
+  }
+  static void check_mass(const char* what, double mass, bool seen_beside_hopping) {
+    require(mass > 0 && seen_beside_hopping, what, mass,
+            "> 0 and not lost in rounding, else exp(-S) cannot be normalised");
   }
 
   double hopping_, quadratic_, quartic_;
