@@ -140,11 +140,9 @@ void print(const Quality& q, double acceptance) {
               example::value_text(q.ess.value, q.ess.error).c_str(), q.ess.samples);
   std::printf("ESS, HMC's samples    %-18s through the inverse of the flow\n",
               to_string(q.target.effective_sample_size).c_str());
-  std::printf("covered               %-18s part of the target that the flow covers: %s\n",
-              to_string(q.collapse.covered).c_str(),
-              q.collapse.collapsed   ? "MODES ARE MISSING"
-              : q.collapse.undecided ? "too few weights to tell"
-                                     : "no mode is missing");
+  std::printf("covered               %-18s share of the target that the flow's samples reach\n",
+              to_string(q.collapse.covered).c_str());
+  std::printf("mode collapse         %s\n", to_string(q.collapse).c_str());
   std::printf("F_q                   %-18s <S + ln q>\n", to_string(q.f_q).c_str());
   std::printf("F, flow's samples     %-18s -ln Z\n", to_string(q.f).c_str());
   std::printf("F, HMC's samples      %s\n\n", to_string(q.target.free_energy).c_str());
