@@ -94,3 +94,17 @@ TEST_CASE("an ensemble without a model has no weights") {
   CHECK(lines(lanes::summary(e)).size() == 2);
   lanes::print(e, lanes::Magnetization{});
 }
+
+TEST_CASE("what is not to be trusted says why; reweighted chains show a difference of F") {
+  const lanes::FreeField<Geometry> from(1.5), to(1.4);
+  const auto chains = lanes::sample_hmc(from, {.chains = 4, .trajectories = 2000});
+  const auto near = lanes::reweighted(chains, to);
+  const std::string text = lanes::summary(near, lanes::Susceptibility{});
+  CHECK(contains(text, "(4 chains, reweighted)"));
+  CHECK(contains(text, "F - F_0"));
+  CHECK(!contains(text, "F_q"));
+  CHECK(contains(text, "tau_int"));
+  CHECK(!contains(text, "trusted"));
+  const auto far = lanes::reweighted(chains, lanes::FreeField<Geometry>(0.01));
+  CHECK(contains(lanes::summary(far, lanes::Susceptibility{}), "not to be trusted: "));
+}

@@ -5,6 +5,9 @@
 //   analyse<Geometry>(observable, configurations, lengths)         exact chains, by gamma_method
 //   analyse_reweighted<Geometry>(observable, configurations, log_weights)
 //                                                                 draws of q, by bootstrap
+//   analyse_reweighted<Geometry>(observable, configurations, log_weights, lengths)
+//                                                                 chains with weights, by
+//                                                                 gamma_method
 //   action_density<Geometry>(actions, lengths)                     <S> / V from S alone
 //   action_density_reweighted<Geometry>(actions, log_weights)
 //   measure_series<Geometry>(observable, configurations, lengths)  the Series behind the first two
@@ -32,6 +35,7 @@
 #include <lanes/analysis/estimate.hpp>
 #include <lanes/analysis/gamma_method.hpp>
 #include <lanes/analysis/observable.hpp>
+#include <lanes/analysis/reweighting.hpp>
 #include <lanes/analysis/series.hpp>
 #include <lanes/core/c_order.hpp>
 #include <lanes/core/error.hpp>
@@ -128,6 +132,19 @@ std::vector<Estimate> analyse_reweighted(const O& observable, const Configuratio
   return bootstrap(series, log_weights, result_count<Geometry, O>(), function, options);
 }
 
+template <class Geometry, class O, class Configurations>
+std::vector<Estimate> analyse_reweighted(const O& observable, const Configurations& configurations,
+                                         std::span<const double> log_weights,
+                                         std::span<const std::size_t> lengths,
+                                         const GammaOptions& options = {}) {
+  const Series series = measure_series<Geometry>(observable, configurations, lengths);
+  const auto function = [&](const double* means, double* out) {
+    derive_results<Geometry>(observable, means, out);
+  };
+  return gamma_method_reweighted(series, log_weights, result_count<Geometry, O>(), function,
+                                 options);
+}
+
 namespace detail {
 
 template <class Geometry>
@@ -145,17 +162,40 @@ Estimate action_density(std::span<const double> actions, std::span<const std::si
   return gamma_method(detail::action_densities<Geometry>(actions, lengths), 0, options);
 }
 
-/// An infinite action has weight zero and is left out.
+namespace detail {
+
+/// Infinite actions have weight zero and are left out.
 template <class Geometry>
-Estimate action_density_reweighted(std::span<const double> actions,
-                                   std::span<const double> log_weights,
-                                   const BootstrapOptions& options = {}) {
+Series weighted_action_densities(std::span<const double> actions,
+                                 std::span<const double> log_weights,
+                                 std::span<const std::size_t> lengths) {
   require(actions.size() == log_weights.size(), "action_density_reweighted: number of log weights",
           log_weights.size(), "the number of actions");
   std::vector<double> kept(actions.begin(), actions.end());
   for (std::size_t i = 0; i < kept.size(); ++i)
     if (std::isinf(log_weights[i]) && log_weights[i] < 0) kept[i] = 0;
-  return bootstrap(detail::action_densities<Geometry>(kept, {}), log_weights, 0, options);
+  return action_densities<Geometry>(kept, lengths);
+}
+
+}  // namespace detail
+
+template <class Geometry>
+Estimate action_density_reweighted(std::span<const double> actions,
+                                   std::span<const double> log_weights,
+                                   const BootstrapOptions& options = {}) {
+  return bootstrap(detail::weighted_action_densities<Geometry>(actions, log_weights, {}),
+                   log_weights, 0, options);
+}
+
+template <class Geometry>
+Estimate action_density_reweighted(std::span<const double> actions,
+                                   std::span<const double> log_weights,
+                                   std::span<const std::size_t> lengths,
+                                   const GammaOptions& options = {}) {
+  const auto mean = [](const double* means, double* out) { *out = *means; };
+  return gamma_method_reweighted(
+      detail::weighted_action_densities<Geometry>(actions, log_weights, lengths), log_weights, 1,
+      mean, options)[0];
 }
 
 }  // namespace lanes

@@ -13,6 +13,7 @@
 // Resample b reads its own Philox4x32-10 stream, keyed by the seed and counted by b: the same bits
 // for any number of threads. An index is u N / 2^32, even to N / 2^32.
 // error_error: error sqrt(1 / (2 B) + 1 / (2 N ESS)). tau_int is 0.5: not estimated here.
+// Where no resample differs there is no error: NaN. Verdicts: weight_verdict.hpp.
 // Resamples where F is not finite are left out if they are fewer than 1 in 100; else error is NaN.
 // Errors: std::invalid_argument for fewer than 2 blocks, for weights that are NaN, +infinity or all
 // zero, for a number of weights unlike the number of measurements, for fewer than 10 resamples.
@@ -23,6 +24,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -31,6 +33,7 @@
 #include <lanes/analysis/estimate.hpp>
 #include <lanes/analysis/log_weights.hpp>
 #include <lanes/analysis/series.hpp>
+#include <lanes/analysis/weight_verdict.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/parallel.hpp>
 
@@ -142,10 +145,12 @@ std::vector<Estimate> bootstrap(const Series& series, std::span<const double> lo
     ratios(sum, &resampled[b * f]);
   });
 
+  const Verdict weights = log_weights.empty() ? Verdict{} : weight_verdict(log_weights);
   std::vector<Estimate> estimates(f);
   for (std::size_t j = 0; j < f; ++j) {
     Estimate& e = estimates[j];
     e.value = value[j];
+    e.verdict.add(weights);
     double mean = 0, square = 0;
     int finite = 0;
     for (std::size_t b = 0; b < static_cast<std::size_t>(options.resamples); ++b) {
@@ -157,9 +162,15 @@ std::vector<Estimate> bootstrap(const Series& series, std::span<const double> lo
     }
     if (!std::isfinite(value[j]) || 100 * (options.resamples - finite) >= options.resamples) {
       e.tau_int = e.tau_int_error = Estimate::nan;
+      e.verdict.add(Doubt::no_value);
       continue;
     }
     e.error = std::sqrt(square / (finite - 1));
+    if (e.error <= 16 * std::numeric_limits<double>::epsilon() * std::abs(e.value)) {
+      e.error = e.tau_int = e.tau_int_error = Estimate::nan;
+      e.verdict.add(Doubt::no_fluctuation);
+      continue;
+    }
     e.error_error = e.error * std::sqrt(0.5 / finite + 0.5 / effective);
   }
   return estimates;

@@ -9,8 +9,9 @@
 // Gradient: central differences with small steps (gradient.hpp).
 // Window: the first W with exp(-W / tau) < tau / sqrt(W N), where tau = S / ln(1 + 1 / G) and
 //   G = sum_{t = 1}^{W} rho(t); at most half of the longest replica. A window that is cut there has
-//   not seen the correlations die out: the error is then at least that of the spread between
-//   replicas, error^2 = sum_r (N_r / N) (f_r - f)^2 / (R - 1).
+//   not seen the correlations die out: the error is then that of the spread between replicas,
+//   error^2 = sum_r (N_r / N) (f_r - f)^2 / (R - 1), where there are 8 or more; of fewer the larger
+//   of the two.
 // Bias: Gamma(t) += C / N (the mean is estimated from the same data); with two or more replicas the
 //   O(1/N) bias of f is removed: f - (sum_r N_r f_r / N - f) / (R - 1), f_r on replica r;
 //   not where some f_r is not finite.
@@ -49,6 +50,7 @@ inline constexpr std::size_t shortest_replica = 4;
 // Below so many tau_int in all, tau_int is too small by more than its error; see tests/analysis/coverage.cpp.
 inline constexpr double least_tau_int = 100;
 inline constexpr double least_replica_q = 1e-4;
+inline constexpr std::size_t many_replicas = 8;
 
 inline void check_series(const Series& series, const GammaOptions& options) {
   require(options.S >= 0 && std::isfinite(options.S), "gamma_method: S", options.S,
@@ -112,7 +114,9 @@ inline Estimate error_of_mean(const std::vector<double>& d, const Series& series
   const double bias = window.c / n;
   const double gamma_0 = window.gamma_0 + bias;
   double c = window.c + (2 * w + 1) * bias;
-  if (window.cut) c = std::max(c, n * spread / largest / largest);
+  const double c_of_spread = n * spread / largest / largest;
+  const bool many = series.replicas() >= many_replicas && c_of_spread > 0;
+  if (window.cut && (many || c_of_spread > c)) c = c_of_spread;
   e.window = window.width;
   e.error = largest * std::sqrt(c / n);
   e.error_error = e.error * std::sqrt((w + 0.5) / n);
@@ -149,8 +153,8 @@ inline Spans spans(const Series& series, const std::vector<double>& means) {
   return s;
 }
 
-/// Whether result j of derive leaves the line of its gradient within one error: by more than half
-/// an error at the means moved by one of F in either direction, delta a_k = Cov(a_k, F) / error.
+/// Whether result j of derive leaves the line of its gradient within two errors: by more than 3/4 of
+/// one at the means moved by two of F in either direction, delta a_k = 2 Cov(a_k, F) / error.
 template <class Function>
 bool leaves_line(const Series& series, const std::vector<double>& means,
                  const std::vector<std::size_t>& active, const std::vector<double>& d, double error,
@@ -167,11 +171,11 @@ bool leaves_line(const Series& series, const std::vector<double>& means,
   std::vector<double> out(results), at = means;
   derive(static_cast<const double*>(at.data()), out.data());
   const double here = out[j];
-  for (double way : {1.0, -1.0}) {
+  for (double way : {2.0, -2.0}) {
     for (std::size_t b = 0; b < active.size(); ++b)
       at[active[b]] = means[active[b]] + way * error / largest * shift[b] / square;
     derive(static_cast<const double*>(at.data()), out.data());
-    if (!(std::abs(out[j] - here - way * error) <= 0.5 * error)) return true;
+    if (!(std::abs(out[j] - here - way * error) <= 0.75 * error)) return true;
   }
   return false;
 }

@@ -16,8 +16,9 @@
 // | short_chain       | fewer than 100 tau_int in all chains together                | gamma_method |
 // | anticorrelation   | correlations sum to a negative variance                      | gamma_method |
 // | replicas_disagree | their spread has a probability below 1e-4                    | gamma_method |
-// | nonlinear         | within one error the derived quantity is no straight line    | gamma_method |
-// | few_weights       | fewer than 50 draws carry the sum (N ESS)                    | weights      |
+// | nonlinear         | within two errors the derived quantity is no straight line   | gamma_method |
+// | one_weight        | one draw carries more than a tenth of the sum                | weights      |
+// | few_weights       | too few draws for the spread of their weights                | weights      |
 // | heavy_tail        | the largest weights fall too slowly for a variance           | weights      |
 #pragma once
 
@@ -33,6 +34,7 @@ enum class Doubt : unsigned {
   anticorrelation,
   replicas_disagree,
   nonlinear,
+  one_weight,
   few_weights,
   heavy_tail,
 };
@@ -68,9 +70,11 @@ inline const char* to_string(Doubt doubt) {
     case Doubt::replicas_disagree:
       return "chains disagree";
     case Doubt::nonlinear:
-      return "not linear within its error";
+      return "not linear within its errors";
+    case Doubt::one_weight:
+      return "one draw carries the weight";
     case Doubt::few_weights:
-      return "few draws carry all weight";
+      return "too few draws for their weights";
     case Doubt::heavy_tail:
       return "heavy tail of the weights";
   }

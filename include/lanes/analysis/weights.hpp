@@ -22,10 +22,12 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <lanes/analysis/estimate.hpp>
 #include <lanes/analysis/log_weights.hpp>
+#include <lanes/analysis/weight_verdict.hpp>
 #include <lanes/core/error.hpp>
 
 namespace lanes {
@@ -34,7 +36,19 @@ struct EffectiveSampleSize {
   double value = 0;         // fraction of the draws, in (0, 1]
   double error = 0;         // one standard deviation
   std::size_t samples = 0;  // N; an ESS without it means nothing
+  Verdict verdict;          // doubts: then it is in effect an upper bound
+
+  bool trusted() const { return verdict.trusted(); }
 };
+
+/// value(error), or "< value" where one draw carries the weight: that says no more than a bound.
+inline std::string to_string(const EffectiveSampleSize& ess) {
+  if (ess.verdict.has(Doubt::one_weight)) return "< " + detail::general(ess.value + ess.error, 2);
+  Estimate e;
+  e.value = ess.value;
+  e.error = ess.error;
+  return to_string(e);
+}
 
 namespace detail {
 
@@ -82,7 +96,9 @@ inline Estimate free_energy(std::span<const double> log_weights) {
   const auto f = [](double sum, double, double n) { return std::log(n) - sum; };
   const std::size_t n = log_weights.size();
   const double value = f(detail::log_sums(log_weights).weights, 0, static_cast<double>(n));
-  return detail::independent(value, detail::jackknife_error(log_weights, f), n);
+  Estimate e = detail::independent(value, detail::jackknife_error(log_weights, f), n);
+  e.verdict.add(weight_verdict(log_weights));
+  return e;
 }
 
 inline Estimate variational_free_energy(std::span<const double> log_weights) {
@@ -93,6 +109,7 @@ inline Estimate variational_free_energy(std::span<const double> log_weights) {
   if (std::isinf(mean)) {
     Estimate e = detail::independent(-mean, Estimate::nan, log_weights.size());
     e.tau_int = e.tau_int_error = Estimate::nan;
+    e.verdict.add(Doubt::no_value);
     return e;
   }
   double correction = 0;  // second pass, as in Series::means
@@ -124,7 +141,10 @@ inline Estimate reverse_kl(std::span<const double> log_weights) {
     const double d = std::exp(l + f) - l - mean;
     sum += d * d;
   }
-  return detail::independent(f_q.value - f, std::sqrt(sum / (n * (n - 1))), log_weights.size());
+  Estimate e =
+      detail::independent(f_q.value - f, std::sqrt(sum / (n * (n - 1))), log_weights.size());
+  e.verdict.add(weight_verdict(log_weights));
+  return e;
 }
 
 inline EffectiveSampleSize effective_sample_size(std::span<const double> log_weights) {
@@ -135,7 +155,7 @@ inline EffectiveSampleSize effective_sample_size(std::span<const double> log_wei
   const std::size_t n = log_weights.size();
   const detail::LogSums sums = detail::log_sums(log_weights);
   return {f(sums.weights, sums.squares, static_cast<double>(n)),
-          detail::jackknife_error(log_weights, f), n};
+          detail::jackknife_error(log_weights, f), n, ess_verdict(log_weights)};
 }
 
 }  // namespace lanes

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include <lanes/analysis/analyse.hpp>
+#include <lanes/analysis/weight_verdict.hpp>
 #include <lanes/core/error.hpp>
 
 namespace lanes {
@@ -70,7 +71,12 @@ template <class O, class Field, class Geometry, class Real>
 std::vector<Estimate> analyse(const O& observable, const Ensemble<Field, Geometry, Real>& ensemble,
                               const GammaOptions& options = {}) {
   check_field_of_observable<O, Field, Geometry>();
-  return analyse<Geometry>(observable, ensemble.configurations, ensemble.lengths(), options);
+  std::vector<Estimate> results =
+      analyse<Geometry>(observable, ensemble.configurations, ensemble.lengths(), options);
+  if (ensemble.proposal_log_weights.empty()) return results;
+  const Verdict weights = weight_verdict(ensemble.proposal_log_weights);
+  for (Estimate& e : results) e.verdict.add(weights);  // what the chain has not met it cannot show
+  return results;
 }
 
 /// <S> / V.

@@ -7,9 +7,10 @@
 // Unbiased but for O(1 / (N ESS)) of the ratio; ESS, F and F_q: analysis/weights.hpp on
 // log_weights. Use independence Metropolis instead where a plain ensemble is wanted.
 //
-// reweighted(ensemble, theory): the same from chains of another action, such as a heat bath of the gauge
-// field for a theory with fermions. Neighbours in a chain are correlated: analyse with
-// BootstrapOptions::block of several tau_int.
+// reweighted(ensemble, theory): the same from chains of another action, such as a heat bath of the
+// gauge field for a theory with fermions. Neighbours in a chain are correlated: errors and tau_int
+// are then from the Gamma method on the ratio (analysis/reweighting.hpp), with the chains as
+// replicas.
 //
 // Shapes: configurations [n][rows]; action, log_q, log_weights [n], double. S = +infinity: weight
 // zero.
@@ -52,6 +53,7 @@ struct ReweightedEnsemble {
   std::vector<double> action;        // [n]
   std::vector<double> log_q;         // [n]
   std::vector<double> log_weights;   // [n]
+  std::vector<std::size_t> lengths;  // of the chains that were reweighted; empty: independent draws
 
   std::size_t size() const { return action.size(); }
   std::span<const Real> configuration(std::size_t i) const {
@@ -101,6 +103,7 @@ auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory,
     add_action(context, theory, x, s);
     context.store_lanes(s, 1, lanes, ensemble.action.data() + first);
   });
+  ensemble.lengths = chains.lengths();
   ensemble.configurations = std::move(chains.configurations);
   for (std::size_t i = 0; i < n; ++i) {
     ensemble.log_q.push_back(-chains.action[i]);
@@ -142,21 +145,53 @@ std::vector<double> target_log_weights(Model& model,
   return log_weights;
 }
 
-/// Results of an observable under p, errors by bootstrap over the draws.
+/// Results of an observable under p: errors by bootstrap over independent draws, by the Gamma method
+/// over chains.
+template <class O, class Field, class Geometry, class Real>
+std::vector<Estimate> analyse(const O& observable,
+                              const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
+  if (ensemble.lengths.empty())
+    return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights);
+  return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
+                                      ensemble.lengths);
+}
+
+/// By bootstrap whatever they are: of chains with a block of several tau_int.
 template <class O, class Field, class Geometry, class Real>
 std::vector<Estimate> analyse(const O& observable,
                               const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
-                              const BootstrapOptions& options = {}) {
-  check_field_of_observable<O, Field, Geometry>();
+                              const BootstrapOptions& options) {
   return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
                                       options);
 }
 
 /// <S> / V under p.
 template <class Field, class Geometry, class Real>
+Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
+  if (ensemble.lengths.empty())
+    return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights);
+  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights,
+                                             ensemble.lengths);
+}
+
+template <class Field, class Geometry, class Real>
 Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
-                        const BootstrapOptions& options = {}) {
+                        const BootstrapOptions& options) {
   return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights, options);
+}
+
+/// Of the log weights; where the ensemble is of chains, of F less that of their own action.
+template <class Field, class Geometry, class Real>
+Estimate free_energy(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
+  return ensemble.lengths.empty() ? free_energy(ensemble.log_weights)
+                                  : free_energy(ensemble.log_weights, ensemble.lengths);
+}
+
+template <class Field, class Geometry, class Real>
+EffectiveSampleSize effective_sample_size(
+    const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
+  return ensemble.lengths.empty() ? effective_sample_size(ensemble.log_weights)
+                                  : effective_sample_size(ensemble.log_weights, ensemble.lengths);
 }
 
 }  // namespace lanes

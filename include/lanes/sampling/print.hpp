@@ -14,8 +14,10 @@
 //   magnetization    0.0012(23)     1.234(45)
 //
 // ESS, F_q and F where the proposals' weights are known. value(error) with two digits of the error,
-// in the units of the observable; tau_int in configurations of a chain. A ReweightedEnsemble has no
-// acceptance and no tau_int: errors by bootstrap.
+// in the units of the observable; tau_int in configurations of a chain. Where an error is not to be
+// trusted a last column says why (analysis/verdict.hpp). A ReweightedEnsemble has no acceptance; of
+// independent draws it has no tau_int, of chains no F_q, and F is that of the theory less that of
+// the action of the chains.
 // Errors: what analysis/ refuses (a chain of fewer than 4 configurations, for one).
 #pragma once
 
@@ -37,23 +39,25 @@ namespace lanes {
 
 namespace detail {
 
-/// Lines of up to three columns, left aligned.
+/// Lines of up to four columns, left aligned.
 class Table {
  public:
-  void add(std::string label, std::string value, std::string note = {}) {
-    lines_.push_back({{std::move(label), std::move(value), std::move(note)}});
+  void add(std::string label, std::string value, std::string note = {}, Verdict verdict = {}) {
+    std::string doubts = verdict.trusted() ? "" : "not to be trusted: " + to_string(verdict);
+    lines_.push_back({{std::move(label), std::move(value), std::move(note), std::move(doubts)}});
   }
 
   std::string text() const {
-    std::size_t width[2] = {};
-    for (const Line& line : lines_)
-      for (int i = 0; i < 2; ++i) width[i] = std::max(width[i], line.column[i].size());
+    std::size_t start[4] = {};  // of the columns
+    for (int i = 1; i < 4; ++i)
+      for (const Line& line : lines_)
+        start[i] = std::max(start[i], start[i - 1] + line.column[i - 1].size() + 2);
     std::string text;
     for (const Line& line : lines_) {
       std::string row = line.column[0];
-      for (int i = 1; i < 3; ++i) {
+      for (int i = 1; i < 4; ++i) {
         if (line.column[i].empty()) continue;
-        row.resize(width[0] + 2 + (i == 2 ? width[1] + 2 : 0), ' ');
+        row.resize(start[i], ' ');
         row += line.column[i];
       }
       text += row + "\n";
@@ -63,7 +67,7 @@ class Table {
 
  private:
   struct Line {
-    std::string column[3];
+    std::string column[4];
   };
   std::vector<Line> lines_;
 };
@@ -75,12 +79,17 @@ inline std::string value_and_error(double value, double error) {
   return to_string(e);
 }
 
+inline void add_ess(Table& table, const EffectiveSampleSize& ess) {
+  table.add("ESS", to_string(ess), "of N = " + std::to_string(ess.samples), ess.verdict);
+}
+
+/// Of independent draws.
 inline void add_weights(Table& table, std::span<const double> log_weights) {
   if (log_weights.size() < 2) return;
-  const EffectiveSampleSize ess = effective_sample_size(log_weights);
-  table.add("ESS", value_and_error(ess.value, ess.error), "of N = " + std::to_string(ess.samples));
-  table.add("F_q", to_string(variational_free_energy(log_weights)), "= <S + ln q>_q");
-  table.add("F", to_string(free_energy(log_weights)), "= -ln Z");
+  add_ess(table, effective_sample_size(log_weights));
+  const Estimate f_q = variational_free_energy(log_weights), f = free_energy(log_weights);
+  table.add("F_q", to_string(f_q), "= <S + ln q>_q", f_q.verdict);
+  table.add("F", to_string(f), "= -ln Z", f.verdict);
 }
 
 template <class Geometry, class O>
@@ -89,7 +98,7 @@ void add_results(Table& table, const O& observable, const std::vector<Estimate>&
   for (std::size_t i = 0; i < results.size(); ++i) {
     const Estimate& e = results[i];
     table.add(result_label<Geometry>(observable, static_cast<int>(i)), to_string(e),
-              with_tau ? value_and_error(e.tau_int, e.tau_int_error) : std::string());
+              with_tau ? value_and_error(e.tau_int, e.tau_int_error) : std::string(), e.verdict);
   }
 }
 
@@ -120,12 +129,23 @@ template <class Field, class Geometry, class Real, class... Observables>
 std::string summary(const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
                     const Observables&... observables) {
   detail::Table table;
-  table.add("configurations", std::to_string(ensemble.size()), "(reweighted)");
-  detail::add_weights(table, ensemble.log_weights);
+  const std::size_t chains = ensemble.lengths.size();
+  table.add("configurations", std::to_string(ensemble.size()),
+            chains == 0   ? "(reweighted)"
+            : chains == 1 ? "(1 chain, reweighted)"
+                          : "(" + std::to_string(chains) + " chains, reweighted)");
+  if (chains == 0) {
+    detail::add_weights(table, ensemble.log_weights);
+  } else {
+    detail::add_ess(table, effective_sample_size(ensemble));
+    const Estimate f = free_energy(ensemble);
+    table.add("F - F_0", to_string(f), "= -ln Z / Z_0, 0: the action of the chains", f.verdict);
+  }
   if constexpr (sizeof...(Observables) > 0) {
     table.add("", "");
-    table.add("", "value");
-    (detail::add_results<Geometry>(table, observables, analyse(observables, ensemble), false), ...);
+    table.add("", "value", chains == 0 ? "" : "tau_int");
+    (detail::add_results<Geometry>(table, observables, analyse(observables, ensemble), chains > 0),
+     ...);
   }
   return table.text();
 }
