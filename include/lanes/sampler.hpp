@@ -9,7 +9,8 @@
 //
 // Parameters are one flat vector in PyTorch's order: layer by layer, weight [out][in][taps...],
 // then bias. Proposals are numbered: proposal n is a function of the seed, the parameters and n
-// alone, for any number of threads. Errors: std::invalid_argument for a vector of the wrong size.
+// alone, for any number of threads. A copy has the seed, the parameters and so the draws of the
+// original, and from then on parameters of its own. Errors: std::invalid_argument for a vector of the wrong size.
 #pragma once
 
 #include <cmath>
@@ -22,9 +23,11 @@
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/precision.hpp>
-#include <lanes/field/ising.hpp>
+#include <lanes/field/scalar.hpp>
 #include <lanes/flow/flow_model.hpp>
+#include <lanes/flow/slots.hpp>
 #include <lanes/fwd.hpp>
+#include <lanes/geometry/lattice.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
@@ -38,14 +41,26 @@ struct Batch {
 
 namespace detail {
 
+/// Where a flow was refused.
+struct NoFlow {
+  template <class Context, class, class>
+  using On = NoLayer<Context>;
+};
+
 /// The model that a policy means: its own, if it brings one (autoregressive/), else a flow.
 template <class Policy, class Context, class Field, class Geometry>
 struct ModelOf {
+  static_assert(is_layer<Policy>,
+                "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the third is a flow, "
+                "such as Repeat<16, Coupling<...>>, or an autoregressive model, such as "
+                "MaskedDense<...>; see lanes/flow/coupling.hpp.");
   static_assert(
       !is_discrete<Field>,
       "lanes: Ising demands an autoregressive model, such as MaskedDense or Hierarchical: "
       "a flow moves real numbers; see lanes/autoregressive/masked_dense.hpp.");
-  using type = FlowModel<Context, Field, Geometry, Policy>;
+  static constexpr bool flows = is_layer<Policy> && !is_discrete<Field>;
+  using type = FlowModel<Context, std::conditional_t<is_discrete<Field>, Scalar, Field>, Geometry,
+                         std::conditional_t<flows, Policy, NoFlow>>;
 };
 template <class Policy, class Context, class Field, class Geometry>
 requires requires { typename Policy::template Model<Context, Field, Geometry>; }
@@ -59,10 +74,25 @@ template <class FieldPolicy, class GeometryPolicy, class ModelPolicy, class Prec
           class BackendPolicy>
 class Sampler {
  public:
-  using Field = FieldPolicy;
-  using Geometry = GeometryPolicy;
-  using Precision = PrecisionPolicy;
-  using Backend = BackendPolicy;
+  // What stands in a wrong slot is replaced by something right once the sentence is said, so that a
+  // compiler has little to add.
+  using Geometry = std::conditional_t<is_geometry<GeometryPolicy>, GeometryPolicy, Lattice<2, 2>>;
+  using Field = std::conditional_t<is_field<FieldPolicy, Geometry>, FieldPolicy, Scalar>;
+  using Precision = detail::PrecisionOr<PrecisionPolicy>;
+  using Backend = detail::BackendOr<BackendPolicy>;
+  static_assert(is_field<FieldPolicy, Geometry>,
+                "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the first is a Field, "
+                "such as Scalar, U1 or Ising; see lanes/field/scalar.hpp.");
+  static_assert(is_geometry<GeometryPolicy>,
+                "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the second is a "
+                "Geometry, such as Lattice<8, 8>; see lanes/geometry/lattice.hpp.");
+  static_assert(is_precision<PrecisionPolicy>,
+                "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the fourth is a "
+                "Precision, Single or Double and not a type of numbers; see "
+                "lanes/core/precision.hpp.");
+  static_assert(is_backend<BackendPolicy>,
+                "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the fifth is a "
+                "Backend, Cpu or Thrust; see lanes/backend/cpu.hpp.");
   using Real = typename Precision::Real;
   using Context = typename Backend::template Context<Precision>;
   using Model = typename detail::ModelOf<ModelPolicy, Context, Field, Geometry>::type;
@@ -185,11 +215,12 @@ class Sampler {
 
   template <class Theory>
   static constexpr void check_theory() {
-    static_assert(lanes::Theory<Theory, Context>,
+    detail::check_density<Theory>();
+    static_assert(!detail::density_fits<Theory> || lanes::Theory<Theory, Context>,
                   "lanes: a Theory names its Field and Geometry and has a density(site) or an "
                   "action(configuration); "
                   "see lanes/theory/theory.hpp.");
-    if constexpr (lanes::Theory<Theory, Context>) {
+    if constexpr (lanes::Theory<Theory, Context> && slots_fit) {
       static_assert(std::is_same_v<typename Theory::Field, Field>,
                     "lanes: the Theory and the Sampler have different Fields.");
       static_assert(std::is_same_v<typename Theory::Geometry, Geometry>,
@@ -198,6 +229,9 @@ class Sampler {
   }
 
  private:
+  static constexpr bool slots_fit =
+      std::is_same_v<Field, FieldPolicy> && std::is_same_v<Geometry, GeometryPolicy>;
+
   template <class Then>
   void draw(std::uint64_t first, std::size_t count, Real* fields, double* log_q, const Then& then) {
     const RandomStream stream(seed_, Purpose::proposal);

@@ -40,6 +40,12 @@ class Cpu {
   explicit Cpu(int threads = 0)
       : arenas_(static_cast<std::size_t>(threads > 0 ? threads : available())) {}
 
+  /// A copy has as many threads, and scratch memory of its own.
+  Cpu(const Cpu& other) : Cpu(other.threads()) {}
+  Cpu(Cpu&&) = default;
+  Cpu& operator=(const Cpu& other) { return *this = Cpu(other); }
+  Cpu& operator=(Cpu&&) = default;
+
   int threads() const { return static_cast<int>(arenas_.size()); }
   std::string name() const { return "Cpu, threads: " + std::to_string(threads()); }
 

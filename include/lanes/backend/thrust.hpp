@@ -221,12 +221,18 @@ class Thrust {
   using Recording = device::Recording;
 
   explicit Thrust(const ThrustOptions& options = {})
-      : lanes_(options.lanes), recordings_(options.recordings) {
+      : options_(options), lanes_(options.lanes), recordings_(options.recordings) {
     require(lanes_ > 0 && lanes_ % 8 == 0, "ThrustOptions: lanes", lanes_,
             "a positive multiple of 8");
     device::require_device();
     state_ = std::make_unique<device::State>(options.memory > 0 ? options.memory : Arena::no_limit);
   }
+
+  /// A copy has the same options, and scratch memory of its own.
+  Thrust(const Thrust& other) : Thrust(other.options_) {}
+  Thrust(Thrust&&) = default;
+  Thrust& operator=(const Thrust& other) { return *this = Thrust(other); }
+  Thrust& operator=(Thrust&&) = default;
 
   std::string name() const { return "Thrust, " + device::description(); }
 
@@ -289,6 +295,7 @@ class Thrust {
     f(context);
   }
 
+  ThrustOptions options_;
   int lanes_;
   bool recordings_;
   std::unique_ptr<device::State> state_;

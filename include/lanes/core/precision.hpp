@@ -11,6 +11,10 @@
 //   gradient     an adjoint against central differences (Double) or against the Double adjoint (Single)
 #pragma once
 
+#include <type_traits>
+
+#include <lanes/core/macros.hpp>
+
 namespace lanes {
 
 struct Double {
@@ -43,5 +47,21 @@ struct Mixed {
   static constexpr double gradient = 5e-2;
   static constexpr const char* name = "Mixed";
 };
+
+/// What every precision policy has. float and double are numbers, not policies.
+template <class P>
+inline constexpr bool is_precision = requires {
+  typename P::Real;
+  typename P::Operand;
+  double{P::agreement};
+};
+
+namespace detail {
+
+/// The policy, or a shipped one where it was refused, so that a compiler says so and little more.
+template <class P>
+using PrecisionOr = std::conditional_t<is_precision<P>, P, Double>;
+
+}  // namespace detail
 
 }  // namespace lanes

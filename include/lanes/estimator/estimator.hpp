@@ -38,6 +38,9 @@ inline constexpr int batch_granularity = 32;
 /// more threads. It does not depend on their number, so that results do not.
 constexpr int lanes_per_group(int batch) { return batch < 128 ? 16 : 32; }
 
+template <class E>
+inline constexpr bool is_estimator = requires { bool{E::needs_force}; };
+
 template <class ModelType, class TheoryType>
 struct Visit {
   using Model = ModelType;

@@ -18,8 +18,20 @@
 
 namespace lanes {
 
-template <class ChannelList, class KernelSize, class Activation, class... Options>
+template <class ChannelsPolicy, class KernelPolicy, class ActivationPolicy, class... Options>
 struct ConvNet {
+  static_assert(is_channels<ChannelsPolicy>,
+                "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the first are "
+                "Channels, such as Channels<16, 16>; see lanes/network/options.hpp.");
+  static_assert(is_kernel<KernelPolicy>,
+                "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the second is "
+                "a Kernel, such as Kernel<3>; see lanes/network/options.hpp.");
+  static_assert(is_activation<ActivationPolicy>,
+                "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the third is "
+                "an activation, such as LeakyRelu; see lanes/network/activation.hpp.");
+  using ChannelList = detail::ChannelsOr<ChannelsPolicy>;
+  using KernelSize = detail::KernelOr<KernelPolicy>;
+  using Activation = detail::ActivationOr<ActivationPolicy>;
   static_assert((detail::is_network_option<Options> && ...),
                 "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...> takes the "
                 "options Final<...>, "

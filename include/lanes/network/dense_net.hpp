@@ -27,8 +27,16 @@ struct Point {
 
 }  // namespace detail
 
-template <class ChannelList, class Activation, class... Options>
+template <class ChannelsPolicy, class ActivationPolicy, class... Options>
 struct DenseNet {
+  static_assert(is_channels<ChannelsPolicy>,
+                "lanes: DenseNet<Channels<...>, Activation, options...>: the first are Channels, "
+                "such as Channels<128>; see lanes/network/options.hpp.");
+  static_assert(is_activation<ActivationPolicy>,
+                "lanes: DenseNet<Channels<...>, Activation, options...>: the second is an "
+                "activation, such as Tanh; see lanes/network/activation.hpp.");
+  using ChannelList = detail::ChannelsOr<ChannelsPolicy>;
+  using Activation = detail::ActivationOr<ActivationPolicy>;
   static_assert((detail::is_network_option<Options> && ...),
                 "lanes: DenseNet<Channels<...>, Activation, options...> takes the options "
                 "Final<...>, NoBias and "

@@ -69,8 +69,16 @@ concept HasLocalUpdates = requires(Context& context, const Theory& theory,
 
 }  // namespace detail
 
-template <class Theory, class Precision, class Backend>
+template <class Theory, class PrecisionPolicy, class BackendPolicy>
 class HeatBath {
+  static_assert(is_precision<PrecisionPolicy>,
+                "lanes: HeatBath<Theory, Precision, Backend> and sample_heat_bath<Precision, "
+                "Backend>: the Precision is Single or Double; see lanes/core/precision.hpp.");
+  static_assert(is_backend<BackendPolicy>,
+                "lanes: HeatBath<Theory, Precision, Backend> and sample_heat_bath<Precision, "
+                "Backend>: the Backend is Cpu or Thrust.");
+  using Precision = detail::PrecisionOr<PrecisionPolicy>;
+  using Backend = detail::BackendOr<BackendPolicy>;
   using Context = typename Backend::template Context<Precision>;
   static_assert(detail::HasLocalUpdates<Theory, Context>,
                 "lanes: HeatBath needs the conditional densities of the theory, as U1Gauge and "

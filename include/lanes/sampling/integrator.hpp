@@ -46,4 +46,17 @@ struct Omelyan {
   }
 };
 
+namespace detail {
+
+struct NoMove {
+  void operator()(double) const {}
+};
+
+}  // namespace detail
+
+template <class I>
+inline constexpr bool is_integrator = requires(detail::NoMove move) {
+  I::integrate(1, 0.1, move, move);
+};
+
 }  // namespace lanes

@@ -60,6 +60,32 @@ template <class Theory>
 concept HasSiteForce = requires(const Theory& t, const ProbeForceSite<Theory>& site) {
   t.template force<Pack<double, 1>>(site);
 };
+
+// Whether a class has a member density, of whatever form: then it is ambiguous beside this one.
+struct NamesDensity {
+  void density();
+};
+template <class Theory>
+struct TwoDensities : Theory, NamesDensity {};
+template <class Theory>
+inline constexpr bool names_density = false;
+template <class Theory>
+requires(std::is_class_v<Theory> && !std::is_final_v<Theory>) inline constexpr bool
+    names_density<Theory> = !requires { &TwoDensities<Theory>::density; };
+template <class Theory>
+inline constexpr bool density_fits = true;
+template <class Theory>
+requires(HasFieldAndGeometry<Theory>&& names_density<Theory>) inline constexpr bool
+    density_fits<Theory> = HasDensity<Theory>;
+
+template <class Theory>
+constexpr void check_density() {
+  static_assert(density_fits<Theory>,
+                "lanes: a density is a template of its numbers T, which are packs or dual numbers: "
+                "template <class T, class Site> T density(const Site& phi) const; see "
+                "lanes/theory/local_theory.hpp.");
+}
+
 template <class Theory>
 concept HasConfigurationAction = requires(const Theory& t,
                                           const ProbeConfiguration<Theory, const double>& phi) {
@@ -209,7 +235,7 @@ void add_action(Context& context, const Theory& theory, Rows<typename Context::R
     context.sum(Theory::Geometry::volume, detail::DensityKernel<Theory, Real>{theory, x}, into);
   } else if constexpr (detail::HasBatchedAction<Theory, Context>) {
     theory.action(context, x, into);
-  } else {
+  } else if constexpr (detail::HasConfigurationAction<Theory>) {  // else refused at the entrance
     context.for_each_lane(detail::ConfigurationActionKernel<Theory, Real>{
         theory, context.pointer(x), context.pointer(into), context.lanes()});
   }
@@ -227,7 +253,7 @@ void set_force(Context& context, const Theory& theory, Rows<typename Context::Re
     theory.force(context, x, dx);
   } else if constexpr (detail::HasDensity<Theory>) {
     context.for_each(rows_of<Theory>, detail::DerivedForceKernel<Theory, Real>{theory, x, dx});
-  } else {
+  } else if constexpr (detail::HasConfigurationForce<Theory>) {
     context.for_each_lane(detail::ConfigurationForceKernel<Theory, Real>{
         theory, context.pointer(x), context.pointer(dx), context.lanes()});
   }

@@ -25,8 +25,14 @@
 namespace lanes::detail {
 
 /// What run (training/train.hpp) needs of a training: a step, and how far it is.
-template <class Estimator, class Model, class TheoryAt, class Optimizer, class Schedule>
+template <class Estimator, class Model, class TheoryAt, class OptimizerPolicy,
+          class SchedulePolicy>
 class ConditionalTrainer {
+  static_assert(is_estimator<Estimator>,
+                "lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as "
+                "Reinforce or PathGradient; see lanes/estimator/estimator.hpp.");
+  using Options = TrainOptions<OptimizerPolicy, SchedulePolicy>;
+  using Optimizer = typename Options::Optimizer;
   using Sampler = typename Model::Sampler;
   using Real = typename Sampler::Real;
   using Theory = std::remove_cvref_t<std::invoke_result_t<const TheoryAt&, double>>;
@@ -39,7 +45,7 @@ class ConditionalTrainer {
   };
 
   ConditionalTrainer(Model& model, const TheoryAt& theory_at,
-                     const TrainOptions<Optimizer, Schedule>& options, Estimator estimator)
+                     const Options& options, Estimator estimator)
       : model_(model),
         theory_at_(theory_at),
         options_(options),
@@ -63,7 +69,7 @@ class ConditionalTrainer {
   }
 
   const State& state() const { return state_; }
-  const TrainOptions<Optimizer, Schedule>& options() const { return options_; }
+  const Options& options() const { return options_; }
   bool finished() const { return state_.step >= options_.steps; }
   /// Of the last step.
   double coupling() const { return coupling_; }
@@ -147,7 +153,7 @@ class ConditionalTrainer {
 
   Model& model_;
   const TheoryAt& theory_at_;
-  TrainOptions<Optimizer, Schedule> options_;
+  Options options_;
   Estimator estimator_;
   Seed seed_;
   double coupling_ = 0;

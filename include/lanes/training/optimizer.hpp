@@ -91,4 +91,11 @@ struct Momentum {
   }
 };
 
+template <class O>
+inline constexpr bool is_optimizer = requires(const O& optimizer) {
+  O::moments.size();
+  optimizer.learning_rate;
+  optimizer.check();
+};
+
 }  // namespace lanes

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cmath>
+#include <type_traits>
 
 #include <lanes/core/error.hpp>
 #include <lanes/estimator/estimator.hpp>
@@ -21,8 +22,29 @@
 
 namespace lanes {
 
-template <class Optimizer, class Schedule>
+namespace detail {
+
+/// The policy, or a shipped one where it was refused, so that a compiler says so and little more.
+template <class O>
+using OptimizerOr = std::conditional_t<is_optimizer<O>, O, Adam>;
+template <class S>
+using ScheduleOr = std::conditional_t<is_schedule<S>, S, ConstantRate>;
+
+}  // namespace detail
+
+template <class OptimizerPolicy, class SchedulePolicy>
 struct TrainOptions {
+  static_assert(is_optimizer<OptimizerPolicy>,
+                "lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, "
+                "Schedule>: the Optimizer is Adam or Momentum, and the Schedule comes after it, as "
+                "in train<Reinforce, Adam, CosineRate>; see lanes/training/optimizer.hpp.");
+  static_assert(is_schedule<SchedulePolicy>,
+                "lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, "
+                "Schedule>: the Schedule is ConstantRate, CosineRate, StepRate or WarmUp<...>; see "
+                "lanes/training/schedule.hpp.");
+  using Optimizer = detail::OptimizerOr<OptimizerPolicy>;
+  using Schedule = detail::ScheduleOr<SchedulePolicy>;
+
   long steps = 1000;  // optimiser updates in all (a resumed run counts the earlier ones)
   int batch = 1024;   // lanes per step, a multiple of 32; memory does not depend on it
   Optimizer optimizer = {};

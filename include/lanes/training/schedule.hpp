@@ -54,4 +54,10 @@ struct WarmUp {
   }
 };
 
+template <class S>
+inline constexpr bool is_schedule = requires(const S& schedule) {
+  schedule.check();
+  double{schedule.factor(0L, 1L)};
+};
+
 }  // namespace lanes

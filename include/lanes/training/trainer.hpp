@@ -37,8 +37,13 @@
 
 namespace lanes {
 
-template <class EstimatorType, class SamplerType, class TheoryType, class Optimizer, class Schedule>
+template <class EstimatorType, class SamplerType, class TheoryType, class OptimizerPolicy,
+          class SchedulePolicy>
 class Trainer {
+  static_assert(is_estimator<EstimatorType>,
+                "lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as "
+                "Reinforce or PathGradient; see lanes/estimator/estimator.hpp.");
+
  public:
   using Sampler = SamplerType;
   using Theory = TheoryType;
@@ -46,7 +51,8 @@ class Trainer {
   using Model = typename Sampler::Model;
   using Context = typename Sampler::Context;
   using Real = typename Sampler::Real;
-  using Options = TrainOptions<Optimizer, Schedule>;
+  using Options = TrainOptions<OptimizerPolicy, SchedulePolicy>;
+  using Optimizer = typename Options::Optimizer;
   using State = TrainingState<Real, Optimizer>;
 
   Trainer(Sampler& sampler, const Theory& theory, const Options& options, Estimator estimator = {})

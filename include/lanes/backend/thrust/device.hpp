@@ -40,6 +40,11 @@ template <class T>
 class Vector {
  public:
   explicit Vector(std::size_t n = 0) { reset(n); }
+  Vector(const Vector& other) { assign(other.host()); }
+  Vector& operator=(const Vector& other) {
+    if (this != &other) assign(other.host());
+    return *this;
+  }
   Vector(Vector&& other) noexcept { swap(other); }
   Vector& operator=(Vector&& other) noexcept {
     swap(other);
