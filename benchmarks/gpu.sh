@@ -66,7 +66,7 @@ say "build"
 prefix=()
 if [ -n "$headers" ]; then
   headers=$(cd "$headers" && pwd)
-  prefix=(-DCMAKE_PREFIX_PATH="$headers/usr" -DRandom123_INCLUDE_DIR="$headers/usr/include")
+  prefix=(-DCMAKE_PREFIX_PATH="$headers/usr" -DLANES_RANDOM123_INCLUDE_DIR="$headers/usr/include")
 fi
 cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DLANES_CUDA=ON \
   -DCMAKE_CUDA_ARCHITECTURES="$architecture" -DLANES_BUILD_EXAMPLES=OFF "${prefix[@]}" >"$output/build.txt"

@@ -155,3 +155,19 @@ TEST_CASE("parameters: start values from the seed, set and read, refused at the 
       "lanes: Sampler::log_density: size of fields is 25 (allowed: a multiple of 24)",
       std::invalid_argument);
 }
+
+TEST_CASE("a copy draws what the original draws, and has parameters of its own") {
+  Sampled<Double> sampler{Seed{7}};
+  Sampled<Double> copy = sampler;
+  const auto before = propose(sampler, 5, 40);
+  CHECK(propose(copy, 5, 40) == before);
+  copy.set_parameters(std::vector<double>(Sampled<Double>::parameter_count(), 0.01));
+  CHECK(propose(sampler, 5, 40) == before);
+  CHECK(!(propose(copy, 5, 40) == before));
+  sampler = copy;
+  CHECK(propose(sampler, 5, 40) == propose(copy, 5, 40));
+  CHECK(sampler.backend().threads() == copy.backend().threads());
+  std::vector<Sampled<Double>> several(3, copy);
+  several.emplace_back(Seed{8});
+  CHECK(propose(several[2], 5, 40) == propose(copy, 5, 40));
+}

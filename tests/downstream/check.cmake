@@ -5,21 +5,7 @@
 # on a user's target.
 cmake_policy(VERSION 3.25)
 
-set(temporary "$ENV{TMPDIR}")
-if(NOT temporary)
-  set(temporary /tmp)
-endif()
-string(RANDOM LENGTH 12 tag)
-set(work "${temporary}/lanes-downstream-${tag}")
-
-function(step)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
-  if(NOT status EQUAL 0)
-    file(REMOVE_RECURSE "${work}")
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\n${said}")
-  endif()
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/steps.cmake")
 
 file(COPY "${CMAKE_CURRENT_LIST_DIR}/${USER}" "${CMAKE_CURRENT_LIST_DIR}/main.cpp"
      DESTINATION "${work}")

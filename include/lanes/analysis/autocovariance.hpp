@@ -16,6 +16,8 @@
 #include <span>
 #include <vector>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 namespace detail {

@@ -23,6 +23,8 @@
 
 #include <lanes/analysis/observable.hpp>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 enum class Subtraction { mean, none, absolute };

@@ -41,6 +41,8 @@
 #include <concepts>
 #include <string>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 namespace detail {

@@ -24,6 +24,8 @@
 
 #include <string>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 enum class Doubt : unsigned {

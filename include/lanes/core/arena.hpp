@@ -20,6 +20,8 @@
 #include <utility>
 #include <vector>
 
+#include <lanes/core/finite_math.hpp>
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif

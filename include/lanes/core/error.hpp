@@ -11,6 +11,8 @@
 #include <string>
 #include <type_traits>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 namespace detail {

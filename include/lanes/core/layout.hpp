@@ -8,6 +8,8 @@
 #include <array>
 #include <cstddef>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::detail {
 
 constexpr int aligned_size(int n) { return (n + 15) / 16 * 16; }

@@ -6,19 +6,9 @@
 // optimiser's budget is spent; LANES_INLINE_LAMBDA is the same behind the parameters of a lambda.
 // LANES_UNROLL stands before a short loop with constant bounds, whose arrays are registers,
 // LANES_INDEPENDENT before a loop whose rounds do not read what others write.
-// Every header of the library includes this one, which refuses flags under which its promises fail.
 #pragma once
 
-// A NaN that a compiler has been told does not exist passes every check of the library: diverged
-// trainings, accept/reject, damaged files. (nvcc's --use_fast_math is about device code alone: it
-// shortens divisions, roots, exp, log, sin and cos of float there, does not assume finite numbers,
-// and defines no macro that says so on the host.)
-#if defined(__FINITE_MATH_ONLY__)
-static_assert(__FINITE_MATH_ONLY__ == 0,
-              "lanes: -ffast-math, -Ofast and -ffinite-math-only make the compiler forget NaN and "
-              "infinity, and with them every check of this library: build with -O3, or add "
-              "-fno-finite-math-only.");
-#endif
+#include <lanes/core/finite_math.hpp>
 
 // GCC 12's AVX-512 intrinsics start from values that are undefined on purpose, and warn wherever
 // they are inlined (GCC bug 105593). Being read first here, before any other header can, they do

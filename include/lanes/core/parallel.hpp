@@ -11,6 +11,8 @@
 #include <exception>
 #include <mutex>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 class FirstError {

@@ -6,6 +6,8 @@
 
 #include <array>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 struct WorkKey {

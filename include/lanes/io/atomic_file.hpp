@@ -21,6 +21,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <lanes/core/finite_math.hpp>
+
 #include <atomic>
 #include <cerrno>
 #include <cstddef>

@@ -8,6 +8,8 @@
 #include <span>
 #include <string>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::detail {
 
 /// (3, 4), (3,) or (): as Python writes a tuple.

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::detail {
 
 template <class Part>

@@ -18,6 +18,8 @@
 // Source: Duane et al. 1987; Omelyan, Mryglod, Folk 2003; Takaishi, de Forcrand hep-lat/0505020.
 #pragma once
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 struct Leapfrog {

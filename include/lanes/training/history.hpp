@@ -23,6 +23,8 @@
 #include <utility>
 #include <vector>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 struct StepRecord {

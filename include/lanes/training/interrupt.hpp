@@ -15,6 +15,8 @@
 #include <csignal>
 #include <mutex>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 namespace detail {

@@ -14,6 +14,8 @@
 #include <map>
 #include <vector>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::cpu {
 
 class GatherPlan {

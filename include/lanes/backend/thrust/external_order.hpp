@@ -4,6 +4,8 @@
 // external order, weight [out][in][taps], then bias [out].
 #pragma once
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::device {
 
 template <class Stencil, class Real>

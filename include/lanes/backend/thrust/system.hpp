@@ -22,6 +22,8 @@ THRUST_DEVICE_SYSTEM_CPP, _OMP or _TBB; the CMake targets lanes::cuda and lanes:
 #include <stdexcept>
 #include <string>
 
+#include <lanes/core/finite_math.hpp>
+
 #include <thrust/execution_policy.h>
 #include <thrust/version.h>
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+message(FATAL_ERROR "the library included Cuda.cmake of its parent")
