@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <string>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::detail {
 
 template <class Array>

@@ -7,6 +7,8 @@
 
 #include <cstdio>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::detail {
 
 inline void warn_of_slow_build() {

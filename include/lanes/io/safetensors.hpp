@@ -121,8 +121,12 @@ inline TensorEntry parse_entry(const FileReader& file, const std::string& name,
       !is_counts(json["data_offsets"]) || json["data_offsets"].size() != 2) {
     file.refuse("the header's entry of tensor " + name + " is damaged");
   }
+  const auto& offsets = json["data_offsets"];
   TensorEntry entry{
-      name, json["data_offsets"][0], json["data_offsets"][1], {json["dtype"], json["shape"], {}}};
+      name,
+      offsets[0].get<std::size_t>(),
+      offsets[1].get<std::size_t>(),
+      {json["dtype"].get<std::string>(), json["shape"].get<std::vector<std::ptrdiff_t>>(), {}}};
   const std::string& dtype = entry.tensor.dtype;
   const std::size_t value_size = tensor_type_size(dtype);
   if (value_size == 0) file.refuse("tensor " + name + " is of the unknown type " + dtype);
@@ -169,7 +173,7 @@ inline std::map<std::string, std::string> parse_metadata(const FileReader& file,
   if (!json.is_object()) file.refuse("its metadata are damaged");
   for (const auto& [key, value] : json.items()) {
     if (!value.is_string()) file.refuse("its metadata " + key + " is not a string");
-    metadata[key] = value;
+    metadata[key] = value.get<std::string>();
   }
   return metadata;
 }
