@@ -23,6 +23,8 @@
 #include <span>
 #include <vector>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes {
 
 inline double tail_index(std::span<const double> log_weights) {
