@@ -5,7 +5,7 @@
 //   ising/draw/<VAN|HAN>/L=<L>      draws with ln q and S; ms/configuration
 //   ising/log_q/<VAN|HAN>/L=<L>     ln q of given configurations
 //   ising/step/<VAN|HAN>/L=<L>      a training step with REINFORCE and Adam; heap_MiB: most memory of it
-//   ising/wolff/L=<L>               one cluster, beta = 0.44
+//   ising/wolff/L=<L>               a flipped spin, beta = 0.44
 //   ising/heat_bath/L=<L>           a spin, in sweeps of 32 chains, beta = 0.44, no overrelaxation
 //
 // VAN: MaskedDense<Depth<2>, Width<4>, PRelu>. HAN: Hierarchical<Depth<2>, Width<1>, PRelu>. GFLOP/s count
@@ -106,9 +106,11 @@ void step(benchmark::State& state) {
 template <int L>
 void wolff(benchmark::State& state) {
   const IsingModel<Lattice<L, L>> theory(0.44);
-  measure<float>(state, {.items = 1000}, [&] {
+  constexpr int sweeps = 1000;
+  measure<float>(state, {.items = double(sweeps) * L * L}, [&] {
     benchmark::DoNotOptimize(
-        sample_wolff(theory, {.chains = 1, .updates = 1000, .interval = 1000, .thermalisation = 0})
+        sample_wolff(theory,
+                     {.chains = 1, .updates = sweeps, .interval = sweeps, .thermalisation = 0})
             .action.data());
   });
 }

@@ -117,7 +117,7 @@ int study(const Options& o) {
   const auto reweighted = lanes::sample_reweighted(sampler, theory, {.configurations = n});
   const auto chain = lanes::sample_exact(sampler, theory, {.configurations = n});
   const auto wolff =
-      lanes::sample_wolff(theory, {.chains = 16, .updates = static_cast<int>(n) / 4, .interval = 5},
+      lanes::sample_wolff(theory, {.chains = 16, .updates = static_cast<int>(n) / 16},
                           lanes::Seed{o.seed + 1});
   const auto local = lanes::sample_heat_bath<lanes::Single>(
       theory, {.sweeps = static_cast<int>(n) / 4, .interval = 10, .thermalisation = 2000},

@@ -52,7 +52,7 @@ std::vector<signed char> configurations(const lanes::IsingModel<Geometry>& theor
   for (long done = 0; done < clusters; done += chains * length) {
     const std::uint64_t seed = 1000 + std::uint64_t(done);
     const auto some = lanes::sample_wolff(
-        theory, {.chains = chains, .updates = length * 20, .interval = 20, .thermalisation = 200},
+        theory, {.chains = chains, .updates = length * 10, .interval = 10, .thermalisation = 100},
         lanes::Seed{seed});
     const lanes::RandomStream random(lanes::Seed{seed}, lanes::Purpose::user);
     for (std::size_t i = 0; i < some.size(); ++i)
