@@ -148,7 +148,7 @@ int study(const Options& o) {
                                  row(lanes::AbsoluteMagnetization{}, NAN),
                                  row(lanes::SquaredMagnetization{}, NAN),
                                  row(lanes::BinderCumulant{}, NAN)};
-  std::printf("%-24s%-18s%-10s%-18s%-10s%-18s%-10s%s\n", "", "network", "tau_int", "Wolff / 5",
+  std::printf("%-24s%-18s%-10s%-18s%-10s%-18s%-10s%s\n", "", "network", "tau_int", "Wolff",
               "tau_int", "heat bath / 10", "tau_int", "exact");
   for (const Row& r : rows)
     std::printf("%-24s%-18s%-10.3f%-18s%-10.3f%-18s%-10.3f%s\n", r.name,

@@ -55,6 +55,7 @@
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
+#include <lanes/sampling/merged.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/make_ensemble.hpp>
 #include <lanes/sampling/print.hpp>

@@ -66,7 +66,7 @@ TEST_CASE_TEMPLATE("each chain is kept in a row of its own", P, Single, Double) 
   const std::size_t rows = std::size_t(chains.rows);
   const auto x = some_angles<P>(19 * rows);
   chains.set(x);
-  auto ensemble = chains.room(3);
+  auto ensemble = chains.room(Seed{}, Purpose::user, 0, 3, 1);
   chains.for_tiles([&](auto& context, std::size_t first, int n) {
     const auto action = context.template rows<double>(1);
     for (int k = 0; k < context.lanes(); ++k) context.pointer(action)[k] = double(first) + k;

@@ -13,11 +13,41 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
+#include <lanes/theory/free_field.hpp>
 
 #include "testing/tile.hpp"
 
 using namespace lanes;
 using testing::Tile;
+
+/// Updates of two users who forgot something: nothing is drawn; the draw is no number.
+struct Resting : FreeField<Lattice<2, 2>> {
+  Resting() : FreeField(1.0) {}
+};
+struct Nowhere : FreeField<Lattice<2, 2>> {
+  Nowhere() : FreeField(1.0) {}
+};
+template <>
+struct lanes::LocalUpdates<Resting> {
+  static constexpr double cold = 0.5;
+  template <class Context>
+  static void heat_bath(Context&, const Resting&, const RandomStream&,
+                        Rows<typename Context::Real>) {}
+  template <class Context>
+  static void overrelaxation(Context&, const Resting&, Rows<typename Context::Real>) {}
+};
+template <>
+struct lanes::LocalUpdates<Nowhere> {
+  static constexpr double cold = 0;
+  template <class Context>
+  static void heat_bath(Context& context, const Nowhere&, const RandomStream&,
+                        Rows<typename Context::Real> x) {
+    using Real = typename Context::Real;
+    fill(context, x, 4, std::numeric_limits<Real>::quiet_NaN());
+  }
+  template <class Context>
+  static void overrelaxation(Context&, const Nowhere&, Rows<typename Context::Real>) {}
+};
 
 namespace {
 
@@ -202,6 +232,18 @@ TEST_CASE("a run cut in two is the uncut run, bit for bit") {
   resumed.thermalise(6);
   CHECK(resumed.sweep() == 10);
   CHECK(resumed.state().x == uncut.state().x);
+}
+TEST_CASE(
+    "updates that move nothing, or to no number, are errors; spins of a cold lattice may rest") {
+  CHECK_THROWS_WITH_AS(
+      sample_heat_bath(Resting{}, {.sweeps = 30}),
+      "lanes: HeatBath: no chain has moved in 30 sweeps: does LocalUpdates draw its variables?",
+      std::runtime_error);
+  CHECK_THROWS_WITH_AS(sample_heat_bath(Nowhere{}, {.chains = 3}),
+                       "lanes: Ensemble: the action of chain 0 is nan at its configuration 0",
+                       std::runtime_error);
+  const auto cold = sample_heat_bath(IsingModel<Lattice<4, 4>>(20.0), {.chains = 3, .sweeps = 30});
+  CHECK(cold.stuck_chains() == 3);
 }
 TEST_CASE("what is out of range is refused") {
   using G = Lattice<4, 4>;

@@ -59,6 +59,25 @@ struct UserPhi4 : lanes::LocalTheory<UserPhi4<Geometry>, lanes::Scalar, Geometry
   }
 };
 
+/// No derivative at phi = 0.
+struct Kinked : lanes::LocalTheory<Kinked, lanes::Scalar, Lattice<4, 4>> {
+  template <class T, class Site>
+  LANES_HD T density(const Site& phi) const {
+    return square(phi.forward(0) - phi.here()) + square(phi.here()) +
+           T(0.3) * sqrt(square(phi.here()));
+  }
+};
+
+/// A force everywhere, an action nowhere.
+struct Bottomless {
+  using Field = lanes::Scalar;
+  using Geometry = Lattice<4, 4>;
+  double action(const auto&) const { return std::nan(""); }
+  void force(const auto&, auto& gradient) const {
+    for (int s = 0; s < Geometry::volume; ++s) gradient(s) = 0;
+  }
+};
+
 /// The free field in the non-local form: action and force of one configuration.
 struct NonLocal {
   using Field = lanes::Scalar;
@@ -287,6 +306,77 @@ TEST_CASE("the step size finds the wanted acceptance") {
   CHECK(std::abs(e.acceptance() - 0.8) < 0.05);
 }
 
+TEST_CASE("tuning ends at the acceptance from any step size, and is reported") {
+  for (double start : {1e-300, 1e-9, 1e-3, 10.0, 1e4, 1e30, 1e300})
+    for (int chains : {8, 16}) {
+      CAPTURE(start);
+      const auto e = lanes::sample_hmc(phi4(), {.step_size = start,
+                                                .steps = 5,
+                                                .chains = chains,
+                                                .trajectories = 100,
+                                                .thermalisation = 200,
+                                                .acceptance = 0.8});
+      CHECK(std::abs(e.acceptance() - 0.8) < 0.1);
+      CHECK(std::abs(e.hmc.tuned_acceptance - 0.8) < 0.15);
+      CHECK(e.hmc.step_size > 0.05);
+      CHECK(e.hmc.step_size < 1);
+      if (start > 100) CHECK(e.hmc.thermalisation_diverged > 0);
+      CHECK(e.hmc.diverged == 0);
+      CHECK(e.stuck_chains() == 0);
+    }
+  const auto too_short = [](int thermalisation) {
+    lanes::sample_hmc(
+        phi4(),
+        {.step_size = 1e30, .chains = 4, .thermalisation = thermalisation, .acceptance = 0.8});
+  };
+  CHECK_THROWS_AS(too_short(1), std::runtime_error);
+  CHECK_THROWS_AS(too_short(5), std::runtime_error);
+}
+
+TEST_CASE("a force or an action that is not finite where the chains start is named") {
+  const auto message = [](const auto& theory, const HmcOptions& options) {
+    try {
+      lanes::sample_hmc(theory, options);
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const HmcOptions cold{.chains = 5, .trajectories = 100, .thermalisation = 50};
+  CHECK(message(Kinked{}, cold) ==
+        "lanes: HybridMonteCarlo: the force of chain 0 at row 0 is nan at the cold start, field 0: "
+        "let HmcOptions::start be above 0 (1: hot)");
+  HmcOptions hot = cold;
+  hot.start = 1;
+  CHECK(message(Kinked{}, hot) == "");
+  CHECK(message(Bottomless{}, hot) ==
+        "lanes: HybridMonteCarlo: the action of chain 0 is nan at the start");
+}
+
+TEST_CASE("chains that rest are refused, or told") {
+  const auto message = [](int thermalisation) {
+    try {
+      lanes::sample_hmc(
+          phi4(),
+          {.step_size = 30, .chains = 4, .trajectories = 10, .thermalisation = thermalisation});
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  for (int thermalisation : {0, 10})
+    CHECK(message(thermalisation) ==
+          "lanes: HybridMonteCarlo: none of 40 trajectories was accepted at step_size 30 "
+          "(diverged: 40): the chains rest; give a smaller step_size, or an acceptance to tune it "
+          "to");
+  HybridMonteCarlo<Phi8> chains(phi4(), {.step_size = 30, .chains = 4}, Seed{1});
+  const auto e = chains.sample(10);
+  CHECK(e.stuck_chains() == 4);
+  CHECK(e.hmc.diverged == 40);
+  CHECK(e.hmc.step_size == 30);
+  CHECK(std::isnan(e.hmc.tuned_acceptance));
+}
+
 TEST_CASE("a trajectory that runs away is a rejection") {
   HybridMonteCarlo<Phi8> chains(phi4(), {.step_size = 30, .steps = 20, .chains = 9}, Seed{1});
   const auto before = chains.state();
@@ -309,6 +399,11 @@ TEST_CASE("what is not finite or out of range is refused") {
   CHECK_THROWS_AS(with({.interval = 0}), std::invalid_argument);
   CHECK_THROWS_AS(with({.thermalisation = -1}), std::invalid_argument);
   CHECK_THROWS_AS(with({.acceptance = 1}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      with({.thermalisation = 0, .acceptance = 0.8}),
+      "lanes: HmcOptions: thermalisation is 0 (allowed: >= 1 with an acceptance to "
+      "tune to: it is tuned while thermalising)",
+      std::invalid_argument);
 
   HybridMonteCarlo<Phi8> chains(phi4(), {.chains = 3}, Seed{1});
   CHECK_THROWS_AS(chains.sample(0), std::invalid_argument);
@@ -325,7 +420,8 @@ TEST_CASE("what is not finite or out of range is refused") {
     chains.set_state(state);
     FAIL("no exception");
   } catch (const std::runtime_error& error) {
-    CHECK(std::string(error.what()).find("chain 1 is nan") != std::string::npos);
+    CHECK(std::string(error.what()).find("the field of chain 1 at row 6 is nan") !=
+          std::string::npos);
   }
   CHECK(chains.state().x == good.x);
   chains.set_state(good);

@@ -26,18 +26,17 @@ TEST_CASE("acceptance: min(1, exp(-dH)), none for what is not finite") {
 
 TEST_CASE("an acceptance of erfc(step_size^2) is inverted") {
   for (double wanted : {0.5, 0.9})
-    for (double start : {0.01, 20.0}) {
+    for (double start : {1e-300, 1e-9, 0.01, 20.0, 1e30, 1e300}) {
       lanes::StepSizeTuner tuner(wanted, start);
       double step = start;
-      for (int i = 0; i < 12; ++i) {
+      for (int i = 0; i < 30; ++i) {
         const double a = std::erfc(step * step);
         const std::vector<double> dh{a > 0 ? -std::log(a) : 1e300};
         const double next = tuner.next(dh);
-        CHECK(next / step < 4.0001);
-        CHECK(next / step > 0.2499);
         step = next;
       }
-      // after 12 rounds; a few per cent of an acceptance is all that tuning is for
+      CHECK(tuner.settled() > 8);
+      // a few per cent of an acceptance is all that tuning is for
       CHECK(std::erfc(step * step) == doctest::Approx(wanted).epsilon(0.02));
     }
 }

@@ -3,14 +3,18 @@
 // detail::Chains: Markov chains as lanes. It knows where the chains stand and what is kept of them, not how
 // they move: that is HybridMonteCarlo's and HeatBath's.
 //
-// On the Cpu backend a tile of chains goes through all its updates in cache, on one thread; chain k is lane k
-// of whatever random numbers move it. Shapes: the field [tiles][rows][lanes], outside [chains][rows].
+// On the Cpu backend a tile of chains goes through all its updates in cache, on one thread; chain k is
+// lane first + k of whatever random numbers move it. Shapes: the field [tiles][rows][lanes], outside
+// [chains][rows].
 //
 // check_run, check_chains: the lengths of a run, refused by std::invalid_argument where they leave no ensemble.
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,8 +51,9 @@ class Chains {
   using Kept = Ensemble<Field, Geometry, Real>;
   static constexpr int rows = rows_of<Theory>;
 
-  Chains(int count, Backend backend)
+  Chains(int count, Backend backend, std::uint64_t first = 0)
       : count_(static_cast<std::size_t>(count)),
+        first_(first),
         backend_(std::move(backend)),
         x_(padded() * std::size_t(rows)) {}
 
@@ -62,7 +67,7 @@ class Chains {
   /// f(context, first chain, chains) for each tile, on any thread.
   template <class F>
   void for_tiles(F&& f) {
-    backend_.template for_lanes<Precision>(0, count_, f);
+    backend_.template for_lanes<Precision>(first_, count_, f);
   }
   /// Rows of the tile whose first chain is `first`.
   Rows<Real> field(std::size_t first) { return {x_.data() + first * std::size_t(rows)}; }
@@ -89,18 +94,41 @@ class Chains {
     });
   }
 
-  /// Room for so many configurations of each chain.
-  Kept room(int of_each) const {
+  /// Throws std::runtime_error where one of the n chains of a tile has a value [count] that is not
+  /// finite: "who: the force of chain 3 at row 5 is nan, where".
+  template <class T>
+  static void require_finite(const char* who, const char* what, const std::string& where,
+                             Context& context, std::size_t first, int n, Rows<T> values,
+                             int count) {
+    typename Context::Scope scope(context);
+    const std::size_t each = static_cast<std::size_t>(count), all = std::size_t(n) * each;
+    T* x = context.template host<T>(all);
+    context.store_lanes(values, count, n, x);
+    for (std::size_t i = 0; i < all; ++i)
+      if (!std::isfinite(x[i]))
+        throw std::runtime_error(std::string("lanes: ") + who + ": the " + what + " of chain " +
+                                 to_text(first + i / each) +
+                                 (each > 1 ? " at row " + to_text(i % each) : "") + " is " +
+                                 to_text(x[i]) + where);
+  }
+
+  /// Room for every interval-th of the updates begin .. begin + length - 1 of each chain.
+  Kept room(Seed seed, Purpose purpose, std::uint64_t begin, int length, int interval) const {
     Kept ensemble;
     ensemble.chains = count_;
-    ensemble.resize(count_ * static_cast<std::size_t>(of_each), false);
+    ensemble.resize(count_ * static_cast<std::size_t>(length / interval), false);
+    ensemble.ranges = {{seed, purpose, first_, count_, begin,
+                        begin + static_cast<std::uint64_t>(length),
+                        static_cast<std::uint64_t>(interval)}};
     return ensemble;
   }
   /// The n chains of a tile as they stand, with their actions, become number `at` of their chains in
-  /// the ensemble.
+  /// the ensemble. Throws std::runtime_error for an action that is not finite.
   void keep(Kept& ensemble, int at, Context& context, std::size_t first, int n,
             Rows<double> action) {
     typename Context::Scope scope(context);
+    require_finite("Ensemble", "action", " at its configuration " + to_text(at), context, first, n,
+                   action, 1);
     const std::size_t lanes = static_cast<std::size_t>(n), length = ensemble.chain_length();
     Real* x = context.template host<Real>(lanes * Kept::rows);
     double* s = context.template host<double>(lanes);
@@ -117,6 +145,7 @@ class Chains {
   static constexpr std::size_t granularity = static_cast<std::size_t>(Context::granularity);
 
   std::size_t count_;
+  std::uint64_t first_;
   Backend backend_;
   typename Backend::template Vector<Real> x_;  // [tiles][rows][lanes]
 };

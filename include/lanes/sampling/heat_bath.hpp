@@ -17,13 +17,19 @@
 // number of threads or chains beside it, and for a run that is cut and resumed. The field in Precision, the action
 // in double. The ensemble decides nothing: acceptance() is NaN.
 //
-// Errors: std::invalid_argument for options out of range; odd extents do not compile (geometry/partition.hpp).
+// Called again with the same seed and options it returns the same bits: first_chain = next() of the
+// first ensemble makes others (sampling/merged.hpp).
+//
+// Errors: std::invalid_argument for options out of range; std::runtime_error for an action that is not
+// finite and for real variables of which none has moved; odd extents do not compile (geometry/partition.hpp).
 #pragma once
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,6 +38,7 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
+#include <lanes/field/ising.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/sampling/chains.hpp>
 #include <lanes/sampling/ensemble.hpp>
@@ -42,12 +49,13 @@
 namespace lanes {
 
 struct HeatBathOptions {
-  int overrelaxation = 1;    // of every variable, after each heat bath of every variable
-  bool hot = false;          // start from the base density; else from the theory's cold start
-  int chains = 32;           // any number; a multiple of the SIMD width wastes no lane
-  int sweeps = 1000;         // of each chain, after thermalisation
-  int interval = 1;          // sweeps from one kept configuration to the next
-  int thermalisation = 200;  // sweeps of each chain that are thrown away
+  int overrelaxation = 1;         // of every variable, after each heat bath of every variable
+  bool hot = false;               // start from the base density; else from the theory's cold start
+  int chains = 32;                // any number; a multiple of the SIMD width wastes no lane
+  int sweeps = 1000;              // of each chain, after thermalisation
+  int interval = 1;               // sweeps from one kept configuration to the next
+  int thermalisation = 200;       // sweeps of each chain that are thrown away
+  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
 };
 
 /// Where the chains stand; with options and seed, all that a resumed run needs.
@@ -95,7 +103,7 @@ class HeatBath {
       : theory_(theory),
         options_(checked(options)),
         seed_(seed),
-        chains_(options.chains, std::move(backend)) {
+        chains_(options.chains, std::move(backend), options.first_chain) {
     chains_.for_tiles([this](Context& context, std::size_t first, int) {
       const Rows<double> unused = context.template rows<double>(1);
       fill(context, unused, 1);
@@ -117,7 +125,7 @@ class HeatBath {
   /// Runs sweeps and keeps each chain's state after every `interval` of them.
   Ensemble<Field, Geometry, Real> sample(int sweeps, int interval = 1) {
     detail::check_run("HeatBath", "sweeps", sweeps, interval);
-    auto ensemble = chains_.room(sweeps / interval);
+    auto ensemble = chains_.room(seed_, Purpose::heat_bath, sweep_, sweeps, interval);
     advance(sweeps, [&](Context& context, std::size_t first, int n, int done) {
       if (done % interval != 0) return;
       typename Context::Scope scope(context);
@@ -178,7 +186,13 @@ auto sample_heat_bath(const Theory& theory, const HeatBathOptions& options = {},
                       Backend backend = Backend()) {
   HeatBath<Theory, Precision, Backend> chains(theory, options, seed, std::move(backend));
   if (options.thermalisation > 0) chains.thermalise(options.thermalisation);
-  return chains.sample(options.sweeps, options.interval);
+  auto ensemble = chains.sample(options.sweeps, options.interval);
+  // Spins of a cold lattice may rest; a real number that is drawn anew never does.
+  if (!is_discrete<typename Theory::Field> && ensemble.stuck_chains() == ensemble.chains)
+    throw std::runtime_error("lanes: HeatBath: no chain has moved in " +
+                             std::to_string(options.sweeps) +
+                             " sweeps: does LocalUpdates draw its variables?");
+  return ensemble;
 }
 
 }  // namespace lanes

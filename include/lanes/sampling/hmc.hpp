@@ -15,12 +15,18 @@
 // modes of a nearly free field and then is not ergodic. Chains start cold (x = 0): a hot start in a
 // steep potential is where trajectories run away.
 //
-// A trajectory whose dH is not finite is rejected and counted as diverged. A start or state whose
-// action is not finite is a std::runtime_error with chain and value; options out of range are
-// std::invalid_argument. Lattice units; step_size in molecular dynamics time.
+// Called again with the same seed and options sample_hmc returns the same bits: first_chain = next()
+// of the first ensemble makes other chains (sampling/merged.hpp).
+//
+// A trajectory whose dH is not finite is rejected and counted as diverged (Ensemble::hmc, with the
+// step size and where tuning ended). A start or state whose field, force or action is not finite is
+// a std::runtime_error with chain, row and value; so are, in sample_hmc, a thermalisation or sample
+// that accepts nothing, and a tuning that does not end at the acceptance asked for. Options out of
+// range are std::invalid_argument. Lattice units; step_size in molecular dynamics time.
 // Source: Duane, Kennedy, Pendleton, Roweth 1987; Mackenzie 1989 (random length); integrator.hpp.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -54,6 +60,7 @@ struct HmcOptions {
   int interval = 1;           // trajectories from one kept configuration to the next
   int thermalisation = 200;   // trajectories of each chain that are thrown away
   double acceptance = 0;      // above 0: step_size is tuned to it while thermalising
+  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
 };
 
 /// Where the chains stand; with options and seed, all that a resumed run needs.
@@ -102,7 +109,7 @@ class HybridMonteCarlo {
       : theory_(theory),
         options_(checked(options)),
         seed_(seed),
-        chains_(options.chains, std::move(backend)),
+        chains_(options.chains, std::move(backend), options.first_chain),
         step_size_(options.step_size),
         action_(chains_.padded()) {
     chains_.for_tiles([this](Context& context, std::size_t first, int) {
@@ -113,7 +120,7 @@ class HybridMonteCarlo {
                                           unused);
       context.for_each(chains_.rows, detail::AddScaled<Real>{x, x, Real(options_.start - 1)});
     });
-    set_actions();
+    start_here();
   }
 
   double step_size() const { return step_size_; }
@@ -130,31 +137,52 @@ class HybridMonteCarlo {
            (static_cast<double>(trajectories) * options_.chains);
   }
 
-  /// Runs trajectories in ten rounds, each with the step size that the rounds before ask for.
-  /// Not for production: a chain with a moving step size is not exact. Returns the step size.
+  /// Runs trajectories in rounds, each with the step size that the rounds before ask for. Not for
+  /// production: a chain with a moving step size is not exact. Returns the step size; throws
+  /// std::runtime_error where the last rounds have not seen the acceptance asked for.
   double tune_step_size(double acceptance, int trajectories) {
     StepSizeTuner tuner(acceptance, step_size_);
     require(trajectories >= 1, "HybridMonteCarlo: trajectories", trajectories, ">= 1");
-    constexpr int rounds = 10;
-    for (int i = 0; i < rounds; ++i) {
-      const int share = trajectories * (i + 1) / rounds - trajectories * i / rounds;
-      if (share == 0) continue;
+    const std::uint64_t diverged_before = diverged_;
+    double seen = 0, count = 0;  // in the last quarter
+    for (int done = 0; done < trajectories;) {
+      // Short rounds while only the direction is known.
+      const int round = std::max(trajectories / (tuner.settled() == 0 ? 100 : 20), 1);
+      const int share = std::min(round, trajectories - done);
       thermalise(share);
+      done += share;
+      if (4 * done > 3 * trajectories) {
+        const double n = static_cast<double>(delta_h_.size());
+        seen += n * StepSizeTuner::acceptance(delta_h_);
+        count += n;
+      }
       step_size_ = tuner.next(delta_h_);
     }
+    tuned_acceptance_ = seen / count;
+    const double tolerance = std::fmin(0.1 + 2 / std::sqrt(count), 0.3);
+    if (tuner.settled() == 0 || !(std::abs(tuned_acceptance_ - acceptance) < tolerance))
+      throw std::runtime_error(
+          "lanes: HybridMonteCarlo: tuning to acceptance " + detail::to_text(acceptance) +
+          " ended at step_size " + detail::to_text(step_size_) + " with acceptance " +
+          detail::to_text(tuned_acceptance_) +
+          " (diverged: " + std::to_string(diverged_ - diverged_before) + " of " +
+          std::to_string(std::uint64_t(trajectories) * chains_.count()) +
+          " trajectories): give it more thermalisation, or another step_size");
     return step_size_;
   }
 
   /// Runs trajectories and keeps each chain's state after every `interval` of them.
   Ensemble<Field, Geometry, Real> sample(int trajectories, int interval = 1) {
     detail::check_run("HybridMonteCarlo", "trajectories", trajectories, interval);
-    auto ensemble = chains_.room(trajectories / interval);
+    auto ensemble = chains_.room(seed_, Purpose::momentum, trajectory_, trajectories, interval);
+    ensemble.hmc = {step_size_, tuned_acceptance_, diverged_, 0};
     ensemble.accepted =
         advance(trajectories, [&](Context& context, std::size_t first, int n, int done) {
           if (done % interval == 0)
             chains_.keep(ensemble, done / interval - 1, context, first, n, action(first));
         });
     ensemble.decisions = static_cast<std::uint64_t>(trajectories) * ensemble.chains;
+    ensemble.hmc.diverged = diverged_ - ensemble.hmc.thermalisation_diverged;
     return ensemble;
   }
 
@@ -165,15 +193,16 @@ class HybridMonteCarlo {
     require(state.step_size > 0 && std::isfinite(state.step_size), "HybridMonteCarlo: step_size",
             state.step_size, "> 0 and finite");
     const std::vector<Real> before = chains_.configurations();
+    const std::uint64_t trajectory_before = std::exchange(trajectory_, state.trajectory);
     try {
       chains_.set(state.x);
-      set_actions();
+      start_here();
     } catch (...) {
+      trajectory_ = trajectory_before;
       chains_.set(before);
-      set_actions();
+      start_here();
       throw;
     }
-    trajectory_ = state.trajectory;
     step_size_ = state.step_size;
   }
 
@@ -187,6 +216,8 @@ class HybridMonteCarlo {
                          o.thermalisation);
     require(o.acceptance >= 0 && o.acceptance < 1, "HmcOptions: acceptance", o.acceptance,
             "0 (step_size stays), or above 0 and below 1");
+    require(o.acceptance == 0 || o.thermalisation >= 1, "HmcOptions: thermalisation",
+            o.thermalisation, ">= 1 with an acceptance to tune to: it is tuned while thermalising");
     return o;
   }
 
@@ -199,18 +230,25 @@ class HybridMonteCarlo {
   }
   Rows<double> action(std::size_t first) { return {action_.data() + first}; }
 
-  void set_actions() {
-    std::vector<double> now(chains_.count());
+  /// Actions of where the chains stand; refuses a field, force or action that is not finite.
+  void start_here() {
+    const std::string where =
+        trajectory_ > 0 ? " at trajectory " + detail::to_text(trajectory_)
+        : options_.start == 0
+            ? " at the cold start, field 0: let HmcOptions::start be above 0 (1: hot)"
+            : " at the start";
     chains_.for_tiles([&](Context& context, std::size_t first, int n) {
+      const auto check = [&](const char* what, auto values, int count) {
+        chains_.require_finite("HybridMonteCarlo", what, where, context, first, n, values, count);
+      };
+      const Rows<Real> x = chains_.field(first), force = context.template rows<Real>(chains_.rows);
+      check("field", x, chains_.rows);
+      set_force(context, theory_, x, force);
+      check("force", force, chains_.rows);
       fill(context, action(first), 1);
-      add_action(context, theory_, chains_.field(first), action(first));
-      context.store_lanes(action(first), 1, n, now.data() + first);
+      add_action(context, theory_, x, action(first));
+      check("action", action(first), 1);
     });
-    for (std::size_t c = 0; c < now.size(); ++c)
-      if (!std::isfinite(now[c]))
-        throw std::runtime_error("lanes: HybridMonteCarlo: the action of chain " +
-                                 std::to_string(c) + " is " + detail::to_text(now[c]) +
-                                 " at trajectory " + std::to_string(trajectory_));
   }
 
   /// keep(context, first chain, chains, trajectories done) after each trajectory of a tile; returns
@@ -250,7 +288,7 @@ class HybridMonteCarlo {
   HmcOptions options_;
   Seed seed_;
   detail::Chains<Theory, Precision, Backend> chains_;
-  double step_size_;
+  double step_size_, tuned_acceptance_ = std::nan("");
   std::uint64_t trajectory_ = 0, diverged_ = 0;
   typename Backend::template Vector<double> action_;  // [tiles][lanes]
   std::vector<double> delta_h_;                       // [chains][trajectories of the last call]
@@ -263,11 +301,21 @@ auto sample_hmc(const Theory& theory, const HmcOptions& options = {}, Seed seed 
                 Backend backend = Backend()) {
   HybridMonteCarlo<Theory, Precision, Integrator, Backend> chains(theory, options, seed,
                                                                   std::move(backend));
-  if (options.thermalisation > 0 && options.acceptance > 0)
+  const auto refuse_rest = [&](int trajectories) {
+    throw std::runtime_error(
+        "lanes: HybridMonteCarlo: none of " +
+        std::to_string(std::uint64_t(trajectories) * std::uint64_t(options.chains)) +
+        " trajectories was accepted at step_size " + detail::to_text(chains.step_size()) +
+        " (diverged: " + std::to_string(chains.diverged()) +
+        "): the chains rest; give a smaller step_size, or an acceptance to tune it to");
+  };
+  if (options.acceptance > 0)
     chains.tune_step_size(options.acceptance, options.thermalisation);
-  else if (options.thermalisation > 0)
-    chains.thermalise(options.thermalisation);
-  return chains.sample(options.trajectories, options.interval);
+  else if (options.thermalisation > 0 && chains.thermalise(options.thermalisation) == 0)
+    refuse_rest(options.thermalisation);
+  auto ensemble = chains.sample(options.trajectories, options.interval);
+  if (ensemble.accepted == 0) refuse_rest(options.trajectories);
+  return ensemble;
 }
 
 }  // namespace lanes

@@ -12,6 +12,9 @@
 // are then from the Gamma method on the ratio (analysis/reweighting.hpp), with the chains as
 // replicas.
 //
+// Called again with the same seed and options sample_reweighted returns the same bits: first =
+// next() of the first ensemble makes other draws (sampling/merged.hpp).
+//
 // Shapes: configurations [n][rows]; action, log_q, log_weights [n], double. S = +infinity: weight
 // zero.
 // Errors: std::invalid_argument for no configuration; std::runtime_error for a draw that is not
@@ -54,11 +57,18 @@ struct ReweightedEnsemble {
   std::vector<double> log_q;         // [n]
   std::vector<double> log_weights;   // [n]
   std::vector<std::size_t> lengths;  // of the chains that were reweighted; empty: independent draws
+  std::vector<ChainRange> ranges;    // random numbers it is made of; empty: not known
 
   std::size_t size() const { return action.size(); }
   std::span<const Real> configuration(std::size_t i) const {
     require(i < size(), "ReweightedEnsemble: configuration", i, "below size()");
     return {configurations.data() + i * rows, rows};
+  }
+  /// For `first` of another call: a number that shares nothing with these draws.
+  std::uint64_t next() const {
+    std::uint64_t end = 0;
+    for (const ChainRange& range : ranges) end = std::max(end, range.to());
+    return end;
   }
 };
 
@@ -75,6 +85,7 @@ auto sample_reweighted(P& proposer, const Theory& theory, const ImportanceOption
   ensemble.log_weights.resize(n);
   proposer.propose(theory, options.first, n, ensemble.configurations.data(), ensemble.log_q.data(),
                    ensemble.action.data());
+  ensemble.ranges = {{Seed{proposer.seed()}, Purpose::proposal, options.first, 1, 0, n, 1}};
   for (std::size_t i = 0; i < n; ++i)
     ensemble.log_weights[i] =
         detail::checked_log_weight(options.first + i, ensemble.log_q[i], ensemble.action[i]);
@@ -105,6 +116,7 @@ auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory,
   });
   ensemble.lengths = chains.lengths();
   ensemble.configurations = std::move(chains.configurations);
+  ensemble.ranges = std::move(chains.ranges);
   for (std::size_t i = 0; i < n; ++i) {
     ensemble.log_q.push_back(-chains.action[i]);
     ensemble.log_weights.push_back(

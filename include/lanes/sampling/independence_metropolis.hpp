@@ -5,10 +5,15 @@
 //   after x accept x' with probability min(1, w(x') / w(x)),  ln w = -S - ln q  in double;
 //   after a rejection x is repeated, with its own ln q and S.
 //
-// R chains advance in lock-step on disjoint proposals: draw number k is for chain k mod R. Its
+// R chains advance in lock-step on disjoint proposals: each draw is for one chain. Its
 // uniform deviate is lane k of the stream (seed, Purpose::accept): a function of k only. Draws are
 // made in blocks ahead, in parallel, in bounded memory; the decisions are sequential and cost
 // nothing beside them.
+//
+// `first` numbers the draws of new chains: draw k is for chain (k - first) mod R. Called again with the
+// same seed and options sample_exact returns the same bits; first = next() of the first ensemble
+// makes others, which start anew from their own first draws; with one MetropolisState,
+// independence_metropolis goes on with the chains that it holds (sampling/merged.hpp takes either).
 //
 // A chain's first draw is its initial state, neither accepted nor rejected; with burn_in = 0 it is
 // the first configuration kept. Draws of weight zero (S = +infinity) are always rejected and never
@@ -46,6 +51,7 @@ struct MetropolisOptions {
   std::size_t thinning = 1;  // updates of a chain from one kept configuration to the next
   std::size_t burn_in = 0;   // updates of a new chain before the first kept one
   std::size_t block = 0;     // proposals drawn ahead; 0: about 32 MiB of them. Changes no bit.
+  std::uint64_t first = 0;   // number of the first proposal of new chains
 };
 
 /// Where the chains stand; with the proposer's seed, all that a resumed run needs.
@@ -54,7 +60,8 @@ struct MetropolisState {
   std::vector<Real> x;          // [chains][rows]
   std::vector<double> log_q;    // [chains]
   std::vector<double> action;   // [chains]; +infinity: not started
-  std::uint64_t proposals = 0;  // drawn so far: the number of the next one
+  std::uint64_t proposals = 0;  // the number of the next one
+  std::uint64_t first = 0;      // the number of the first one: where these chains started
   std::uint64_t accepted = 0;
   std::uint64_t decisions = 0;
 
@@ -111,9 +118,10 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
   const std::size_t chains = options.chains, length = options.configurations / chains;
   const Seed seed{proposer.seed()};
 
-  const bool fresh = state.proposals == 0;
+  const bool fresh = state.action.empty();
   MetropolisState<Real> next = state;
   if (fresh) {
+    next.first = next.proposals = options.first;
     next.x.assign(chains * rows, Real(0));
     next.log_q.assign(chains, 0.0);
     next.action.assign(chains, std::numeric_limits<double>::infinity());
@@ -150,10 +158,10 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
       next.proposals += chains;
       if (starting) {
         starting = !next.started();
-        if (starting && next.proposals >= 1000 * chains)
+        if (starting && next.proposals - next.first >= 1000 * chains)
           throw std::runtime_error(
               "lanes: independence_metropolis: no finite action to start from in " +
-              std::to_string(next.proposals) + " proposals");
+              std::to_string(next.proposals - next.first) + " proposals");
         if (starting) continue;
       } else {
         --until_kept;
@@ -170,6 +178,9 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
       ++kept;
     }
   }
+  ensemble.ranges = {{seed, Purpose::proposal, next.first, chains,
+                      fresh ? 0 : (state.proposals - next.first) / chains,
+                      (next.proposals - next.first) / chains, options.thinning}};
   ensemble.accepted = next.accepted - state.accepted;
   ensemble.decisions = next.decisions - state.decisions;
   state = std::move(next);

@@ -7,8 +7,10 @@
 //   acceptance = erfc(c step_size^2),   c = erfc^-1(acceptance) / step_size^2.
 //
 // Each round measures mean min(1, exp(-dH)) and moves to the step size that this law gives for the
-// wanted acceptance, by no more than a factor 4; from the seventh round on by 1/2, 1/3, .. of the
-// way.
+// wanted acceptance; from the seventh such round on by 1/2, 1/3, .. of the way. Far from it the law
+// says no more than the direction (all accepted, or all rejected): the step size then moves by a
+// factor 4, 16, 256, .. until it has passed the wanted one, and halves its reach from there on, down
+// to 4. settled() counts the rounds in which the law was used.
 // Errors: std::invalid_argument unless 0 < acceptance < 1.
 // Source: Gupta, Irback, Karsch, Petersson 1990.
 #pragma once
@@ -52,14 +54,31 @@ class StepSizeTuner {
   double next(std::span<const double> delta_h) {
     const double seen = std::fmin(std::fmax(acceptance(delta_h), 1e-6), 1 - 1e-6);
     const double ratio = detail::inverse_erfc(wanted_) / detail::inverse_erfc(seen);
-    const double move = std::fmin(std::fmax(0.5 * std::log(ratio), -std::log(4.0)), std::log(4.0));
-    ++round_;
-    return step_size_ *= std::exp(move / (round_ <= 6 ? 1 : round_ - 5));
+    const double move = 0.5 * std::log(ratio);
+    if (std::abs(move) <= least_reach) {
+      ++settled_;
+      return step_size_ *= std::exp(move / (settled_ <= 6 ? 1 : settled_ - 5));
+    }
+    const double direction = move > 0 ? 1 : -1;
+    passed_ = passed_ || direction * direction_ < 0;
+    if (passed_)
+      reach_ = std::fmax(0.5 * reach_, least_reach);
+    else if (direction_ != 0)
+      reach_ *= 2;
+    direction_ = direction;
+    return step_size_ *= std::exp(direction * reach_);
   }
 
+  /// Rounds in which the acceptance said how far to go.
+  int settled() const { return settled_; }
+
  private:
+  static constexpr double least_reach = 1.3862943611198906;  // ln 4
+
   double wanted_, step_size_;
-  int round_ = 0;
+  double reach_ = least_reach, direction_ = 0;  // of the last move by reach
+  bool passed_ = false;                         // the wanted one lies between two step sizes seen
+  int settled_ = 0;
 };
 
 }  // namespace lanes

@@ -23,6 +23,8 @@
 // Chains are independent, on all OpenMP threads; the numbers of chain k are functions of (seed, k,
 // cluster): the same bits for any number of threads or chains beside it. The ensemble decides nothing:
 // acceptance() is NaN. tau_int of its ensemble is in `interval` sweeps.
+// Called again with the same seed and options it returns the same bits: first_chain = next() of the
+// first ensemble makes others (sampling/merged.hpp).
 // Errors: std::invalid_argument for options out of range and for an external field.
 #pragma once
 
@@ -42,10 +44,11 @@ namespace lanes {
 
 struct WolffOptions {
   int chains = 32;
-  int updates = 1000;        // of each chain, after thermalisation [sweeps]
-  int interval = 1;          // from one kept configuration to the next [sweeps]
-  int thermalisation = 200;  // of each chain, thrown away [sweeps' worth of flipped spins]
-  bool hot = false;          // start from fair coins; else from s = 1
+  int updates = 1000;             // of each chain, after thermalisation [sweeps]
+  int interval = 1;               // from one kept configuration to the next [sweeps]
+  int thermalisation = 200;       // of each chain, thrown away [sweeps' worth of flipped spins]
+  bool hot = false;               // start from fair coins; else from s = 1
+  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
 };
 
 namespace detail {
@@ -138,9 +141,9 @@ class ClusterChain {
 
   ClusterNumbers numbers_;
   int sign_;
-  std::uint64_t threshold_;               // of 2^32: a bond is taken below it
-  std::vector<signed char> s_, taken_;    // [sites]
-  std::vector<int> cluster_;              // its sites; empty between clusters
+  std::uint64_t threshold_;             // of 2^32: a bond is taken below it
+  std::vector<signed char> s_, taken_;  // [sites]
+  std::vector<int> cluster_;            // its sites; empty between clusters
 };
 
 /// Clusters that flip the volume once on average, from a chain that nobody else sees.
@@ -166,6 +169,9 @@ auto sample_wolff(const IsingModel<Geometry>& theory, const WolffOptions& option
   const std::size_t length = static_cast<std::size_t>(o.updates / o.interval);
   Ensemble<Ising, Geometry, float> ensemble;
   ensemble.chains = static_cast<std::size_t>(o.chains);
+  ensemble.ranges = {{seed, Purpose::cluster, o.first_chain, ensemble.chains, 0,
+                      static_cast<std::uint64_t>(o.updates),
+                      static_cast<std::uint64_t>(o.interval)}};
   ensemble.resize(ensemble.chains * length, false);
   const double beta = theory.coupling();
   const std::uint64_t sweep = detail::clusters_of_a_sweep<Geometry>(beta, seed);
@@ -174,7 +180,7 @@ auto sample_wolff(const IsingModel<Geometry>& theory, const WolffOptions& option
 #pragma omp parallel for schedule(dynamic, 1)
 #endif
   for (int chain = 0; chain < o.chains; ++chain) {
-    const std::uint64_t lane = static_cast<std::uint64_t>(chain);
+    const std::uint64_t lane = o.first_chain + static_cast<std::uint64_t>(chain);
     detail::ClusterChain<Geometry> clusters(beta, seed, lane, o.hot);
     clusters.flip_spins((static_cast<std::uint64_t>(o.thermalisation) - settling) * rows);
     clusters.flip_clusters(settling * sweep);
