@@ -28,7 +28,7 @@ using namespace lanes;
 namespace {
 
 using G = Lattice<4, 4>;
-using Theory = FreeField<G>;
+using Free = FreeField<G>;
 
 template <class A>
 bool same(const A& a, const A& b) {
@@ -83,7 +83,7 @@ void check_chains(const Sample& sample, const std::string& seed) {
 TEST_CASE("HMC, heat bath and Wolff: other chains by first_chain") {
   check_chains(
       [](int chains, std::uint64_t first) {
-        return sample_hmc(Theory(1.0),
+        return sample_hmc(Free(1.0),
                           {.step_size = 0.3,
                            .steps = 3,
                            .start = 1,
@@ -120,8 +120,7 @@ TEST_CASE("another seed or another sampler shares nothing") {
 
 TEST_CASE("chains that go on are prolonged: the uncut run") {
   const auto chains = [] {
-    return HybridMonteCarlo<Theory>(Theory(1.0), {.step_size = 0.3, .steps = 3, .chains = 5},
-                                    Seed{1});
+    return HybridMonteCarlo<Free>(Free(1.0), {.step_size = 0.3, .steps = 3, .chains = 5}, Seed{1});
   };
   auto cut = chains(), uncut = chains();
   const auto a = cut.sample(12, 3), b = cut.sample(18, 3), all = uncut.sample(30, 3);
@@ -133,7 +132,7 @@ TEST_CASE("chains that go on are prolonged: the uncut run") {
 }
 
 TEST_CASE("Metropolis: other proposals by first, or the chains go on") {
-  const Theory theory(1.5);
+  const Free theory(1.5);
   mock::Gaussian<G> model{0.55};
   const MetropolisOptions options{.configurations = 300, .chains = 3, .burn_in = 2};
   const auto a = sample_exact(model, theory, options), again = sample_exact(model, theory, options);
@@ -174,7 +173,7 @@ TEST_CASE("Metropolis: other proposals by first, or the chains go on") {
 }
 
 TEST_CASE("draws with weights") {
-  const Theory theory(1.5);
+  const Free theory(1.5);
   mock::Gaussian<G> model{0.55};
   const auto a = sample_reweighted(model, theory, {.configurations = 30});
   const auto b = sample_reweighted(model, theory, {.configurations = 20, .first = a.next()});
@@ -183,6 +182,24 @@ TEST_CASE("draws with weights") {
   CHECK(all.log_weights == one.log_weights);
   CHECK(all.next() == 50);
   CHECK(refusal([&] { merged(a, a); }) != "");
+
+  // chains of another action keep their lengths
+  const auto chains = [](std::uint64_t first) {
+    return sample_hmc(Free(1.0), {.step_size = 0.3,
+                                  .start = 1,
+                                  .chains = 3,
+                                  .trajectories = 10,
+                                  .thermalisation = 3,
+                                  .first_chain = first});
+  };
+  const auto u = reweighted(chains(0), theory), v = reweighted(chains(3), theory);
+  const auto w = merged(u, v), both = reweighted(merged(chains(0), chains(3)), theory);
+  CHECK(w.lengths == std::vector<std::size_t>(6, 10));
+  CHECK(w.lengths == both.lengths);
+  CHECK(w.log_weights == both.log_weights);
+  CHECK(w.configurations == both.configurations);
+  CHECK(refusal([&] { merged(u, u); }) != "");
+  CHECK(refusal([&] { merged(a, u); }) != "");
 }
 
 TEST_CASE("both halves of a merged ensemble are independent, and the whole is worth both") {

@@ -108,3 +108,18 @@ TEST_CASE("what is not to be trusted says why; reweighted chains show a differen
   const auto far = lanes::reweighted(chains, lanes::FreeField<Geometry>(0.01));
   CHECK(contains(lanes::summary(far, lanes::Susceptibility{}), "not to be trusted: "));
 }
+
+TEST_CASE("HMC tells its step size, and chains that never moved are told") {
+  using lanes::HmcOptions;
+  const lanes::FreeField<Geometry> theory(1.5);
+  const auto tuned = lanes::summary(lanes::sample_hmc(
+      theory, {.chains = 8, .trajectories = 20, .thermalisation = 100, .acceptance = 0.9}));
+  CHECK(tuned.find("step size") != std::string::npos);
+  CHECK(tuned.find("tuned, acceptance 0.") != std::string::npos);
+  CHECK(tuned.find("never moved") == std::string::npos);
+  lanes::HybridMonteCarlo<lanes::FreeField<Geometry>> chains(theory,
+                                                             {.step_size = 1e200, .chains = 3});
+  const auto resting = lanes::summary(chains.sample(10));
+  CHECK(resting.find("never moved     3      of 3 chains") != std::string::npos);
+  CHECK(resting.find("diverged        30     of 30 trajectories") != std::string::npos);
+}

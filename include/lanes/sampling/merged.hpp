@@ -14,7 +14,8 @@
 //
 // Ensembles that do not know their random numbers (from a file, from make_ensemble) are taken as
 // independent. Both must be of the same theory; that is not seen here.
-// Errors: std::invalid_argument for shared numbers and for log q in one of the two only.
+// Errors: std::invalid_argument for shared numbers, for log q in one of the two only, and for draws
+// with chains.
 #pragma once
 
 #include <cmath>
@@ -78,6 +79,30 @@ inline bool continues(const std::vector<ChainRange>& a, const std::vector<ChainR
   return false;
 }
 
+/// What all ensembles have of each configuration, b after a or chain by chain; the lengths of both.
+template <class AnyEnsemble>
+std::vector<std::size_t> merge_chains(AnyEnsemble& a, const AnyEnsemble& b,
+                                      std::vector<std::size_t> lengths,
+                                      const std::vector<std::size_t>& other) {
+  if (continues(a.ranges, b.ranges)) {
+    a.configurations = interleaved(a.configurations, b.configurations, lengths, other, a.rows);
+    a.action = interleaved(a.action, b.action, lengths, other, 1);
+    a.log_q = interleaved(a.log_q, b.log_q, lengths, other, 1);
+    if constexpr (requires { a.log_weights; })
+      a.log_weights = interleaved(a.log_weights, b.log_weights, lengths, other, 1);
+    for (std::size_t i = 0; i < lengths.size(); ++i) lengths[i] += other[i];
+    for (std::size_t i = 0; i < a.ranges.size(); ++i) a.ranges[i].end = b.ranges[i].end;
+  } else {
+    append(a.configurations, b.configurations);
+    append(a.action, b.action);
+    append(a.log_q, b.log_q);
+    if constexpr (requires { a.log_weights; }) append(a.log_weights, b.log_weights);
+    append(lengths, other);
+    append(a.ranges, b.ranges);
+  }
+  return lengths;
+}
+
 }  // namespace detail
 
 template <class Field, class Geometry, class Real>
@@ -85,23 +110,7 @@ Ensemble<Field, Geometry, Real> merged(Ensemble<Field, Geometry, Real> a,
                                        const Ensemble<Field, Geometry, Real>& b) {
   if (a.log_q.empty() != b.log_q.empty())
     throw std::invalid_argument("lanes: merged: log q is known in one of the ensembles only");
-  std::vector<std::size_t> lengths = a.lengths();
-  const std::vector<std::size_t> other = b.lengths();
-  if (detail::continues(a.ranges, b.ranges)) {
-    a.configurations =
-        detail::interleaved(a.configurations, b.configurations, lengths, other, a.rows);
-    a.action = detail::interleaved(a.action, b.action, lengths, other, 1);
-    a.log_q = detail::interleaved(a.log_q, b.log_q, lengths, other, 1);
-    for (std::size_t i = 0; i < lengths.size(); ++i) lengths[i] += other[i];
-    for (std::size_t i = 0; i < a.ranges.size(); ++i) a.ranges[i].end = b.ranges[i].end;
-  } else {
-    detail::append(a.configurations, b.configurations);
-    detail::append(a.action, b.action);
-    detail::append(a.log_q, b.log_q);
-    detail::append(lengths, other);
-    detail::append(a.ranges, b.ranges);
-  }
-  a.set_lengths(std::move(lengths));
+  a.set_lengths(detail::merge_chains(a, b, a.lengths(), b.lengths()));
   detail::append(a.proposal_log_weights, b.proposal_log_weights);
   a.accepted += b.accepted;
   a.decisions += b.decisions;
@@ -113,12 +122,13 @@ template <class Field, class Geometry, class Real>
 ReweightedEnsemble<Field, Geometry, Real> merged(
     ReweightedEnsemble<Field, Geometry, Real> a,
     const ReweightedEnsemble<Field, Geometry, Real>& b) {
-  detail::continues(a.ranges, b.ranges);
-  detail::append(a.configurations, b.configurations);
-  detail::append(a.action, b.action);
-  detail::append(a.log_q, b.log_q);
-  detail::append(a.log_weights, b.log_weights);
-  detail::append(a.ranges, b.ranges);
+  if (a.lengths.empty() != b.lengths.empty())
+    throw std::invalid_argument(
+        "lanes: merged: one ensemble is of independent draws, the other of chains");
+  const bool draws = a.lengths.empty();
+  auto lengths = draws ? detail::merge_chains(a, b, {a.size()}, {b.size()})
+                       : detail::merge_chains(a, b, a.lengths, b.lengths);
+  if (!draws) a.lengths = std::move(lengths);
   return a;
 }
 

@@ -13,6 +13,7 @@
 //                    value          tau_int
 //   magnetization    0.0012(23)     1.234(45)
 //
+// Of HMC also the step size and diverged trajectories, and chains that never moved if there are any.
 // ESS, F_q and F where the proposals' weights are known. value(error) with two digits of the error,
 // in the units of the observable; tau_int in configurations of a chain. Where an error is not to be
 // trusted a last column says why (analysis/verdict.hpp). A ReweightedEnsemble has no acceptance; of
@@ -22,6 +23,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <span>
@@ -116,6 +118,18 @@ std::string summary(const Ensemble<Field, Geometry, Real>& ensemble,
     std::snprintf(text, sizeof text, "%.4f", ensemble.acceptance());
     table.add("acceptance", text);
   }
+  if (const HmcReport& hmc = ensemble.hmc; hmc.step_size > 0) {
+    table.add("step size", detail::to_text(hmc.step_size),
+              std::isnan(hmc.tuned_acceptance)
+                  ? std::string()
+                  : "tuned, acceptance " + detail::to_text(hmc.tuned_acceptance));
+    if (hmc.diverged > 0)
+      table.add("diverged", std::to_string(hmc.diverged),
+                "of " + std::to_string(ensemble.decisions) + " trajectories");
+  }
+  if (const std::size_t stuck = ensemble.stuck_chains(); stuck > 0)
+    table.add("never moved", std::to_string(stuck),
+              "of " + std::to_string(ensemble.chains) + " chains");
   detail::add_weights(table, ensemble.proposal_log_weights);
   if constexpr (sizeof...(Observables) > 0) {
     table.add("", "");

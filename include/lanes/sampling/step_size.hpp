@@ -54,8 +54,9 @@ class StepSizeTuner {
   double next(std::span<const double> delta_h) {
     const double seen = std::fmin(std::fmax(acceptance(delta_h), 1e-6), 1 - 1e-6);
     const double ratio = detail::inverse_erfc(wanted_) / detail::inverse_erfc(seen);
-    const double move = 0.5 * std::log(ratio);
-    if (std::abs(move) <= least_reach) {
+    const double move = std::fmin(std::fmax(0.5 * std::log(ratio), -least_reach), least_reach);
+    const bool far = std::abs(move) == least_reach || seen <= 0.02 * wanted_;
+    if (!far || (passed_ && reach_ == least_reach)) {
       ++settled_;
       return step_size_ *= std::exp(move / (settled_ <= 6 ? 1 : settled_ - 5));
     }
