@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Laws of a flow, for anybody's layers, transforms, networks and fields: each returns how far it is
-// from holding, to be compared with a tolerance of the precision policy.
+// Laws of a flow, for anybody's layers, transforms, networks and fields.
 //
 //   auto r = lanes::laws::check_flow<lanes::Double, lanes::Scalar, lanes::Lattice<4, 4>, MyLayer>(lanes::Seed{1});
-//   CHECK(r.round_trip < lanes::Double::round_trip);   ...
+//   CHECK_MESSAGE(r.passed(), to_string(r));    // failed: score_field is off by 0.0012 (allowed: 1e-06)
 //
 //   round_trip    max |f^-1(f(z)) - z|, and of ln q(x) computed by draw and by density
 //   log_det       max over lanes of | ln|det df/dz| - ln|det numerical Jacobian| |
-//   score_*       score against central differences of density: in x, and in the parameters
-//   pullback_*    pullback against central differences of from_base: in z, and in the parameters
+//   score_*       score against numerical derivatives of density: in x, and in the parameters
+//   pullback_*    pullback against numerical derivatives of from_base: in z, and in the parameters
 //   null_gradient score in x where no gradient is wanted (path gradients), against score with one
 //   check_translation   max |f(T z) - T f(z)| over translations T by `period` sites (2: a checkerboard's)
 //
 // Parameters are random (amplitude `scale`), not the start values, at which most layers are
-// trivial. Derivatives are compared relative to their largest component; use Double for them.
+// trivial. Numerical derivatives are extrapolated and know their error (differences.hpp): what is
+// reported is how far a derivative is off beyond ten such errors, relative to the largest
+// component; unknown is the largest share, over the laws, of components that are not known to a part in
+// a thousand. More than a tenth: undecided, take other seeds or a smaller scale. Use Double.
 #pragma once
 
 #include <algorithm>
@@ -25,26 +27,11 @@
 
 #include <lanes/backend/default.hpp>
 #include <lanes/flow/flow_model.hpp>
+#include <lanes/testing/differences.hpp>
+#include <lanes/testing/report.hpp>
 #include <lanes/testing/workbench.hpp>
 
 namespace lanes::laws {
-
-struct FlowReport {
-  double round_trip = 0, log_det = 0;
-  double score_field = 0, score_parameters = 0;
-  double pullback_field = 0, pullback_parameters = 0;
-  double null_gradient = 0;
-};
-
-/// Largest component of a - b relative to the largest of b.
-inline double relative_deviation(const std::vector<double>& a, const std::vector<double>& b) {
-  double difference = 0, size = 1e-300;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    difference = std::max(difference, std::isfinite(a[i]) ? std::abs(a[i] - b[i]) : INFINITY);
-    size = std::max(size, std::abs(b[i]));
-  }
-  return difference / size;
-}
 
 /// a - b, on the circle where the field is a point on one.
 template <class Field>
@@ -132,11 +119,14 @@ double check_gauge_equivariance(Seed seed, double scale = 0.3) {
 }
 
 template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
-FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
+FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-4) {
   using Bench = Workbench<Precision, Field, Geometry, Flow, Backend>;
   Bench bench(seed, scale);
   constexpr int n = Bench::field_rows, lanes = Bench::lanes;
   FlowReport report;
+  report.allowed_round_trip = Precision::round_trip;
+  report.allowed_null_gradient = Precision::agreement;
+  report.allowed = Precision::gradient;
   report.round_trip = check_round_trip<Precision, Field, Geometry, Flow, Backend>(seed, scale);
   report.null_gradient =
       check_null_gradient<Precision, Field, Geometry, Flow, Backend>(seed, scale);
@@ -151,43 +141,62 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
   const auto pulled = bench.pullback(z, x_bar, l_bar);
   const auto scored = bench.score(at.field, weight);
 
-  std::vector<Eigen::MatrixXd> jacobian(lanes, Eigen::MatrixXd(n, n));
-  std::vector<double> z_numerical(z.size()), x_numerical(z.size());
+  std::vector<Eigen::MatrixXd> jacobian(lanes, Eigen::MatrixXd(n, n)), error = jacobian;
+  Derivative of_z{std::vector<double>(z.size()), std::vector<double>(z.size())}, of_x = of_z;
   for (int j = 0; j < n; ++j) {
-    auto moved = [&](const std::vector<double>& from, double by) {
+    const auto moved = [&](const std::vector<double>& from, double by) {
       auto to = from;
       for (int k = 0; k < lanes; ++k) to[std::size_t(j * lanes + k)] += by;
       return to;
     };
-    const auto up = bench.from_base(moved(z, step)), down = bench.from_base(moved(z, -step));
-    const auto q_up = bench.density(moved(at.field, step)),
-               q_down = bench.density(moved(at.field, -step));
+    // [n + 2][lanes]: dx_i/dz_j, then d/dz_j of what is pulled back, d/dx_j of weight ln q
+    const Derivative d = extrapolated(
+        [&](double h) {
+          const auto up = bench.from_base(moved(z, h)), down = bench.from_base(moved(z, -h));
+          const auto q_up = bench.density(moved(at.field, h)),
+                     q_down = bench.density(moved(at.field, -h));
+          std::vector<double> out(std::size_t((n + 2) * lanes));
+          for (std::size_t k = 0; k < std::size_t(lanes); ++k) {
+            double& sum = out[std::size_t(n * lanes) + k];
+            sum = l_bar[k] * (up.log_det[k] - down.log_det[k]);
+            for (std::size_t e = k; e < z.size(); e += std::size_t(lanes)) {
+              out[e] = field_difference<Field>(up.field[e], down.field[e]);
+              sum += x_bar[e] * out[e];
+            }
+            out[std::size_t((n + 1) * lanes) + k] = weight[k] * (q_up.log_q[k] - q_down.log_q[k]);
+          }
+          for (double& v : out) v /= 2 * h;
+          return out;
+        },
+        step);
     for (int k = 0; k < lanes; ++k) {
-      double sum =
-          l_bar[std::size_t(k)] * (up.log_det[std::size_t(k)] - down.log_det[std::size_t(k)]);
       for (int i = 0; i < n; ++i) {
-        const std::size_t e = std::size_t(i * lanes + k);
-        const double d = field_difference<Field>(up.field[e], down.field[e]);
-        jacobian[std::size_t(k)](i, j) = d / (2 * step);
-        sum += x_bar[e] * d;
+        jacobian[std::size_t(k)](i, j) = d.value[std::size_t(i * lanes + k)];
+        error[std::size_t(k)](i, j) = d.error[std::size_t(i * lanes + k)];
       }
-      z_numerical[std::size_t(j * lanes + k)] = sum / (2 * step);
-      x_numerical[std::size_t(j * lanes + k)] =
-          weight[std::size_t(k)] * (q_up.log_q[std::size_t(k)] - q_down.log_q[std::size_t(k)]) /
-          (2 * step);
+      const std::size_t to = std::size_t(j * lanes + k), from = std::size_t(n * lanes + k);
+      of_z.value[to] = d.value[from], of_z.error[to] = d.error[from];
+      of_x.value[to] = d.value[from + lanes], of_x.error[to] = d.error[from + lanes];
     }
   }
-  report.pullback_field = relative_deviation(pulled.field, z_numerical);
-  report.score_field = relative_deviation(scored.field, x_numerical);
-  for (int k = 0; k < lanes; ++k) {
-    const Eigen::FullPivLU<Eigen::MatrixXd> lu(jacobian[std::size_t(k)]);
+  report.pullback_field = relative_deviation(pulled.field, of_z, report.unknown);
+  report.score_field = relative_deviation(scored.field, of_x, report.unknown);
+  int vague = 0;
+  for (std::size_t k = 0; k < std::size_t(lanes); ++k) {
+    const Eigen::FullPivLU<Eigen::MatrixXd> lu(jacobian[k]);
     const double numerical = lu.matrixLU().diagonal().array().abs().log().sum();
-    report.log_det = std::max(report.log_det, std::abs(numerical - at.log_det[std::size_t(k)]) / n);
+    // d ln|det J| = tr J^-1 dJ
+    const double noise = 10 * lu.inverse().transpose().cwiseAbs().cwiseProduct(error[k]).norm();
+    const double off = std::abs(numerical - at.log_det[k]);
+    report.log_det = std::max(report.log_det, std::isfinite(off) ? (off - noise) / n : INFINITY);
+    vague += !(noise < 1e-3 * n);
   }
+  report.unknown = std::max(report.unknown, double(vague) / lanes);
 
   // Parameters: one at a time where they are few, else in random directions.
   const int parameters = Bench::parameters, directions = std::min(parameters, 60);
-  std::vector<double> pull_a, pull_n, score_a, score_n;
+  std::vector<double> pull, score;
+  Derivative pull_n, score_n;
   const auto centre = bench.external();
   for (int d = 0; d < directions; ++d) {
     std::vector<double> direction(std::size_t(parameters), 0.0);
@@ -196,33 +205,38 @@ FlowReport check_flow(Seed seed, double scale = 0.3, double step = 1e-5) {
     else
       for (int p = 0; p < parameters; ++p)
         direction[std::size_t(p)] = (p + d) % 3 == 0 ? std::sin(1.7 * p * (d + 1) + d) : 0;
-    double pa = 0, sa = 0, pn = 0, sn = 0;
+    double pa = 0, sa = 0;
     for (int p = 0; p < parameters; ++p) {
       pa += direction[std::size_t(p)] * pulled.gradient[std::size_t(p)];
       sa += direction[std::size_t(p)] * scored.gradient[std::size_t(p)];
     }
-    for (int sign : {1, -1}) {
-      auto moved = centre;
-      for (int p = 0; p < parameters; ++p)
-        moved[std::size_t(p)] += sign * step * direction[std::size_t(p)];
-      bench.set_external(moved);
-      const auto forth = bench.from_base(z);
-      const auto back = bench.density(at.field);
-      for (int k = 0; k < lanes; ++k) {
-        pn += sign * l_bar[std::size_t(k)] * forth.log_det[std::size_t(k)] / (2 * step);
-        sn += sign * weight[std::size_t(k)] * back.log_q[std::size_t(k)] / (2 * step);
-        for (int i = 0; i < n; ++i)
-          pn += sign * x_bar[std::size_t(i * lanes + k)] *
-                field_difference<Field>(forth.field[std::size_t(i * lanes + k)],
-                                        at.field[std::size_t(i * lanes + k)]) /
-                (2 * step);
-      }
-    }
-    pull_a.push_back(pa), pull_n.push_back(pn), score_a.push_back(sa), score_n.push_back(sn);
+    const Derivative numerical = extrapolated(
+        [&](double h) {
+          std::vector<double> out(2, 0.0);
+          for (int sign : {1, -1}) {
+            auto moved = centre;
+            for (std::size_t p = 0; p < moved.size(); ++p) moved[p] += sign * h * direction[p];
+            bench.set_external(moved);
+            const auto forth = bench.from_base(z);
+            const auto back = bench.density(at.field);
+            for (std::size_t k = 0; k < std::size_t(lanes); ++k) {
+              out[0] += sign * l_bar[k] * forth.log_det[k] / (2 * h);
+              out[1] += sign * weight[k] * back.log_q[k] / (2 * h);
+            }
+            for (std::size_t e = 0; e < z.size(); ++e)
+              out[0] +=
+                  sign * x_bar[e] * field_difference<Field>(forth.field[e], at.field[e]) / (2 * h);
+          }
+          return out;
+        },
+        step);
+    pull.push_back(pa), score.push_back(sa);
+    pull_n.value.push_back(numerical.value[0]), pull_n.error.push_back(numerical.error[0]);
+    score_n.value.push_back(numerical.value[1]), score_n.error.push_back(numerical.error[1]);
   }
   bench.set_external(centre);
-  report.pullback_parameters = relative_deviation(pull_a, pull_n);
-  report.score_parameters = relative_deviation(score_a, score_n);
+  report.pullback_parameters = relative_deviation(pull, pull_n, report.unknown);
+  report.score_parameters = relative_deviation(score, score_n, report.unknown);
   return report;
 }
 
