@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
+#include <filesystem>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -109,6 +111,60 @@ TEST_CASE("a file larger than the disk is refused before it is written") {
   const std::string message = message_of([&] { file.require_space(std::size_t(1) << 62); });
   CHECK(message.starts_with("lanes: cannot write " + (folder / "file") + ": it needs "));
   CHECK_NOTHROW(file.require_space(1));
+}
+
+TEST_CASE("what is no regular file is never replaced, links are followed and stay") {
+  const TemporaryFolder folder;
+  const std::string text = "text";
+  const auto write = [&](const std::string& path) {
+    return message_of([&] { write_file_atomically(path, {bytes_of(text)}); });
+  };
+  namespace fs = std::filesystem;
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  fs::create_directory(folder / "folder");
+  fs::create_symlink("pipe", folder / "to_pipe");
+  fs::create_symlink("/dev/null", folder / "to_null");
+  fs::create_symlink("loop", folder / "loop");
+  const int before = folder.count();
+  for (const char* name : {"pipe", "folder", "to_pipe", "to_null", "loop"})
+    CHECK_MESSAGE(write(folder / name).starts_with("lanes: cannot write " + (folder / name) + ": "),
+                  name);
+  CHECK(write("/dev/null") ==
+        "lanes: cannot write /dev/null: it is a character device and not a regular file");
+  CHECK(fs::is_fifo(folder / "pipe"));
+  CHECK(fs::is_character_file("/dev/null"));
+  CHECK(fs::is_symlink(folder / "to_pipe"));
+
+  fs::create_directory(folder / "far");
+  write_bytes(folder / "far/file", "old");
+  fs::create_symlink("far/file", folder / "link");
+  fs::create_symlink("link", folder / "link_to_link");
+  fs::create_symlink("far/new", folder / "to_new");
+  CHECK(write(folder / "link_to_link") == "");
+  CHECK(write(folder / "to_new") == "");
+  CHECK(read_bytes(folder / "far/file") == "text");
+  CHECK(read_bytes(folder / "far/new") == "text");
+  for (const char* name : {"link", "link_to_link", "to_new"}) CHECK(fs::is_symlink(folder / name));
+  CHECK(folder.count() == before + 4);
+}
+
+TEST_CASE("names as long as the system has them, and their parts") {
+  const TemporaryFolder folder;
+  const std::string text = "text", umlaut = "\xc3\xbc";
+  for (const std::size_t size : {219, 220, 221, 243, 255}) {
+    const std::string path = folder / std::string(size, 'a');
+    write_bytes(folder / (lanes::detail::start_of_part(path) + ".part.12345.0"), "");
+    write_file_atomically(path, {bytes_of(text)});
+    CHECK(read_bytes(path) == "text");
+  }
+  CHECK(folder.count() == 5);
+  std::string letters;
+  while (letters.size() < 254) letters += umlaut;
+  CHECK(lanes::detail::start_of_part("/a/" + letters.substr(0, 253) + "x").size() == 220);
+  CHECK(lanes::detail::start_of_part("x" + letters).size() == 219);
+  CHECK(message_of([&] {
+          write_file_atomically(folder / std::string(256, 'a'), {bytes_of(text)});
+        }).ends_with(": File name too long"));
 }
 
 TEST_CASE("a path without a folder is in the working folder") {

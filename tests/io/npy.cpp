@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <sys/stat.h>
+
 #include <cstdint>
+#include <filesystem>
 #include <numeric>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -113,7 +117,10 @@ TEST_CASE("a file that is no NPY file is refused") {
   write_bytes(path, std::string("\x93NUMPY\4\0\0\0\0\0", 12));
   CHECK(refusal(path).ends_with("its NPY version is 4.0, and 1.0 to 3.0 are known"));
   CHECK(refusal(folder / "none.npy").ends_with("No such file or directory"));
-  CHECK(refusal(folder / "").ends_with("it is not a regular file"));
+  CHECK(refusal(folder / "").ends_with("it is a folder and not a regular file"));
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);  // not waited for
+  CHECK(refusal(folder / "pipe").ends_with("it is a pipe and not a regular file"));
+  CHECK(refusal("/dev/null").ends_with("it is a character device and not a regular file"));
 }
 
 TEST_CASE("a header may be written otherwise, and is refused where it is damaged") {
@@ -126,9 +133,22 @@ TEST_CASE("a header may be written otherwise, and is refused where it is damaged
   CHECK(is_read("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }   \n"));
   CHECK(is_read("{\"shape\":(1, 2),\"fortran_order\":False,\"descr\":\"<f8\"}\n"));
   CHECK(is_read("{'descr': '<f8', 'fortran_order': True, 'shape': (2,)}\n"));
+  CHECK(is_read("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 1)}"));
+  CHECK(is_read("{'descr':\t'<f8',\n 'fortran_order': False,\n 'shape': (2L,)}\n  "));
+  CHECK(is_read("{u'descr': u'=f8', u'fortran_order': False, u'shape': (1, 2,), }"));
+  CHECK(is_read("{'descr': 'f8', 'fortran_order': False, 'shape': (2,)}"));
+  CHECK(is_read("{'descr': 'float64', 'fortran_order': False, 'shape': (2,)}"));
   for (const char* damaged :
-       {"", "\n", "{}\n", "{'descr': '<f8', 'fortran_order': False}\n",
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (2,)}",
+       {"",
+        "\n",
+        "{}\n",
+        "{'descr': '<f8', 'fortran_order': False}\n",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': [2]}",
+        "{b'descr': '<f8', 'fortran_order': False, 'shape': (2,)}",
+        "{'descr': '<f8', 'fortran_order': 0, 'shape': (2,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (02,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (0, 9223372036854775807, "
+        "9223372036854775807)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (2)}\n",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (-2,)}\n",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (2,}\n",
@@ -141,10 +161,74 @@ TEST_CASE("a header may be written otherwise, and is refused where it is damaged
         "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}\n",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (4294967296, 4294967296)}\n",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693954,)}\n",
-        "{'descr': '>f8', 'fortran_order': False, 'shape': (2,)}\n",
-        "{'descr': '<f8', 'fortran_order': True, 'shape': (2, 1)}\n"}) {
+        "{'descr': '>f8', 'fortran_order': False, 'shape': (2,)}\n"}) {
     CHECK_MESSAGE(!is_read(damaged), damaged);
   }
+}
+
+TEST_CASE("what is valid and not ours is named for what it is") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.npy";
+  const auto of = [&](const std::string& type) {
+    write_bytes(path, npy("{'descr': " + type + ", 'fortran_order': False, 'shape': (1,)}", ""));
+    const std::string message = refusal(path), start = "lanes: cannot read " + path + ": ";
+    return message.starts_with(start) ? message.substr(start.size()) : message;
+  };
+  CHECK(of("'>f8'") == "its values are big-endian numbers (>f8), expected <f8");
+  CHECK(of("'<c16'") == "its values are complex numbers (<c16), expected <f8");
+  CHECK(of("'|O'") == "its values are Python objects (|O), expected <f8");
+  CHECK(of("'<f2'") == "its values are half or long double numbers (<f2), expected <f8");
+  CHECK(of("'|b1'") == "its values are of type |b1, expected <f8");
+  CHECK(of("'<U2'") == "its values are text (<U2), expected <f8");
+  CHECK(of("[('phi', '<f8')]").starts_with("its values are structures ([('phi', '<f8')]"));
+  write_bytes(path, "PK\3\4 and what follows");
+  CHECK(refusal(path).ends_with("it is an archive of arrays (numpy.savez), not an NPY file"));
+}
+
+TEST_CASE("column-major files are transposed, bools are read") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.npy";
+  const double values[] = {1, 2, 3, 4, 5, 6};
+  const std::string data(reinterpret_cast<const char*>(values), sizeof values);
+  write_bytes(path, npy("{'descr': '<f8', 'fortran_order': True, 'shape': (1, 3, 2)}\n", data));
+  CHECK(load_npy<double>(path) == xt::xarray<double>{{{1, 4}, {2, 5}, {3, 6}}});
+  write_bytes(path, npy("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}\n",
+                        std::string("\0\1\2", 3)));
+  CHECK(load_npy<bool>(path) == xt::xarray<bool>{false, true, true});
+}
+
+TEST_CASE("column-major arrays are saved in C order") {
+  const TemporaryFolder folder;
+  const xt::xarray<double, xt::layout_type::column_major> array = {{1, 2, 3}, {4, 5, 6}};
+  save_npy(folder / "a.npy", array);
+  const auto read = load_npy<double>(folder / "a.npy", {2, 3});
+  CHECK(std::vector<double>(read.data(), read.data() + 6) == counted<double>(6));
+  save_npy(folder / "b.npy", xt::xarray<double>(2 * array));
+  CHECK(load_npy<double>(folder / "b.npy")(1, 0) == 8);
+}
+
+TEST_CASE("an array written piece by piece is the one written at once") {
+  const TemporaryFolder folder;
+  const std::vector<float> values = counted<float>(30);
+  {
+    lanes::NpyWriter<float> file(folder / "a.npy", {2, 3});
+    CHECK_THROWS_AS(file.append(std::span(values).first(5)), std::invalid_argument);
+    file.append(std::span(values).first(6));
+    file.append({});
+    file.append(std::span(values).subspan(6));
+    CHECK(file.items() == 5);
+    CHECK_FALSE(std::filesystem::exists(folder / "a.npy"));
+    file.close();
+    CHECK_THROWS_AS(file.append(values), std::invalid_argument);
+  }
+  const auto read = load_npy<float>(folder / "a.npy", {5, 2, 3});
+  CHECK(std::vector<float>(read.begin(), read.end()) == values);
+  { lanes::NpyWriter<float>(folder / "a.npy", {2, 3}).append(values); }  // not closed
+  CHECK(load_npy<float>(folder / "a.npy").shape()[0] == 5);
+  { lanes::NpyWriter<float>(folder / "none.npy", {7}).close(); }
+  CHECK(load_npy<float>(folder / "none.npy", {0, 7}).size() == 0);
+  CHECK(folder.count() == 2);
+  CHECK_THROWS_AS(lanes::NpyWriter<float>(folder / "b.npy", {0}), std::invalid_argument);
 }
 
 TEST_CASE("a shape that is none is refused before anything is written") {

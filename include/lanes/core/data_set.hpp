@@ -4,13 +4,19 @@
 // owned, for estimators that train on them. Contexts bring them to lanes (choose). Its number, one
 // for each that is made, tells a backend that it has a copy on its device already: the
 // configurations are not to change while they are in use.
-// Errors: std::invalid_argument unless fields holds one or more whole configurations.
+// Errors: std::invalid_argument unless fields holds one or more whole configurations of finite numbers;
+// the first that is not is named by its configuration and row (a field of one component: site).
 #pragma once
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
 
 #include <lanes/core/error.hpp>
 #include <lanes/core/macros.hpp>
@@ -25,6 +31,23 @@ inline std::uint64_t next_data_set() {
   return ++made;
 }
 
+/// Where in fields [count][component][site] the first number that is not finite stands, or "".
+template <class Value>
+std::string first_not_finite(std::span<const Value> fields, int rows, int components) {
+  if constexpr (std::is_floating_point_v<Value>) {
+    const auto bad =
+        std::find_if_not(fields.begin(), fields.end(), [](Value v) { return std::isfinite(v); });
+    if (bad == fields.end()) return "";
+    const std::size_t at = std::size_t(bad - fields.begin()), row = at % std::size_t(rows),
+                      sites = std::size_t(rows / components);
+    return "configuration " + std::to_string(at / std::size_t(rows)) +
+           (components > 1 ? ", component " + std::to_string(row / sites) : "") + ", site " +
+           std::to_string(row % sites) + " is " + to_text(*bad) + ", expected a finite number";
+  } else {
+    return "";
+  }
+}
+
 }  // namespace detail
 
 template <class Value>
@@ -35,6 +58,8 @@ class DataSet {
       : fields_(fields), count_(fields.size() / std::size_t(rows)), rows_(rows) {
     require(fields.size() % std::size_t(rows) == 0 && count_ > 0, what, fields.size(),
             "a positive multiple of the degrees of freedom");
+    if (const std::string bad = detail::first_not_finite(fields, rows, 1); !bad.empty())
+      throw std::invalid_argument("lanes: " + std::string(what) + ": " + bad);
   }
   std::span<const Value> fields() const { return fields_; }
   std::size_t count() const { return count_; }

@@ -7,6 +7,7 @@
 //   // std::invalid_argument: lanes: Phi4: lambda is -1 (allowed: >= 0)
 #pragma once
 
+#include <charconv>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -21,9 +22,10 @@ template <class Value>
 std::string to_text(const Value& value) {
   if constexpr (std::is_floating_point_v<Value>) {
     if (value != value) return "nan";  // without its sign
-    char text[40];
-    __builtin_snprintf(text, sizeof text, "%.9g", static_cast<double>(value));
-    return text;
+    char text[40];  // by to_chars, which no locale changes
+    const auto end = std::to_chars(text, text + sizeof text, static_cast<double>(value),
+                                   std::chars_format::general, 9);
+    return std::string(text, end.ptr);
   } else if constexpr (std::is_arithmetic_v<Value>) {
     return std::to_string(value);
   } else {

@@ -13,15 +13,24 @@
 //   load_best_parameters(path, sampler);     // those of the best evaluation so far; load_parameters: the last ones
 //
 // Tensors: parameters [n]; the optimizer's vectors, named by it [n]; best.parameters [n] or [0];
-// history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format;
-// the model (io/parameters.hpp); theory, estimator, optimizer, schedule as text; seed, step,
-// options.*; theory.action, S of one fixed configuration. Random numbers are counted by seed and
-// step, so there is no other state.
+// history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format; the model
+// (io/parameters.hpp); theory, estimator, optimizer, schedule as text (io/type_text.hpp); seed, step,
+// options.*; theory.*, its couplings where it says them (theory/theory.hpp), or theory.action, S of
+// one fixed configuration, good to the precision's tolerance; change.*. Numbers are written by
+// to_chars, whatever the locale. Random numbers are counted by seed and step, so there is no other
+// state.
 //
 // A checkpoint is of the same run if all of these agree, and if the learning rates of its history
 // are those of the schedule and the options given now. Only these may differ: steps (where the
-// schedule's past does not depend on it), patience, keep_best, progress. The data of ForwardKL and
-// settings of a user's estimator are not compared.
+// schedule's past does not depend on it), patience, keep_best, progress; and, where a run is told
+// to go on otherwise, the learning rate, the optimizer's numbers, schedule, batch, clipping and
+// steps, which History::changes records:
+//
+//   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 4000, .batch = 2048}, "run.safetensors", 100,
+//                                    {}, Continue::changed);
+//
+// The data of ForwardKL and settings of a user's estimator are not compared. Checkpoints of format
+// 1 are refused; load_parameters reads them.
 //
 // Errors: std::runtime_error with the path, what was found and what was expected, for a file that
 // cannot be read or written, is damaged, or is of another model or run; trainer and sampler are
@@ -31,10 +40,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cmath>
 #include <cstddef>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -42,93 +48,12 @@
 
 #include <lanes/fwd.hpp>
 #include <lanes/io/parameters.hpp>
+#include <lanes/io/run_signature.hpp>
 #include <lanes/training/train.hpp>
 
 namespace lanes {
 
 namespace detail {
-
-inline std::string exact_text(double value) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.17g", value);
-  return text;
-}
-
-/// S of the first lane of a fixed draw from the base density: tells couplings apart.
-template <class Trainer>
-double reference_action(Trainer& trainer) {
-  using Sampler = typename Trainer::Sampler;
-  using Context = typename Sampler::Context;
-  double action = 0;
-  trainer.sampler().backend().template for_lanes<typename Sampler::Precision>(
-      0, 1, [&](Context& context, std::size_t, int) {
-        const auto x = context.template rows<typename Sampler::Real>(Sampler::rows);
-        const auto s = context.template rows<double>(1);
-        fill(context, s, 1);
-        Sampler::Field::template draw_base<typename Sampler::Geometry>(
-            context, RandomStream(Seed{0}, Purpose::user), x, s);
-        fill(context, s, 1);
-        add_action(context, trainer.theory(), x, s);
-        context.store_lanes(s, 1, 1, &action);
-      });
-  return action;
-}
-
-/// What must be the same, as text, besides the model.
-template <class Sampler, class Theory, class Estimator, class Optimizer, class Schedule>
-std::vector<std::pair<std::string, std::string>> run_signature(
-    Trainer<Estimator, Sampler, Theory, Optimizer, Schedule>& trainer) {
-  const auto& options = trainer.options();
-  std::vector<std::pair<std::string, std::string>> entries = {
-      {"theory", type_text<Theory>()},
-      {"estimator", type_text<Estimator>()},
-      {"optimizer", type_text<Optimizer>()},
-      {"schedule", type_text<Schedule>()},
-      {"seed", std::to_string(trainer.sampler().seed().value)},
-      {"options.batch", std::to_string(options.batch)},
-      {"options.clip_norm", exact_text(options.clip_norm)},
-      {"options.clip_value", exact_text(options.clip_value)},
-      {"options.annealing_steps", std::to_string(options.annealing_steps)},
-      {"options.annealing_decay", exact_text(options.annealing_decay)},
-      {"options.evaluate_every", std::to_string(options.evaluate_every)},
-      {"options.evaluate_samples", std::to_string(options.evaluate_samples)}};
-  if constexpr (requires { options.optimizer.settings(); })
-    for (const auto& [name, value] : options.optimizer.settings())
-      entries.emplace_back(std::string("optimizer.") + name, exact_text(value));
-  return entries;
-}
-
-template <class Trainer>
-void check_run(const CheckedFile& file, Trainer& trainer) {
-  file.require_text("format", "lanes checkpoint 1");
-  for (const auto& [key, value] : model_signature(trainer.sampler())) file.require_text(key, value);
-  for (const auto& [key, value] : run_signature(trainer)) file.require_text(key, value);
-  const double found = std::strtod(file.text("theory.action").c_str(), nullptr),
-               expected = reference_action(trainer);
-  const bool same = found == expected || std::abs(found - expected) <= 1e-10 * std::abs(expected) ||
-                    (std::isnan(found) && std::isnan(expected));
-  if (!same)
-    file.refuse("theory.action (S of the reference configuration)", exact_text(found),
-                exact_text(expected) + ", so the couplings differ");
-}
-
-/// The run so far must be what the options given now would have done.
-template <class Trainer>
-void check_history(const CheckedFile& file, const Trainer& trainer,
-                   const typename Trainer::State& state) {
-  const auto& options = trainer.options();
-  if (state.step > options.steps)
-    file.refuse("step", std::to_string(state.step),
-                "at most options.steps, " + std::to_string(options.steps));
-  for (long step = 0; step < state.step; ++step) {
-    const double found = state.history.learning_rate[std::size_t(step)];
-    const double expected =
-        options.schedule.factor(step, options.steps) * options.optimizer.learning_rate;
-    if (std::abs(found - expected) > 1e-12 * expected)
-      file.refuse("the learning rate at step " + std::to_string(step), exact_text(found),
-                  exact_text(expected));
-  }
-}
 
 template <class Trainer>
 typename Trainer::State read_state(const CheckedFile& file, Trainer& trainer) {
@@ -152,6 +77,13 @@ typename Trainer::State read_state(const CheckedFile& file, Trainer& trainer) {
     copy(*values, std::string("history.") + name,
          evaluation ? evaluations : std::size_t(state.step), false);
   }
+  const long changes = file.integer("changes");
+  for (long i = 0; i < changes; ++i) {
+    const std::string key = "change." + std::to_string(i);
+    const long step = file.integer(key + ".step");
+    if (step > state.step) file.refuse(key + ".step", std::to_string(step), "at most step");
+    state.history.changes.push_back({step, file.text(key)});
+  }
   if (state.evaluations_since_best != 0 && std::size_t(state.evaluations_since_best) >= evaluations)
     file.refuse("best.evaluations_since", std::to_string(state.evaluations_since_best),
                 "fewer than the evaluations, " + std::to_string(evaluations));
@@ -173,9 +105,18 @@ void save_checkpoint(const std::string& path, Trainer& trainer) {
   detail::put_model(file, trainer.sampler());
   const auto last = trainer.parameters_of_training();
   put("parameters", std::vector<typename Trainer::Real>(last.begin(), last.end()));
-  file.metadata["format"] = "lanes checkpoint 1";
-  for (const auto& [key, value] : detail::run_signature(trainer)) file.metadata[key] = value;
-  file.metadata["theory.action"] = detail::exact_text(detail::reference_action(trainer));
+  file.metadata["format"] = "lanes checkpoint 2";
+  for (const auto& entry : detail::run_signature(trainer)) file.metadata[entry.key] = entry.value;
+  for (const auto& [key, value] : detail::couplings_of(trainer))
+    file.metadata[key] = detail::exact_text(value);
+  file.metadata["options.steps"] = std::to_string(trainer.options().steps);
+  file.metadata["learning_rate"] = detail::exact_text(trainer.options().optimizer.learning_rate);
+  file.metadata["changes"] = std::to_string(state.history.changes.size());
+  for (std::size_t i = 0; i < state.history.changes.size(); ++i) {
+    const std::string key = "change." + std::to_string(i);
+    file.metadata[key] = state.history.changes[i].text;
+    file.metadata[key + ".step"] = std::to_string(state.history.changes[i].step);
+  }
   file.metadata["step"] = std::to_string(state.step);
   file.metadata["best.evaluations_since"] = std::to_string(state.evaluations_since_best);
   for (const auto& [name, values] : state.moments.vectors()) put(name, *values);
@@ -188,14 +129,14 @@ void save_checkpoint(const std::string& path, Trainer& trainer) {
 /// Puts `trainer` and its sampler where the checkpoint was saved.
 // post: a step of trainer gives the bits that the saved trainer's next step gives
 template <class Trainer>
-void load_checkpoint(const std::string& path, Trainer& trainer) {
+void load_checkpoint(const std::string& path, Trainer& trainer, Continue how = Continue::same) {
   const detail::CheckedFile file(path);
-  detail::check_run(file, trainer);
+  const std::string changes = detail::check_run(file, trainer, how);
   auto& sampler = trainer.sampler();
   const auto parameters =
       file.template vector<typename Trainer::Real>("parameters", sampler.parameters().size());
   typename Trainer::State state = detail::read_state(file, trainer);
-  detail::check_history(file, trainer, state);
+  detail::check_history(file, trainer, state, how, changes);
   sampler.set_parameters(parameters);
   trainer.set_state(std::move(state));
 }
@@ -204,16 +145,16 @@ void load_checkpoint(const std::string& path, Trainer& trainer) {
 template <class Sampler>
 void load_best_parameters(const std::string& path, Sampler& sampler) {
   const detail::CheckedFile file(path);
-  for (const auto& [key, value] : detail::model_signature(sampler)) file.require_text(key, value);
-  sampler.set_parameters(
-      file.template vector<typename Sampler::Real>("best.parameters", sampler.parameters().size()));
+  detail::check_model(file, sampler);
+  sampler.set_parameters(file.template rounded<typename Sampler::Real>(
+      "best.parameters", sampler.parameters().size()));
 }
 
 /// Loads the checkpoint if there is a file of that name; returns whether there was.
 template <class Trainer>
-bool resume_if_present(const std::string& path, Trainer& trainer) {
+bool resume_if_present(const std::string& path, Trainer& trainer, Continue how = Continue::same) {
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return false;
-  load_checkpoint(path, trainer);
+  load_checkpoint(path, trainer, how);
   return true;
 }
 
@@ -258,10 +199,11 @@ CheckpointEvery(std::string, long)->CheckpointEvery<>;
 /// out now), and runs it to its end.
 template <class Signals = RaiseAgain, class Trainer, class Callback = NoCallback>
 typename Signals::Result run_with_checkpoint(Trainer& trainer, const std::string& path, long every,
-                                             Callback callback = {}) {
+                                             Callback callback = {},
+                                             Continue how = Continue::same) {
   CheckpointEvery<Callback> checkpoint(path, every, std::move(callback));
   const InterruptGuard guard(Signals::guard);
-  if (!resume_if_present(path, trainer)) save_checkpoint(path, trainer);
+  if (!resume_if_present(path, trainer, how)) save_checkpoint(path, trainer);
   return run<Signals>(trainer, checkpoint);
 }
 
@@ -271,9 +213,9 @@ template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate
 typename Signals::Result train_with_checkpoint(
     Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,
-    long every, Callback callback = {}) {
+    long every, Callback callback = {}, Continue how = Continue::same) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options);
-  return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback));
+  return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback), how);
 }
 template <class Optimizer = Adam, class Schedule = ConstantRate, class Signals = RaiseAgain,
           class Estimator, class Sampler, class Theory, class Callback = NoCallback>
@@ -281,10 +223,10 @@ requires requires { Estimator::needs_force; }
 typename Signals::Result train_with_checkpoint(
     Estimator estimator, Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,
-    long every, Callback callback = {}) {
+    long every, Callback callback = {}, Continue how = Continue::same) {
   Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
                                                                    std::move(estimator));
-  return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback));
+  return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback), how);
 }
 
 }  // namespace lanes

@@ -6,14 +6,21 @@
 //   lanes::save_configurations("phi.npy", ensemble);
 //   auto phi = lanes::load_configurations<lanes::Scalar, lanes::Lattice<8, 8>, float>("phi.npy");   // [lanes * rows]
 //
+// An ensemble larger than memory, part by part:
+//
+//   lanes::ConfigurationWriter<lanes::Scalar, lanes::Lattice<8, 8>, float> file("phi.npy");
+//   for (...) file.append(ensemble);        // at "phi.npy" there is none before close
+//   file.close();
+//
 // Errors: std::runtime_error from npy.hpp for a file of another type or shape, or one that is
-// damaged.
+// damaged; where a number is not finite, with its configuration and site.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
+#include <lanes/core/data_set.hpp>
 #include <lanes/io/npy.hpp>
 
 namespace lanes {
@@ -23,8 +30,8 @@ namespace detail {
 template <class Field, class Geometry>
 std::vector<std::ptrdiff_t> ensemble_shape(std::ptrdiff_t lanes) {
   std::vector<std::ptrdiff_t> shape = {lanes};
-  if (Field::template components<Geometry> > 1)
-    shape.push_back(Field::template components<Geometry>);
+  if (constexpr int components = Field::template components<Geometry>; components > 1)
+    shape.push_back(components);
   for (int e : Geometry::extents) shape.push_back(e);
   return shape;
 }
@@ -47,7 +54,35 @@ template <class Field, class Geometry, class Real>
 std::vector<Real> load_configurations(const std::string& path) {
   const auto shape = detail::ensemble_shape<Field, Geometry>(-1);
   const auto array = load_npy<Real>(path, std::span<const std::ptrdiff_t>(shape));
-  return {array.begin(), array.end()};
+  const std::string bad = detail::first_not_finite(
+      std::span<const Real>(array.data(), array.size()), Field::template rows<Geometry>,
+      Field::template components<Geometry>);
+  if (!bad.empty()) detail::refuse_file("cannot load", path, bad);
+  return {array.data(), array.data() + array.size()};
 }
+
+/// Writes configurations part by part.
+template <class Field, class Geometry, class Real>
+class ConfigurationWriter {
+ public:
+  explicit ConfigurationWriter(const std::string& path) : file_(path, item()) {}
+
+  void append(std::span<const Real> configurations) { file_.append(configurations); }
+  /// Anything with configurations [n][rows].
+  template <class Ensemble>
+  requires requires(const Ensemble& e) { e.configurations; }
+  void append(const Ensemble& ensemble) { append(std::span<const Real>(ensemble.configurations)); }
+  std::ptrdiff_t configurations() const { return file_.items(); }
+  void close() { file_.close(); }
+
+ private:
+  static std::vector<std::ptrdiff_t> item() {
+    auto shape = detail::ensemble_shape<Field, Geometry>(0);
+    shape.erase(shape.begin());
+    return shape;
+  }
+
+  NpyWriter<Real> file_;
+};
 
 }  // namespace lanes

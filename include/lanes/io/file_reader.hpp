@@ -2,7 +2,8 @@
 //
 // FileReader reads a file front to back and knows from the start how much there is, so that what a
 // header promises is checked before anything is allocated.
-// Errors: std::runtime_error with the path and the reason; a file that ends early is one.
+// Errors: std::runtime_error with the path and the reason; a file that ends early is one, and what is
+// no regular file (folder, pipe, socket, device).
 // POSIX: Linux, macOS, BSD.
 #pragma once
 
@@ -20,15 +21,17 @@ namespace lanes::detail {
 
 class FileReader {
  public:
-  explicit FileReader(const std::string& path)
-      : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) refuse(system_reason());
+  explicit FileReader(const std::string& path) : path_(path) {
     struct stat status;
+    if (::stat(path.c_str(), &status) != 0) refuse(system_reason());
+    if (!S_ISREG(status.st_mode)) refuse(not_regular(status.st_mode));  // a pipe would wait
+    descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor_ < 0) refuse(system_reason());
     std::string reason;
     if (::fstat(descriptor_, &status) != 0) {
       reason = system_reason();
     } else if (!S_ISREG(status.st_mode)) {
-      reason = "it is not a regular file";
+      reason = not_regular(status.st_mode);
     }
     if (!reason.empty()) {
       ::close(descriptor_);
@@ -64,7 +67,7 @@ class FileReader {
 
  private:
   std::string path_;
-  int descriptor_;
+  int descriptor_ = -1;
   std::size_t remaining_ = 0;
 };
 

@@ -5,20 +5,17 @@
 //   save_npy("ensemble.npy", phi.data(), {lanes, 8, 8});
 //   xt::xarray<double> phi = load_npy<double>("ensemble.npy", {-1, 8, 8});   // -1: any extent
 //
-// T is float, double or an integer type; the file's type must be T exactly, nothing is converted.
-// Format: "\x93NUMPY", version (2 bytes), header length (2 bytes, 4 from version 2 on), a Python
-// dictionary {'descr', 'fortran_order', 'shape'} padded so that the data begin at a multiple of 64,
-// then the data. https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
-// Read here, not by xtensor, whose reader accepts short files and sizes that overflow.
+// T is float, double, bool or an integer type; the file's type must be T exactly, nothing is
+// converted. Arrays are in C order; a column-major file (Julia, Fortran) is transposed as it is read.
+// Format: io/npy_header.hpp. Read here, not by xtensor, whose reader accepts short files and sizes
+// that overflow.
 //
 // Writing is atomic (atomic_file.hpp). Errors: std::runtime_error with the path and the reason, for
 // a file that cannot be read or written, is damaged (its size must be what its header promises), or
 // is of another type or shape, with what was found and what was expected.
 #pragma once
 
-#include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -35,157 +32,79 @@
 #include <lanes/core/error.hpp>
 #include <lanes/io/atomic_file.hpp>
 #include <lanes/io/file_reader.hpp>
+#include <lanes/io/npy_header.hpp>
 #include <lanes/io/shape.hpp>
 
 namespace lanes {
 
+/// Arrays in files are in C order, whatever XTENSOR_DEFAULT_LAYOUT is.
+template <class T>
+using NpyArray = xt::xarray<T, xt::layout_type::row_major>;
+
 namespace detail {
 
-static_assert(std::endian::native == std::endian::little,
-              "lanes: files are written little-endian.");
-
-/// NumPy's name of T, such as '<f8'.
+/// Copies column-major values, the first index fastest, to row-major ones.
 template <class T>
-std::string npy_type() {
-  static_assert(std::is_same_v<T, float> || std::is_same_v<T, double> ||
-                    (std::is_integral_v<T> && !std::is_same_v<T, bool>),
-                "lanes: an NPY file holds float, double or an integer type.");
-  const char kind = std::is_floating_point_v<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
-  return std::string{sizeof(T) == 1 ? '|' : '<', kind, static_cast<char>('0' + sizeof(T))};
-}
-
-struct NpyHeader {
-  std::string type;
-  bool column_major = false;
-  std::vector<std::ptrdiff_t> shape;
-};
-
-/// Reads the dictionary of a header; keys in any order, each once.
-class NpyHeaderParser {
- public:
-  NpyHeaderParser(const FileReader& file, const std::string& text) : file_(file), text_(text) {}
-
-  NpyHeader parse() {
-    NpyHeader header;
-    bool type = false, order = false, shape = false;
-    expect('{');
-    while (!accept('}')) {
-      const std::string key = quoted();
-      expect(':');
-      if (key == "descr" && !std::exchange(type, true)) {
-        header.type = quoted();
-      } else if (key == "fortran_order" && !std::exchange(order, true)) {
-        header.column_major = boolean();
-      } else if (key == "shape" && !std::exchange(shape, true)) {
-        tuple(header);
-      } else {
-        damaged();
-      }
-      if (!accept(',')) {
-        expect('}');
-        break;
-      }
-    }
-    if (!(type && order && shape) || next() != '\n' || at_ + 1 != text_.size()) damaged();
-    return header;
-  }
-
- private:
-  [[noreturn]] void damaged() const { file_.refuse("its NPY header is damaged"); }
-  char next() {
-    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
-    return at_ < text_.size() ? text_[at_] : '\0';
-  }
-  bool accept(char c) {
-    if (next() != c) return false;
-    ++at_;
-    return true;
-  }
-  void expect(char c) {
-    if (!accept(c)) damaged();
-  }
-  std::string quoted() {
-    const char quote = next();
-    if (quote != '\'' && quote != '"') damaged();
-    const std::size_t begin = at_ + 1, end = text_.find(quote, begin);
-    if (end == std::string::npos) damaged();
-    at_ = end + 1;
-    return text_.substr(begin, end - begin);
-  }
-  bool boolean() {
-    next();
-    for (const bool value : {false, true}) {
-      const std::string name = value ? "True" : "False";
-      if (text_.compare(at_, name.size(), name) != 0) continue;
-      at_ += name.size();
-      return value;
-    }
-    damaged();
-  }
-  void tuple(NpyHeader& header) {
-    expect('(');
-    while (!accept(')')) {
-      header.shape.push_back(extent());
-      if (!accept(',')) {
-        if (header.shape.size() == 1) damaged();  // (3) is no tuple
-        expect(')');
-        break;
-      }
+void to_row_major(std::span<const std::ptrdiff_t> shape, const T* from, T* to, std::size_t count) {
+  std::vector<std::size_t> index(shape.size(), 0), stride(shape.size(), 1);
+  for (std::size_t d = shape.size(); d-- > 1;)
+    stride[d - 1] = stride[d] * static_cast<std::size_t>(shape[d]);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    to[at] = from[i];
+    for (std::size_t d = 0; d < shape.size(); ++d) {
+      at += stride[d];
+      if (++index[d] < static_cast<std::size_t>(shape[d])) break;
+      at -= stride[d] * std::exchange(index[d], 0);
     }
   }
-  std::ptrdiff_t extent() {
-    std::ptrdiff_t value = 0;
-    if (next() < '0' || next() > '9') damaged();
-    for (; at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
-      if (__builtin_mul_overflow(value, 10, &value)) damaged();
-      if (__builtin_add_overflow(value, text_[at_] - '0', &value)) damaged();
-    }
-    return value;
-  }
-
-  const FileReader& file_;
-  const std::string& text_;
-  std::size_t at_ = 0;
-};
-
-/// Leaves `file` at the first byte of the data.
-inline NpyHeader read_npy_header(FileReader& file) {
-  unsigned char start[8];
-  file.read(start, sizeof start, "NPY header");
-  if (std::string(start, start + 6) != "\x93NUMPY") file.refuse("it is not an NPY file");
-  if (start[6] < 1 || start[6] > 3 || start[7] != 0) {
-    file.refuse("its NPY version is " + std::to_string(start[6]) + "." + std::to_string(start[7]) +
-                ", and 1.0 to 3.0 are known");
-  }
-  std::uint32_t length = 0;
-  file.read(&length, start[6] == 1 ? 2 : 4, "NPY header");
-  if (length > file.remaining()) file.refuse("the file ends in its NPY header");
-  std::string text(length, '\0');
-  file.read(text.data(), length, "NPY header");
-  return NpyHeaderParser(file, text).parse();
 }
 
 template <class T>
-xt::xarray<T> load_npy(const std::string& path, const std::span<const std::ptrdiff_t>* expected) {
+NpyArray<T> load_npy(const std::string& path, const std::span<const std::ptrdiff_t>* expected) {
   FileReader file(path);
   const NpyHeader header = read_npy_header(file);
   if (header.type != npy_type<T>()) {
-    file.refuse("its values are of type " + header.type + ", expected " + npy_type<T>());
+    const std::string kind = npy_kind(header.type);
+    file.refuse("its values are " +
+                (kind.empty() ? "of type " + header.type : kind + " (" + header.type + ")") +
+                ", expected " + npy_type<T>());
   }
   if (expected && !shape_matches(header.shape, *expected)) {
     file.refuse("its shape is " + shape_text(header.shape) + ", expected " + shape_text(*expected));
-  }
-  if (header.column_major && header.shape.size() > 1) {
-    file.refuse("it is in column-major order, expected row-major (numpy.ascontiguousarray)");
   }
   std::size_t bytes;
   if (!shape_bytes(header.shape, sizeof(T), bytes) || bytes != file.remaining()) {
     file.refuse("it holds " + std::to_string(file.remaining()) + " bytes of data, which is not " +
                 header.type + " " + shape_text(header.shape));
   }
-  auto array = xt::xarray<T>::from_shape({header.shape.begin(), header.shape.end()});
-  file.read(array.data(), bytes, "data");
+  auto array = NpyArray<T>::from_shape({header.shape.begin(), header.shape.end()});
+  if constexpr (std::is_same_v<T, bool>) {  // another byte than 0 and 1 is no bool
+    std::vector<unsigned char> values(bytes);
+    file.read(values.data(), bytes, "data");
+    for (std::size_t i = 0; i < bytes; ++i) array.data()[i] = values[i] != 0;
+  } else {
+    file.read(array.data(), bytes, "data");
+  }
+  if (header.column_major && header.shape.size() > 1) {
+    const auto rows = std::exchange(array, NpyArray<T>::from_shape(array.shape()));
+    to_row_major<T>(header.shape, rows.data(), array.data(), array.size());
+  }
   return array;
+}
+
+/// The start of a file up to the data, a multiple of 64 bytes; `size` of them at least.
+template <class T>
+std::string npy_start(std::span<const std::ptrdiff_t> shape, std::size_t size = 0) {
+  std::string header = "{'descr': '" + npy_type<T>() +
+                       "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
+  constexpr std::size_t start = 10;  // magic, version and length [bytes]
+  header.append(63 - (start + header.size()) % 64, ' ');
+  if (start + header.size() + 1 < size) header.append(size - start - header.size() - 1, ' ');
+  header += '\n';
+  const char length[] = {static_cast<char>(header.size() & 255),
+                         static_cast<char>(header.size() >> 8)};
+  return std::string("\x93NUMPY\1\0", 8) + std::string(length, 2) + header;
 }
 
 }  // namespace detail
@@ -196,40 +115,89 @@ void save_npy(const std::string& path, const T* data, std::span<const std::ptrdi
   std::size_t bytes;
   require(detail::shape_bytes(shape, sizeof(T), bytes), "save_npy: shape",
           detail::shape_text(shape), "extents >= 0 whose array fits into memory");
-  std::string header = "{'descr': '" + detail::npy_type<T>() +
-                       "', 'fortran_order': False, 'shape': " + detail::shape_text(shape) + ", }";
-  constexpr std::size_t start = 10;  // magic, version and length [bytes]
-  header.append(63 - (start + header.size()) % 64, ' ');
-  header += '\n';
-  require(header.size() < 65536, "save_npy: dimension", shape.size(), "a header below 64 KiB");
-  const char length[] = {static_cast<char>(header.size() & 255),
-                         static_cast<char>(header.size() >> 8)};
-  header.insert(0, std::string("\x93NUMPY\1\0", 8) + std::string(length, 2));
+  const std::string header = detail::npy_start<T>(shape);
   write_file_atomically(path, {bytes_of(header), bytes_of(data, bytes / sizeof(T))});
 }
 template <class T>
 void save_npy(const std::string& path, const T* data, std::initializer_list<std::ptrdiff_t> shape) {
   save_npy(path, data, std::span(shape.begin(), shape.size()));
 }
-/// Writes an xtensor array.
-template <class T>
-void save_npy(const std::string& path, const xt::xarray<T>& array) {
-  const std::vector<std::ptrdiff_t> shape(array.shape().begin(), array.shape().end());
-  save_npy(path, array.data(), std::span<const std::ptrdiff_t>(shape));
+/// Writes an xtensor array or expression, of any layout.
+template <class E>
+void save_npy(const std::string& path, const xt::xexpression<E>& expression) {
+  using T = std::remove_cv_t<typename E::value_type>;
+  const auto save = [&](const auto& array) {
+    const std::vector<std::ptrdiff_t> shape(array.shape().begin(), array.shape().end());
+    save_npy(path, array.data(), std::span<const std::ptrdiff_t>(shape));
+  };
+  if constexpr (std::is_same_v<E, NpyArray<T>>)
+    save(expression.derived_cast());
+  else
+    save(NpyArray<T>(expression));
 }
+
+/// An array that is written piece by piece, so that it need not fit into memory: the first index
+/// counts the items that were appended.
+///
+///   NpyWriter<float> file("phi.npy", {8, 8});         // of configurations on 8 x 8 sites
+///   while (...) file.append(ensemble.configurations);  // any number of whole items
+///   file.close();                                      // "phi.npy" is there from now on, [items][8][8]
+///
+/// A file that is not closed is not there: the old one of its name stays.
+template <class T>
+class NpyWriter {
+ public:
+  NpyWriter(const std::string& path, std::span<const std::ptrdiff_t> item)
+      : path_(path), shape_{PTRDIFF_MAX}, file_(detail::target_of(path)) {
+    shape_.insert(shape_.end(), item.begin(), item.end());
+    std::size_t bytes = 0;
+    require(detail::shape_bytes(item, sizeof(T), bytes) && bytes > 0, "NpyWriter: shape",
+            detail::shape_text(item), "extents > 0 of an item that fits into memory");
+    size_ = bytes / sizeof(T);
+    const std::string start = detail::npy_start<T>(shape_);
+    start_ = start.size();
+    shape_[0] = 0;
+    file_.write(bytes_of(start));
+  }
+  NpyWriter(const std::string& path, std::initializer_list<std::ptrdiff_t> item)
+      : NpyWriter(path, std::span(item.begin(), item.size())) {}
+
+  std::ptrdiff_t items() const { return shape_[0]; }
+
+  void append(std::span<const T> values) {
+    require(!closed_, "NpyWriter: a file that is appended to", path_, "one that is not closed");
+    require(values.size() % size_ == 0, "NpyWriter: number of values", values.size(),
+            ("a multiple of those of an item, " + std::to_string(size_)).c_str());
+    file_.write(bytes_of(values.data(), values.size()));
+    shape_[0] += static_cast<std::ptrdiff_t>(values.size() / size_);
+  }
+  void close() {
+    if (std::exchange(closed_, true)) return;
+    file_.rewind();
+    file_.write(bytes_of(detail::npy_start<T>(shape_, start_)));
+    file_.finish();
+  }
+
+ private:
+  std::string path_;
+  std::vector<std::ptrdiff_t> shape_;  // items so far, then that of an item
+  std::size_t size_ = 0, start_ = 0;   // values of an item; bytes before the data
+  bool closed_ = false;
+  detail::FileBeside file_;
+};
 
 /// The array in `path`, of any shape or, where one is `expected`, of that; -1 stands for any
 /// extent.
 template <class T>
-xt::xarray<T> load_npy(const std::string& path) {
+NpyArray<T> load_npy(const std::string& path) {
   return detail::load_npy<T>(path, nullptr);
 }
 template <class T>
-xt::xarray<T> load_npy(const std::string& path, std::span<const std::ptrdiff_t> expected) {
+NpyArray<T> load_npy(const std::string& path, std::span<const std::ptrdiff_t> expected) {
   return detail::load_npy<T>(path, &expected);
 }
 template <class T>
-xt::xarray<T> load_npy(const std::string& path, std::initializer_list<std::ptrdiff_t> expected) {
+NpyArray<T> load_npy(const std::string& path, std::initializer_list<std::ptrdiff_t> expected) {
   return load_npy<T>(path, std::span(expected.begin(), expected.size()));
 }
 

@@ -7,56 +7,33 @@
 //
 // Tensor "parameters" [count], F32 or F64 as the precision is, in PyTorch's order (sampler.hpp):
 // layer by layer, weight [out][in][taps...], then bias. Metadata: format, and field, geometry, flow
-// and precision as text. A file from elsewhere (Python) may lack any of the metadata; what it has
-// must agree.
+// and precision as text (io/type_text.hpp). A file from elsewhere (Python) may lack any of the
+// metadata; what it has must agree, up to the precision: F32 is read into Double as it is, F64 into
+// Single and Mixed (whose parameters are float too) rounded to the nearest float, 6e-8 relative; so
+// Single to Double and back is the same bits, and draws follow to the precision's tolerance.
+// Files of format 1 had the compiler's names of types: they are read by the compiler that wrote them,
+// and by others without these metadata.
 //
 // Errors: std::runtime_error with the path, what was found and what was expected, for a file that
 // cannot be read or written, is damaged, or is of another model; the sampler is then as it was.
 #pragma once
 
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <vector>
 
 #include <lanes/io/safetensors.hpp>
+#include <lanes/io/type_text.hpp>
 #include <lanes/sampler.hpp>
 
 namespace lanes {
 
 namespace detail {
-
-/// The name of a type, without blanks and without "lanes::".
-template <class T>
-std::string type_text() {
-  std::string_view text = __PRETTY_FUNCTION__;  // ... [with T = NAME; ...]  or  ... [T = NAME]
-  text.remove_prefix(text.find("T = ") + 4);
-  int depth = 0;
-  std::size_t end = 0;
-  for (; end < text.size(); ++end) {
-    const char c = text[end];
-    if (depth == 0 && (c == ';' || c == ']')) break;
-    if (c == '<' || c == '(' || c == '[' || c == '{') ++depth;
-    if (c == '>' || c == ')' || c == ']' || c == '}') --depth;
-  }
-  std::string name;
-  for (const char c : text.substr(0, end))
-    if (c != ' ') name += c;
-  const std::string space = "lanes::";
-  for (std::size_t at = 0; (at = name.find(space, at)) != std::string::npos;) {
-    const bool whole =
-        at == 0 || std::string_view("<,(:&*").find(name[at - 1]) != std::string_view::npos;
-    if (whole)
-      name.erase(at, space.size());
-    else
-      at += space.size();
-  }
-  return name;
-}
 
 /// Asks a file for what it should hold; each refusal names the file.
 class CheckedFile {
@@ -76,6 +53,14 @@ class CheckedFile {
   void require_text(const std::string& key, const std::string& expected) const {
     if (text(key) != expected) refuse(key, text(key), expected);
   }
+  double number(const std::string& key) const {
+    const std::string& digits = text(key);
+    double value = 0;
+    const char* end = digits.data() + digits.size();
+    if (std::from_chars(digits.data(), end, value).ptr != end || digits.empty())
+      refuse(key, digits, "a number");
+    return value;
+  }
   long integer(const std::string& key) const {
     const std::string& digits = text(key);
     const bool valid = !digits.empty() && digits.size() < 19 &&
@@ -87,16 +72,36 @@ class CheckedFile {
   template <class T>
   std::span<const T> vector(const std::string& name, std::size_t size, bool finite = true) const {
     const auto values = named([&] { return file_.as<T>(name, {-1}); });
+    check_values(name, values, size, finite);
+    return values;
+  }
+  /// The same, rounded to T from float or double.
+  template <class T>
+  std::vector<T> rounded(const std::string& name, std::size_t size) const {
+    const std::string& dtype = named([&]() -> const Tensor& { return file_.at(name); }).dtype;
+    const auto round = [&](const auto& values) {
+      std::vector<T> result(values.begin(), values.end());
+      check_values<T>(name, result, size, true);
+      return result;
+    };
+    if (dtype != tensor_type<float> && dtype != tensor_type<double>)
+      refuse("the type of tensor " + name, dtype, "F32 or F64");
+    if (dtype == tensor_type<float>)
+      return round(named([&] { return file_.as<float>(name, {-1}); }));
+    return round(named([&] { return file_.as<double>(name, {-1}); }));
+  }
+
+ private:
+  template <class T>
+  void check_values(const std::string& name, std::span<const T> values, std::size_t size,
+                    bool finite) const {
     if (values.size() != size)
       refuse("the size of tensor " + name, std::to_string(values.size()), std::to_string(size));
     for (std::size_t i = 0; finite && i < size; ++i)
       if (!std::isfinite(values[i]))
         refuse("value " + std::to_string(i) + " of tensor " + name, to_text(values[i]),
                "a finite number");
-    return values;
   }
-
- private:
   template <class Action>
   std::invoke_result_t<Action> named(Action action) const {
     try {
@@ -113,20 +118,28 @@ class CheckedFile {
 
 struct ModelEntry {
   const char* key;
-  std::string value;
+  std::string value, old;  // old: as files of format 1 had it
 };
 template <class Field, class Geometry, class Flow, class Precision, class Backend>
 std::vector<ModelEntry> model_signature(const Sampler<Field, Geometry, Flow, Precision, Backend>&) {
-  return {{"field", type_text<Field>()},
-          {"geometry", type_text<Geometry>()},
-          {"flow", type_text<Flow>()},
-          {"precision", type_text<Precision>()}};
+  return {{"field", type_text<Field>(), compiler_text<Field>()},
+          {"geometry", type_text<Geometry>(), compiler_text<Geometry>()},
+          {"flow", type_text<Flow>(), compiler_text<Flow>()},
+          {"precision", type_text<Precision>(), compiler_text<Precision>()}};
+}
+
+/// Refuses parameters of another model, whatever their precision.
+template <class Sampler>
+void check_model(const CheckedFile& file, const Sampler& sampler) {
+  for (const auto& [key, value, old] : model_signature(sampler))
+    if (key != std::string("precision") && file.has(key) && file.text(key) != old)
+      file.require_text(key, value);
 }
 
 /// Puts the parameters of a sampler and the signature of its model into `file`.
 template <class Sampler>
 void put_model(TensorFile& file, const Sampler& sampler) {
-  for (const auto& [key, value] : model_signature(sampler)) file.metadata[key] = value;
+  for (const auto& entry : model_signature(sampler)) file.metadata[entry.key] = entry.value;
   const auto parameters = sampler.parameters();
   file.put<typename Sampler::Real>("parameters", parameters,
                                    {static_cast<std::ptrdiff_t>(parameters.size())});
@@ -137,7 +150,7 @@ void put_model(TensorFile& file, const Sampler& sampler) {
 template <class Sampler>
 void save_parameters(const std::string& path, const Sampler& sampler) {
   TensorFile file;
-  file.metadata["format"] = "lanes parameters 1";
+  file.metadata["format"] = "lanes parameters 2";
   detail::put_model(file, sampler);
   save_safetensors(path, file);
 }
@@ -146,10 +159,9 @@ void save_parameters(const std::string& path, const Sampler& sampler) {
 template <class Sampler>
 void load_parameters(const std::string& path, Sampler& sampler) {
   const detail::CheckedFile file(path);
-  for (const auto& [key, value] : detail::model_signature(sampler))
-    if (file.has(key)) file.require_text(key, value);
+  detail::check_model(file, sampler);
   sampler.set_parameters(
-      file.template vector<typename Sampler::Real>("parameters", sampler.parameters().size()));
+      file.template rounded<typename Sampler::Real>("parameters", sampler.parameters().size()));
 }
 
 }  // namespace lanes

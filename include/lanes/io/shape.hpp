@@ -32,15 +32,21 @@ inline bool shape_matches(std::span<const std::ptrdiff_t> shape,
   return true;
 }
 
-/// Multiplies all extents and the size of a value into `bytes`; false if that is negative or
-/// overflows.
+inline constexpr std::size_t most_dimensions = 64;  // NumPy's
+
+/// Multiplies all extents and the size of a value into `bytes`; false if there are too many, one is
+/// negative, or the product of those that are not 0, which bounds the strides, overflows.
 inline bool shape_bytes(std::span<const std::ptrdiff_t> shape, std::size_t value_size,
                         std::size_t& bytes) {
-  bytes = value_size;
+  std::ptrdiff_t product = static_cast<std::ptrdiff_t>(value_size);
+  bool empty = false;
   for (const std::ptrdiff_t extent : shape) {
-    if (extent < 0 || __builtin_mul_overflow(bytes, extent, &bytes)) return false;
+    if (extent < 0) return false;
+    if (extent == 0) empty = true;
+    if (extent > 0 && __builtin_mul_overflow(product, extent, &product)) return false;
   }
-  return true;
+  bytes = empty ? 0 : static_cast<std::size_t>(product);
+  return shape.size() <= most_dimensions;
 }
 
 }  // namespace lanes::detail

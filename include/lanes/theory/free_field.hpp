@@ -8,7 +8,9 @@
 // Errors: std::invalid_argument unless m2 > 0 and finite.
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include <lanes/core/error.hpp>
 #include <lanes/field/scalar.hpp>
@@ -26,6 +28,7 @@ class FreeField : public LocalTheory<FreeField<Geometry>, Scalar, Geometry> {
   }
 
   double m2() const { return m2_; }
+  std::array<std::pair<const char*, double>, 1> couplings() const { return {{{"m2", m2_}}}; }
 
   template <class T, class Site>
   LANES_HD T density(const Site& phi) const {

@@ -10,7 +10,9 @@
 // dimensions: analysis/exact_ising.hpp. Errors: std::invalid_argument unless beta and h are finite.
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include <lanes/core/error.hpp>
 #include <lanes/field/ising.hpp>
@@ -29,6 +31,9 @@ class IsingModel : public LocalTheory<IsingModel<Geometry>, Ising, Geometry> {
 
   double coupling() const { return beta_; }
   double external_field() const { return field_; }
+  std::array<std::pair<const char*, double>, 2> couplings() const {
+    return {{{"beta", beta_}, {"external_field", field_}}};
+  }
 
   template <class T, class Site>
   LANES_HD T density(const Site& s) const {

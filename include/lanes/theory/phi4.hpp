@@ -23,7 +23,9 @@
 // has no normalisable exp(-S).
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include <lanes/core/error.hpp>
 #include <lanes/field/scalar.hpp>
@@ -73,6 +75,9 @@ class Phi4 : public LocalTheory<Phi4<Geometry>, Scalar, Geometry> {
   double hopping() const { return hopping_; }
   double quadratic() const { return quadratic_; }
   double quartic() const { return quartic_; }
+  std::array<std::pair<const char*, double>, 3> couplings() const {
+    return {{{"hopping", hopping_}, {"quadratic", quadratic_}, {"quartic", quartic_}}};
+  }
 
   template <class T, class Site>
   LANES_HD T density(const Site& phi) const {

@@ -21,8 +21,10 @@
 // time_boundary is -1 or 1.
 #pragma once
 
+#include <array>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include <lanes/core/precision.hpp>
 #include <lanes/fwd.hpp>
@@ -58,6 +60,12 @@ class Schwinger {
   double kappa() const { return kappa_; }
   int flavours() const { return options_.flavours; }
   int time_boundary() const { return options_.time_boundary; }
+  std::array<std::pair<const char*, double>, 4> couplings() const {
+    return {{{"beta", beta()},
+             {"kappa", kappa_},
+             {"flavours", double(options_.flavours)},
+             {"time_boundary", double(options_.time_boundary)}}};
+  }
 
   template <class Context>
   void action(Context& context, Rows<typename Context::Real> x, Rows<double> s) const {

@@ -14,6 +14,10 @@
 //   non-local   void force(const auto& phi, auto& gradient) const               sets every gradient(site)
 //   batched     template <class Context> void force(Context&, Rows<Real> x, Rows<Real> dx) const    sets dx
 //
+// It may say its couplings, by which a checkpoint knows it (else by the action of one configuration):
+//
+//   std::array<std::pair<const char*, double>, N> couplings() const       names and values
+//
 // The library calls add_action and set_force below and does not care which form it was. The action
 // is computed in double whatever the precision of the field.
 #pragma once

@@ -9,7 +9,9 @@
 // analysis/exact_u1.hpp. Errors: std::invalid_argument unless beta >= 0 and finite.
 #pragma once
 
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include <lanes/core/error.hpp>
 #include <lanes/field/u1.hpp>
@@ -28,6 +30,7 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
   }
 
   double beta() const { return beta_; }
+  std::array<std::pair<const char*, double>, 1> couplings() const { return {{{"beta", beta_}}}; }
 
   template <class T, class Site>
   LANES_HD T density(const Site& theta) const {

@@ -20,6 +20,7 @@
 #include <array>
 #include <cmath>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -32,11 +33,19 @@ struct StepRecord {
   double loss = 0, loss_error = 0, ess = 0, acceptance = 0, gradient_norm = 0, learning_rate = 0;
 };
 
+/// Before a step, a resumed run was told to go on with other options than those so far.
+struct HistoryChange {
+  long step = 0;
+  std::string text;  // "options.batch: 32 -> 64, ..."
+  bool operator==(const HistoryChange&) const = default;
+};
+
 /// Columns of StepRecord over steps 0, 1, ..; and of the evaluations: updates so far, ESS of fresh
 /// draws, its error.
 struct History {
   std::vector<double> loss, loss_error, ess, acceptance, gradient_norm, learning_rate;
   std::vector<double> evaluation_step, evaluation_ess, evaluation_ess_error;
+  std::vector<HistoryChange> changes;
 
   std::array<std::pair<const char*, std::vector<double>*>, 9> columns() {
     return {{{"loss", &loss},
