@@ -15,6 +15,8 @@
 #include <cmath>
 #include <vector>
 
+#include <lanes/core/finite_math.hpp>
+
 namespace lanes::laws {
 
 struct Derivative {
