@@ -37,7 +37,7 @@ struct CorrelatorPrimaries {
 
   template <class Real>
   static void measure(const Real* phi, double* out) {
-    double sum[time] = {}, total = 0;
+    double sum[std::size_t(time)] = {}, total = 0;
     for (int t = 0; t < time; ++t) {
       for (int x = 0; x < slice; ++x) sum[t] += static_cast<double>(phi[t * slice + x]);
       total += sum[t];

@@ -73,7 +73,7 @@ struct Weighted {
   template <class Geometry>
   void derived(const double* means, double* out) const {
     constexpr int k = primary_count<Geometry, O>();
-    double ratios[k];
+    double ratios[std::size_t(k)];
     for (int j = 0; j < k; ++j) ratios[j] = means[j] / means[k];
     derive_results<Geometry>(observable, ratios, out);
   }

@@ -62,7 +62,8 @@ class ConditionalNet {
   static constexpr int slope_count(int k) { return Options::slopes && k < depth - 1 ? hidden : 0; }
 
   struct Offsets {
-    int parameters[depth + 1] = {}, weights[depth + 1] = {}, gradients[depth + 1] = {};
+    int parameters[std::size_t(depth + 1)] = {}, weights[std::size_t(depth + 1)] = {},
+                                       gradients[std::size_t(depth + 1)] = {};
   };
   template <int... K>
   static constexpr Offsets offsets(std::integer_sequence<int, K...>) {
@@ -220,9 +221,9 @@ class ConditionalNet {
     RandomStream stream;
     std::uint32_t first_pair;
     int begin = 0, end = 0;
-    Rows<Real> h[depth] = {}, y[depth] = {};
-    const Real *triangle[depth] = {}, *slopes[depth] = {};
-    int in_step[depth] = {}, out_step[depth] = {};
+    Rows<Real> h[std::size_t(depth)] = {}, y[std::size_t(depth)] = {};
+    const Real *triangle[std::size_t(depth)] = {}, *slopes[std::size_t(depth)] = {};
+    int in_step[std::size_t(depth)] = {}, out_step[std::size_t(depth)] = {};
 
     Rows<Real> input(int k) const { return k == 0 ? spins : y[k - 1]; }
     template <class Triangle>

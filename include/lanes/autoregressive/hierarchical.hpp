@@ -81,8 +81,9 @@ class Hierarchical<OptionList...>::Model {
   static constexpr auto all = std::make_integer_sequence<int, levels>{};
 
   struct Offsets {
-    int parameters[levels + 1] = {}, weights[levels + 1] = {}, gradients[levels + 1] = {};
-    int tape[levels + 1] = {}, pairs[levels + 1] = {};
+    int parameters[std::size_t(levels + 1)] = {}, weights[std::size_t(levels + 1)] = {},
+                                        gradients[std::size_t(levels + 1)] = {};
+    int tape[std::size_t(levels + 1)] = {}, pairs[std::size_t(levels + 1)] = {};
   };
   template <int... I>
   static constexpr Offsets offsets(std::integer_sequence<int, I...>) {

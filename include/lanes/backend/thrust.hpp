@@ -74,7 +74,7 @@ class ThrustContext {
   /// Rows of scratch, contents undefined, valid until the enclosing Scope ends.
   template <class T>
   Rows<T> rows(long n) {
-    return {take<T>(static_cast<std::size_t>(n) * lanes_), 0};
+    return {take<T>(static_cast<std::size_t>(n) * std::size_t(lanes_)), 0};
   }
   template <class T>
   T* take(std::size_t n) {

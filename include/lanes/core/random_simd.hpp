@@ -28,7 +28,7 @@ namespace detail {
 /// RandomStream::words of lanes first .. first + N - 1, [word][lane].
 template <int N>
 LANES_INLINE void words_of_lanes(const RandomStream& stream, std::uint64_t first,
-                                 std::uint32_t block, std::uint32_t (&words)[4][N]) {
+                                 std::uint32_t block, std::uint32_t (&words)[4][std::size_t(N)]) {
   const std::uint32_t k0 = static_cast<std::uint32_t>(stream.seed);
   const std::uint32_t k1 = static_cast<std::uint32_t>(stream.seed >> 32);
   const std::uint64_t step = stream.current_step();
@@ -57,8 +57,8 @@ LANES_INLINE void words_of_lanes(const RandomStream& stream, std::uint64_t first
 
 /// log_unit, lane by lane.
 template <class T, int N>
-LANES_INLINE Pack<T, N> log_unit_pack(const T (&u)[N]) {
-  alignas(64) T mantissa[N], exponent[N];
+LANES_INLINE Pack<T, N> log_unit_pack(const T (&u)[std::size_t(N)]) {
+  alignas(64) T mantissa[std::size_t(N)], exponent[std::size_t(N)];
 #pragma omp simd
   for (int i = 0; i < N; ++i) {
     if constexpr (sizeof(T) == 8) {
@@ -114,15 +114,15 @@ LANES_INLINE Pair<Pack<T, N>> cos_sin_turn(Pack<T, N> v) {
 template <class T, int N>
 inline Pair<Pack<T, N>> normal_pair(const RandomStream& stream, std::uint64_t first,
                                     std::uint32_t block) {
-  alignas(64) std::uint32_t w[4][N];
-  detail::words_of_lanes(stream, first, block, w);
-  alignas(64) T u[N], v[N];
+  alignas(64) std::uint32_t w[4][std::size_t(N)];
+  detail::words_of_lanes<N>(stream, first, block, w);
+  alignas(64) T u[std::size_t(N)], v[std::size_t(N)];
 #pragma omp simd
   for (int i = 0; i < N; ++i) {
     u[i] = detail::positive_interval<T>(w[0][i], w[1][i]);
     v[i] = detail::unit_interval<T>(w[2][i], w[3][i]);
   }
-  const auto r = sqrt(Pack<T, N>(T(-2)) * detail::log_unit_pack(u));
+  const auto r = sqrt(Pack<T, N>(T(-2)) * detail::log_unit_pack<T, N>(u));
   const auto turn = detail::cos_sin_turn(Pack<T, N>::load(v));
   return {r * turn.first, r * turn.second};
 }
@@ -131,9 +131,9 @@ inline Pair<Pack<T, N>> normal_pair(const RandomStream& stream, std::uint64_t fi
 template <class T, int N>
 inline Pair<Pack<T, N>> positive_pair(const RandomStream& stream, std::uint64_t first,
                                       std::uint32_t block) {
-  alignas(64) std::uint32_t w[4][N];
-  detail::words_of_lanes(stream, first, block, w);
-  alignas(64) T u[N], v[N];
+  alignas(64) std::uint32_t w[4][std::size_t(N)];
+  detail::words_of_lanes<N>(stream, first, block, w);
+  alignas(64) T u[std::size_t(N)], v[std::size_t(N)];
 #pragma omp simd
   for (int i = 0; i < N; ++i) {
     u[i] = detail::positive_interval<T>(w[0][i], w[1][i]);

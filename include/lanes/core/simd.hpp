@@ -47,7 +47,7 @@ LANES_INLINE Register fused(const Register& a, const Register& b, const Register
 template <class T, int N>
 struct Mask {
   static constexpr int registers = N / simd_width<T>;
-  xsimd::batch_bool<T> value[registers];
+  xsimd::batch_bool<T> value[std::size_t(registers)];
 
   template <class Bool, class = std::enable_if_t<std::is_same_v<Bool, bool>>>
   explicit operator Bool() const {
@@ -80,7 +80,7 @@ struct Pack {
   static constexpr int size = N;
   static constexpr int width = simd_width<T>;
   static constexpr int registers = N / width;
-  Register value[registers];
+  Register value[std::size_t(registers)];
 
   Pack() = default;
   template <class U, class = std::enable_if_t<std::is_arithmetic_v<U>>>
@@ -90,7 +90,7 @@ struct Pack {
   /// Lane by lane conversion between precisions.
   template <class U, class = std::enable_if_t<!std::is_same_v<U, T>>>
   LANES_INLINE explicit Pack(const Pack<U, N>& u) {
-    alignas(64) U from[N];
+    alignas(64) U from[std::size_t(N)];
     u.store(from);
     *this = load_as(from);
   }
@@ -105,7 +105,7 @@ struct Pack {
     if constexpr (std::is_same_v<U, T>) {
       return load(from);
     } else {
-      alignas(64) T to[N];
+      alignas(64) T to[std::size_t(N)];
       for (int i = 0; i < N; ++i) to[i] = static_cast<T>(from[i]);
       return load(to);
     }
@@ -202,7 +202,7 @@ struct Pack {
 #endif
   }
   LANES_INLINE friend T reduce_add(Pack a) {
-    alignas(64) T lane[N];
+    alignas(64) T lane[std::size_t(N)];
     a.store(lane);
     for (int half = N / 2; half > 0; half /= 2)
       for (int i = 0; i < half; ++i) lane[i] += lane[i + half];

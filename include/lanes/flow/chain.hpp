@@ -59,9 +59,8 @@ struct Chain {
     using Real = typename Context::Real;
     static constexpr int depth = sizeof...(LayerPolicies);
     template <int L>
-    using Layer =
-        typename std::tuple_element_t<L, std::tuple<LayerPolicies...>>::template On<Context, Field,
-                                                                                    Geometry>;
+    using Layer = typename std::tuple_element_t<
+        std::size_t(L), std::tuple<LayerPolicies...>>::template On<Context, Field, Geometry>;
 
     template <class Sequence>
     struct Layout;

@@ -28,7 +28,7 @@ struct CircularSpline {
   static constexpr int bins = Knots - 1, channels = 3 * bins + 1;
 
   template <class T>
-  LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[channels]) {
+  LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
     const T xi = bin.position(x);
@@ -36,7 +36,7 @@ struct CircularSpline {
   }
   // post: inverse(forward(x, p).value, p).value == x
   template <class T>
-  LANES_HD LANES_INLINE static Transformed<T> inverse(T y, const T (&p)[channels]) {
+  LANES_HD LANES_INLINE static Transformed<T> inverse(T y, const T (&p)[std::size_t(channels)]) {
     auto spline = make(p);
     const T turned = wrap(y - p[3 * bins]);
     const auto bin = spline.bin_of_value(turned);
@@ -44,16 +44,16 @@ struct CircularSpline {
     return {wrap(fma(xi, bin.width, bin.x0)), -bin.log_derivative(xi)};
   }
   template <class T>
-  LANES_HD LANES_INLINE static T forward_adjoint(T x, const T (&p)[channels], T dy, T dl,
-                                                 T (&dp)[channels]) {
+  LANES_HD LANES_INLINE static T forward_adjoint(T x, const T (&p)[std::size_t(channels)], T dy,
+                                                 T dl, T (&dp)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
     return spread(spline, bin.adjoint(bin.position(x), dy, dl), p, dy, dp);
   }
   // At fixed y the map x(p) moves by -dy(p) / (dy/dx), and ln|dx/dy| = -ln|dy/dx|.
   template <class T>
-  LANES_HD LANES_INLINE static T inverse_adjoint(T x, const T (&p)[channels], T dx, T dl,
-                                                 T (&dp)[channels]) {
+  LANES_HD LANES_INLINE static T inverse_adjoint(T x, const T (&p)[std::size_t(channels)], T dx,
+                                                 T dl, T (&dp)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
     const T xi = bin.position(x);
@@ -64,8 +64,8 @@ struct CircularSpline {
 
  private:
   template <class T>
-  LANES_HD LANES_INLINE static Spline<T, bins, Steepest> make(const T (&p)[channels]) {
-    T slopes[bins + 1];
+  LANES_HD LANES_INLINE static Spline<T, bins, Steepest> make(const T (&p)[std::size_t(channels)]) {
+    T slopes[std::size_t(bins + 1)];
     for (int k = 0; k < bins; ++k) slopes[k + 1] = detail::softplus<Steepest>(p[2 * bins + k]);
     slopes[0] = slopes[bins];
     return {p, slopes, 0, two_pi};
@@ -73,8 +73,9 @@ struct CircularSpline {
   template <class T>
   LANES_HD LANES_INLINE static T spread(const Spline<T, bins, Steepest>& spline,
                                         const typename SplineBin<T>::Adjoint& g,
-                                        const T (&p)[channels], T dy, T (&dp)[channels]) {
-    T d_slopes[bins + 1];
+                                        const T (&p)[std::size_t(channels)], T dy,
+                                        T (&dp)[std::size_t(channels)]) {
+    T d_slopes[std::size_t(bins + 1)];
     spline.adjoint(g, dp, d_slopes);
     d_slopes[bins] += d_slopes[0];
     for (int k = 0; k < bins; ++k)

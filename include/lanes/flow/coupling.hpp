@@ -140,7 +140,7 @@ struct Coupling {
       LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
         const int site = Partition::active(variant, i);
-        T p[channels];
+        T p[std::size_t(channels)];
         load_parameters(lane, tape, i, p);
         const T before = lane.load(x, site);
         const Transformed<T> after =
@@ -168,7 +168,7 @@ struct Coupling {
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
         const int site = Partition::active(variant, i);
-        T p[channels], dp[channels];
+        T p[std::size_t(channels)], dp[std::size_t(channels)];
         load_parameters(lane, tape, i, p);
         const T before = lane.load(tape, i), d = lane.load(dx, site), dl = lane.load(d_log_det);
         if constexpr (Forward) {
@@ -185,7 +185,7 @@ struct Coupling {
    private:
     template <class T, class Lane>
     LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
-                                                      T (&p)[channels]) {
+                                                      T (&p)[std::size_t(channels)]) {
       for (int c = 0; c < channels; ++c)
         p[c] = lane.load(tape, at_parameters + c * Network::pitch + i);
     }

@@ -82,7 +82,7 @@ struct FreeFieldBase {
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int line, Lane lane) const {
         using T = Pack<Real, Lane::width>;
-        T from[E], to[E];
+        T from[std::size_t(E)], to[std::size_t(E)];
         for (int k = 0; k < E; ++k) from[k] = lane.load(x, row(line, k));
         table.template apply<E>(from, 1, to);
         for (int k = 0; k < E; ++k) lane.store(x, row(line, k), to[k] * T(factor));
@@ -95,7 +95,7 @@ struct FreeFieldBase {
     // khat^2 + m^2 at each momentum, in double.
     struct Spectrum {
       const Real* parameters;
-      double khat2[Geometry::dimension][longest];
+      double khat2[Geometry::dimension][std::size_t(longest)];
       explicit Spectrum(const Real* prepared) : parameters(prepared), khat2{} {
         for (int mu = 0; mu < Geometry::dimension; ++mu)
           for (int k = 0; k < Geometry::extent(mu); ++k) {

@@ -20,7 +20,7 @@ namespace lanes::detail {
 
 template <class Real, int E>
 struct HartleyTable {
-  Real cosine[E], sine[E];  // of 2 pi j / E
+  Real cosine[std::size_t(E)], sine[std::size_t(E)];  // of 2 pi j / E
   HartleyTable() {
     for (int j = 0; j < E; ++j) {
       const double angle = 6.283185307179586 * j / E;

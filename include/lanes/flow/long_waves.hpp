@@ -123,7 +123,7 @@ struct LongWaves {
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int line, Lane lane) const {
         using T = Pack<Real, Lane::width>;
-        T a[E], b[E];
+        T a[std::size_t(E)], b[std::size_t(E)];
         for (int k = 0; k < (Down ? E : F); ++k)
           a[k] = lane.load(from, detail::row_of_line(line, k, Down ? E : F, inner));
         if constexpr (Down) {

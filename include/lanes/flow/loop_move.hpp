@@ -56,7 +56,7 @@ struct LoopTransform {
     template <class Lane>
     LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
       using T = Pack<Real, Lane::width>;
-      T p[channels];
+      T p[std::size_t(channels)];
       for (int c = 0; c < channels; ++c) p[c] = lane.load(parameters, c * pitch + i);
       const T before = lane.load(loop, i);
       const auto after = Forward ? Transform::forward(before, p) : Transform::inverse(before, p);
@@ -74,7 +74,7 @@ struct LoopTransform {
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
       using T = Pack<Real, Lane::width>;
-      T p[channels], dp[channels];
+      T p[std::size_t(channels)], dp[std::size_t(channels)];
       for (int c = 0; c < channels; ++c) p[c] = lane.load(parameters, c * pitch + i);
       const T from = lane.load(loop, i), d = lane.load(d_loop, i), dl = lane.load(d_log_det);
       const T to = Transform::forward(from, p).value;

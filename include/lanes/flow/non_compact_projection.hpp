@@ -24,28 +24,28 @@ struct NonCompactProjection {
   static constexpr int channels = Mixtures + 1;
 
   template <class T>
-  LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[channels]) {
+  LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[std::size_t(channels)]) {
     const Map<T> map(p);
     const T signed_x = wrap_signed(x);
     return {wrap(map.value(signed_x) + p[Mixtures]), log(map.derivative(signed_x))};
   }
   // post: inverse(forward(x, p).value, p).value == x
   template <class T>
-  LANES_HD LANES_INLINE static Transformed<T> inverse(T y, const T (&p)[channels]) {
+  LANES_HD LANES_INLINE static Transformed<T> inverse(T y, const T (&p)[std::size_t(channels)]) {
     const Map<T> map(p);
     const T x = map.solve(wrap_signed(y - p[Mixtures]));
     return {wrap(x), -log(map.derivative(x))};
   }
   template <class T>
-  LANES_HD LANES_INLINE static T forward_adjoint(T x, const T (&p)[channels], T dy, T dl,
-                                                 T (&dp)[channels]) {
+  LANES_HD LANES_INLINE static T forward_adjoint(T x, const T (&p)[std::size_t(channels)], T dy,
+                                                 T dl, T (&dp)[std::size_t(channels)]) {
     const Map<T> map(p);
     return map.adjoint(wrap_signed(x), dy, dl, p, dp);
   }
   // At fixed y the map x(p) moves by -dy(p) / (dy/dx), and ln|dx/dy| = -ln|dy/dx|.
   template <class T>
-  LANES_HD LANES_INLINE static T inverse_adjoint(T x, const T (&p)[channels], T dx, T dl,
-                                                 T (&dp)[channels]) {
+  LANES_HD LANES_INLINE static T inverse_adjoint(T x, const T (&p)[std::size_t(channels)], T dx,
+                                                 T dl, T (&dp)[std::size_t(channels)]) {
     const Map<T> map(p);
     const T signed_x = wrap_signed(x);
     const T slope = map.adjoint(signed_x, T(0), T(1), p, dp);  // d ln(dy/dx) / dx
@@ -59,9 +59,9 @@ struct NonCompactProjection {
 
   template <class T>
   struct Map {
-    T up[Mixtures], down[Mixtures];  // exp(s), exp(-s)
+    T up[std::size_t(Mixtures)], down[std::size_t(Mixtures)];  // exp(s), exp(-s)
 
-    LANES_HD LANES_INLINE explicit Map(const T (&p)[channels]) {
+    LANES_HD LANES_INLINE explicit Map(const T (&p)[std::size_t(channels)]) {
       for (int i = 0; i < Mixtures; ++i) {
         up[i] = exp(min(max(p[i], T(-most)), T(most)));
         down[i] = T(1) / up[i];
@@ -81,8 +81,8 @@ struct NonCompactProjection {
       return sum * T(1.0 / Mixtures);
     }
     // dp and the adjoint of x, of dy times the value and dl times the logarithm of the derivative.
-    LANES_HD LANES_INLINE T adjoint(T x, T dy, T dl, const T (&p)[channels],
-                                    T (&dp)[channels]) const {
+    LANES_HD LANES_INLINE T adjoint(T x, T dy, T dl, const T (&p)[std::size_t(channels)],
+                                    T (&dp)[std::size_t(channels)]) const {
       const T c = square(cos(T(0.5) * x)), n = square(sin(T(0.5) * x)), sine = sin(x);
       const T first = derivative(x), of_derivative = dl / first;
       T second(0);

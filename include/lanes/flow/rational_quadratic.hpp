@@ -21,7 +21,7 @@ struct RationalQuadratic {
   static constexpr int channels = 3 * Bins - 1;
 
   template <class T>
-  LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[channels]) {
+  LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
     const T xi = bin.position(x);
@@ -30,7 +30,7 @@ struct RationalQuadratic {
   }
   // post: inverse(forward(x, p).value, p).value == x
   template <class T>
-  LANES_HD LANES_INLINE static Transformed<T> inverse(T y, const T (&p)[channels]) {
+  LANES_HD LANES_INLINE static Transformed<T> inverse(T y, const T (&p)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of_value(y);
     const T xi = bin.inverse(y);
@@ -39,8 +39,8 @@ struct RationalQuadratic {
             select(inside, -bin.log_derivative(xi), T(0))};
   }
   template <class T>
-  LANES_HD LANES_INLINE static T forward_adjoint(T x, const T (&p)[channels], T dy, T dl,
-                                                 T (&dp)[channels]) {
+  LANES_HD LANES_INLINE static T forward_adjoint(T x, const T (&p)[std::size_t(channels)], T dy,
+                                                 T dl, T (&dp)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
     const auto inside = within(x);
@@ -51,8 +51,8 @@ struct RationalQuadratic {
   }
   // At fixed y the map x(p) moves by -dy(p) / (dy/dx), and ln|dx/dy| = -ln|dy/dx|.
   template <class T>
-  LANES_HD LANES_INLINE static T inverse_adjoint(T x, const T (&p)[channels], T dx, T dl,
-                                                 T (&dp)[channels]) {
+  LANES_HD LANES_INLINE static T inverse_adjoint(T x, const T (&p)[std::size_t(channels)], T dx,
+                                                 T dl, T (&dp)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
     const T xi = bin.position(x), zero(0);
@@ -70,8 +70,8 @@ struct RationalQuadratic {
     return x > T(-HalfWidth) && x < T(HalfWidth);
   }
   template <class T>
-  LANES_HD LANES_INLINE static Spline<T, Bins> make(const T (&p)[channels]) {
-    T slopes[Bins + 1];
+  LANES_HD LANES_INLINE static Spline<T, Bins> make(const T (&p)[std::size_t(channels)]) {
+    T slopes[std::size_t(Bins + 1)];
     slopes[0] = slopes[Bins] = T(1);
     for (int k = 1; k < Bins; ++k)
       slopes[k] = detail::softplus(p[2 * Bins + k - 1] + T(unit_slope));
@@ -80,8 +80,9 @@ struct RationalQuadratic {
   template <class T>
   LANES_HD LANES_INLINE static void spread(const Spline<T, Bins>& spline,
                                            const typename SplineBin<T>::Adjoint& g,
-                                           const T (&p)[channels], T (&dp)[channels]) {
-    T d_slopes[Bins + 1];
+                                           const T (&p)[std::size_t(channels)],
+                                           T (&dp)[std::size_t(channels)]) {
+    T d_slopes[std::size_t(Bins + 1)];
     spline.adjoint(g, dp, d_slopes);
     for (int k = 1; k < Bins; ++k)
       dp[2 * Bins + k - 1] =

@@ -43,7 +43,8 @@ class Spline {
 
  public:
   /// p: widths and heights, [2 Bins];  slopes [Bins + 1];  the interval is [low, low + size].
-  LANES_HD LANES_INLINE Spline(const T* p, const T (&slopes)[Bins + 1], double low, double size)
+  LANES_HD LANES_INLINE Spline(const T* p, const T (&slopes)[std::size_t(Bins + 1)], double low,
+                               double size)
       : low_(low), size_(size) {
     shares(p, width_);
     shares(p + Bins, height_);
@@ -56,8 +57,8 @@ class Spline {
 
   /// After bin_of or bin_of_value: the adjoint of one bin as that of p [2 Bins] and the slopes.
   LANES_HD LANES_INLINE void adjoint(const typename SplineBin<T>::Adjoint& g, T* dp,
-                                     T (&d_slopes)[Bins + 1]) const {
-    T d_width[Bins], d_height[Bins];
+                                     T (&d_slopes)[std::size_t(Bins + 1)]) const {
+    T d_width[std::size_t(Bins)], d_height[std::size_t(Bins)];
     for (int k = 0; k < Bins; ++k) {
       const T here = in_bin(k), before = k + 1 < Bins ? beyond(k + 1) : T(0);
       d_width[k] = fma(here, g.width, before * g.x0);
@@ -74,7 +75,7 @@ class Spline {
   }
 
  private:
-  LANES_HD LANES_INLINE void shares(const T* p, T (&share)[Bins]) const {
+  LANES_HD LANES_INLINE void shares(const T* p, T (&share)[std::size_t(Bins)]) const {
     T most = p[0];
     for (int k = 1; k < Bins; ++k) most = max(most, p[k]);
     T sum(0);
@@ -82,8 +83,8 @@ class Spline {
     const T scale = T(size_ * (1 - Bins * floor)) / sum;
     for (int k = 0; k < Bins; ++k) share[k] = fma(share[k], scale, T(size_ * floor));
   }
-  LANES_HD LANES_INLINE void shares_adjoint(const T (&share)[Bins], const T (&d)[Bins],
-                                            T* dp) const {
+  LANES_HD LANES_INLINE void shares_adjoint(const T (&share)[std::size_t(Bins)],
+                                            const T (&d)[std::size_t(Bins)], T* dp) const {
     const double whole = size_ * (1 - Bins * floor);
     T mean(0);
     for (int k = 0; k < Bins; ++k) mean = fma(share[k] - T(size_ * floor), d[k], mean);
@@ -98,7 +99,7 @@ class Spline {
     return k + 1 < Bins ? from - beyond_[k + 1] : from;
   }
 
-  LANES_HD LANES_INLINE SplineBin<T> find(T x, const T (&along)[Bins]) {
+  LANES_HD LANES_INLINE SplineBin<T> find(T x, const T (&along)[std::size_t(Bins)]) {
     SplineBin<T> bin{T(low_), width_[0], T(low_), height_[0], slope_[0], slope_[1]};
     T edge(low_), x0(low_), y0(low_);
     beyond_[0] = T(1);
@@ -119,7 +120,8 @@ class Spline {
   }
 
   double low_, size_;
-  T width_[Bins], height_[Bins], slope_[Bins + 1], beyond_[Bins];
+  T width_[std::size_t(Bins)], height_[std::size_t(Bins)], slope_[std::size_t(Bins + 1)],
+      beyond_[std::size_t(Bins)];
 };
 
 }  // namespace lanes

@@ -22,7 +22,7 @@ template <int... Extents>
 struct Grid {
   static constexpr int dimension = sizeof...(Extents);
   static constexpr int volume = (Extents * ...);
-  static constexpr std::array<int, dimension> extents = {Extents...};
+  static constexpr std::array<int, sizeof...(Extents)> extents = {Extents...};
 
   /// Number of sites in direction mu.
   LANES_HD LANES_INLINE static constexpr int extent(int mu) {

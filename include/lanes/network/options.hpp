@@ -21,7 +21,7 @@ template <int... Widths>
 struct Channels {
   static_assert(((Widths >= 1) && ...), "lanes: Channels are at least 1 each.");
   static constexpr int depth = sizeof...(Widths);
-  static constexpr std::array<int, depth> width = {Widths...};
+  static constexpr std::array<int, sizeof...(Widths)> width = {Widths...};
 };
 
 template <int Extent>

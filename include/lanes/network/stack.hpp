@@ -64,7 +64,7 @@ class Stack {
   using Real = typename Context::Real;
   static constexpr int depth = sizeof...(Stencils);
   template <int L>
-  using StencilOf = std::tuple_element_t<L, std::tuple<Stencils...>>;
+  using StencilOf = std::tuple_element_t<std::size_t(L), std::tuple<Stencils...>>;
   template <int L>
   using Contraction = typename Context::template Convolution<StencilOf<L>>;
   template <int L>

@@ -74,7 +74,7 @@ struct ApplyRule {
   Real *next, *next_moments;
   std::size_t n;
   LANES_HD void operator()(std::size_t i) const {
-    Real m[Count > 0 ? Count : 1];
+    Real m[std::size_t(Count > 0 ? Count : 1)];
     for (int k = 0; k < Count; ++k) m[k] = moments[std::size_t(k) * n + i];
     const Real g = clamped(gradient[i], most) * static_cast<Real>(*factor);
     next[i] = (*rule)(g, parameters[i], m);

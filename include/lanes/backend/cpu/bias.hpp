@@ -39,7 +39,7 @@ struct BiasOf {
     using Outputs = typename Stencil::Outputs;
     for_channel_blocks<size, 4>([&](auto block, int first) {
       constexpr int C = decltype(block)::value;
-      Vector<T> sum[C];
+      Vector<T> sum[std::size_t(C)];
       for (int c = 0; c < C; ++c) sum[c] = Vector<T>(0);
       for (int i = 0; i < Outputs::size; ++i) {
         const T* at = d_out + (long(first) * Stencil::out_pitch + Outputs::slot(variant, i)) * W;

@@ -72,12 +72,12 @@ struct TileLane {
   template <class T, class Make>
   Pair<Pack<T, Width>> pair(const RandomStream& stream, std::uint32_t block,
                             const Make& make) const {
-    alignas(64) std::uint32_t w[4][Width];
+    alignas(64) std::uint32_t w[4][std::size_t(Width)];
     for (int i = 0; i < Width; ++i) {
       const auto words = stream.words(first + static_cast<std::uint64_t>(i), block);
       for (int k = 0; k < 4; ++k) w[k][i] = words.v[k];
     }
-    alignas(64) T a[Width], b[Width];
+    alignas(64) T a[std::size_t(Width)], b[std::size_t(Width)];
     for (int i = 0; i < Width; ++i) {
       const Pair<T> p = make({{w[0][i], w[1][i], w[2][i], w[3][i]}});
       a[i] = p.first;

@@ -115,11 +115,11 @@ class DirectConvolution {
   template <int S, int C, int Contracted, int Pitch, class Store>
   static LANES_INLINE void some_sites(const GatherPlan::Run& run, int begin, const T* source,
                                       const T* weight, int first, Store&& store) {
-    const T* rows[taps * S];
+    const T* rows[std::size_t(taps * S)];
     const int *inputs = run.inputs + begin, *to = run.slots + begin;
     for (int t = 0; t < run.taps; ++t)
       for (int s = 0; s < S; ++s) rows[t * S + s] = source + long(inputs[t * run.sites + s]) * W;
-    Vector<T> sum[S][C];
+    Vector<T> sum[std::size_t(S)][std::size_t(C)];
     multiply<S, C, T>(rows, run.tap, run.taps, Contracted, Pitch * W, weight, sum);
 #pragma GCC unroll 32
     for (int s = 0; s < S; ++s)

@@ -212,7 +212,8 @@ class LineConvolution {
 
   // to[xi] = B^T of the sites of one channel.
   template <long Stride>
-  LANES_INLINE static void to_points(const T* channel, const int (&sites)[points], T* to) {
+  LANES_INLINE static void to_points(const T* channel, const int (&sites)[std::size_t(points)],
+                                     T* to) {
     const auto load = [&](int j)
                           LANES_INLINE_LAMBDA { return Vector<T>::load(channel + sites[j] * W); };
     const auto store = [&](int xi, Vector<T> v) LANES_INLINE_LAMBDA { v.store(to + xi * Stride); };
@@ -224,7 +225,7 @@ class LineConvolution {
   // store(j, value) for the sites j = 1 .. M of a patch.
   template <long Stride, class Store>
   LANES_INLINE static void from_points(const T* from, const Store& store) {
-    Vector<T> m[points], y[M];
+    Vector<T> m[std::size_t(points)], y[std::size_t(M)];
 #pragma GCC unroll 8
     for (int xi = 0; xi < points; ++xi) m[xi] = Vector<T>::load(from + xi * Stride);
     Line::output(m, y);
@@ -233,13 +234,14 @@ class LineConvolution {
   }
 
   // to [point][lane] = A x of one patch and W channels, with lanes and channels exchanged.
-  static void turn(const T* x, const int (&sites)[points], int block, T* sites_of_lane, T* to) {
+  static void turn(const T* x, const int (&sites)[std::size_t(points)], int block, T* sites_of_lane,
+                   T* to) {
     constexpr long padded = (W + 1) * W, step = long(Stencil::in_pitch) * W;
     for (int j = 0; j < M; ++j)
       transpose(x + block * W * step + sites[j + 1] * W, step, in - block * W,
                 sites_of_lane + j * padded);
     for (int lane = 0; lane < W; ++lane) {
-      Vector<T> y[M], m[points];
+      Vector<T> y[std::size_t(M)], m[std::size_t(points)];
 #pragma GCC unroll 8
       for (int j = 0; j < M; ++j) y[j] = Vector<T>::load(sites_of_lane + j * padded + lane * W);
       Line::output_adjoint(y, m);

@@ -28,8 +28,9 @@ class LinePatches {
   static constexpr int count = Outputs::size / M;
 
   struct Patch {
-    int outputs[P];    // where the line's sites -1 .. M of the patch are stored
-    int inputs[3][P];  // and those that they see through the taps a = 0, 1, 2 across the line
+    int outputs[std::size_t(P)];  // where the line's sites -1 .. M of the patch are stored
+    int inputs[3][std::size_t(
+        P)];  // and those that they see through the taps a = 0, 1, 2 across the line
   };
 
   /// The number of the tap a across the line and b along it.

@@ -43,8 +43,9 @@ class MaskedContraction {
   // Block t's place in a list that starts with block -1.
   static constexpr int slot(int t) { return t < 0 ? 0 : t + 1; }
   struct Layout {
-    int rectangle[Shape.blocks() + 2] = {}, triangle[Shape.blocks() + 2] = {};
-    int adjoint[Shape.blocks() + 2] = {}, bias = 0, size = 0;
+    int rectangle[std::size_t(Shape.blocks() + 2)] = {},
+                                               triangle[std::size_t(Shape.blocks() + 2)] = {};
+    int adjoint[std::size_t(Shape.blocks() + 2)] = {}, bias = 0, size = 0;
   };
   static constexpr Layout at = [] {
     Layout l;
@@ -173,10 +174,10 @@ class MaskedContraction {
                               const Real* bias, Real* out) {
     for (int r = 0; r < rows; r += C, panels += long(depth) * C)
       for (int column = 0; column < Columns; column += S) {
-        const Real* from[S];
+        const Real* from[std::size_t(S)];
         for (int s = 0; s < S; ++s) from[s] = in + (column + s) * W;
         const int tap = 0;
-        Vector<Real> sum[S][C];
+        Vector<Real> sum[std::size_t(S)][std::size_t(C)];
         multiply<S, C, Real>(from, &tap, 1, depth, step, panels, sum);
         Real* to = out + r * step + column * W;
 #pragma GCC unroll 32
@@ -193,7 +194,7 @@ class MaskedContraction {
   template <int Rows>
   static void outer_rows(int chunks, const Real* turned, const Real* d, Real* gradient) {
     for (int c = 0; c < chunks; ++c) {
-      Vector<Real> sum[Rows];
+      Vector<Real> sum[std::size_t(Rows)];
 #pragma GCC unroll 32
       for (int r = 0; r < Rows; ++r) sum[r] = Vector<Real>::load(gradient + r * pitch + c * W);
       for (int column = 0; column < Columns; ++column) {

@@ -101,19 +101,19 @@ LANES_INLINE void fused_add(Vector<T>& sum, const Vector<T>& a, const Vector<T>&
 /// block each entry uses;  weight: [tap][channels][C];  sum: [S][C].
 template <int S, int C, class T>
 LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int channels, long step,
-                           const T* weight, Vector<T> (&sum)[S][C]) {
+                           const T* weight, Vector<T> (&sum)[std::size_t(S)][std::size_t(C)]) {
 #pragma GCC unroll 32
   for (int s = 0; s < S; ++s)
 #pragma GCC unroll 32
     for (int c = 0; c < C; ++c) sum[s][c] = Vector<T>(0);
   for (int t = 0; t < taps; ++t) {
-    const T* row[S];
+    const T* row[std::size_t(S)];
 #pragma GCC unroll 32
     for (int s = 0; s < S; ++s) row[s] = in[t * S + s];
     const T* w = weight + static_cast<long>(tap[t]) * channels * C;
 #pragma GCC unroll 1
     for (int k = 0; k < channels; ++k, w += C) {
-      Vector<T> x[S];
+      Vector<T> x[std::size_t(S)];
 #pragma GCC unroll 32
       for (int s = 0; s < S; ++s) x[s] = Vector<T>::load(row[s] + k * step);
 #pragma GCC unroll 32
@@ -129,8 +129,8 @@ LANES_INLINE void multiply(const T* const* in, const int* tap, int taps, int cha
 /// The same for one tap whose sites lie `stride` apart, and whose channels follow each other.
 template <int S, int C, class T>
 LANES_INLINE void multiply_strided(const T* in, long stride, int channels, const T* weight,
-                                   Vector<T> (&sum)[S][C]) {
-  const T* rows[S];
+                                   Vector<T> (&sum)[std::size_t(S)][std::size_t(C)]) {
+  const T* rows[std::size_t(S)];
 #pragma GCC unroll 32
   for (int s = 0; s < S; ++s) rows[s] = in + s * stride;
   const int tap = 0;
@@ -140,11 +140,12 @@ LANES_INLINE void multiply_strided(const T* in, long stride, int channels, const
 /// sum: [R][C] of scalars in R runs of C rows [W], each run at scalars[r] with rows `Step` apart;
 /// vectors: [W] registers.
 template <int R, int C, long Step, class T>
-LANES_INLINE void accumulate(Vector<T> (&sum)[R * C], const T* vectors, const T* const* scalars) {
+LANES_INLINE void accumulate(Vector<T> (&sum)[std::size_t(R * C)], const T* vectors,
+                             const T* const* scalars) {
   constexpr int W = simd_width<T>, A = R * C;
   // With few sums each would wait for its own last addition: two chains of lanes then.
   constexpr int chains = A < 8 ? 2 : 1;
-  Vector<T> other[A];
+  Vector<T> other[std::size_t(A)];
   if constexpr (chains == 2)
 #pragma GCC unroll 32
     for (int a = 0; a < A; ++a) other[a] = Vector<T>(0);
@@ -168,14 +169,15 @@ LANES_INLINE void accumulate(Vector<T> (&sum)[R * C], const T* vectors, const T*
 
 /// The same for V blocks of vectors that share one run of C scalars; sum: [V][C].
 template <int V, int C, long Step, class T>
-LANES_INLINE void accumulate_shared(Vector<T> (&sum)[V * C], const T* vectors, const T* scalars) {
+LANES_INLINE void accumulate_shared(Vector<T> (&sum)[std::size_t(V * C)], const T* vectors,
+                                    const T* scalars) {
   constexpr int W = simd_width<T>;
   if constexpr (V == 1) {
     accumulate<1, C, Step, T>(sum, vectors, &scalars);
   } else {
 #pragma GCC unroll 1
     for (int lane = 0; lane < W; ++lane) {
-      Vector<T> v[V];
+      Vector<T> v[std::size_t(V)];
 #pragma GCC unroll 4
       for (int b = 0; b < V; ++b) v[b] = Vector<T>::load(vectors + (b * W + lane) * W);
 #pragma GCC unroll 32
@@ -216,7 +218,7 @@ LANES_INLINE void transpose(const T* from, long step, int rows, T* to) {
     return row < rows ? *reinterpret_cast<const V*>(from + row * step) : V{};
   };
   V* out = reinterpret_cast<V*>(to);
-  V r[W], t[W];
+  V r[std::size_t(W)], t[std::size_t(W)];
 #pragma GCC unroll 32
   for (int i = 0; i < half; ++i)
     detail::interleave<W>(in(i), in(i + half), r[2 * i], r[2 * i + 1], lanes);

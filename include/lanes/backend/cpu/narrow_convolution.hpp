@@ -164,7 +164,7 @@ class NarrowConvolution {
   template <int S, int C, class Put>
   static void expand(const Run& run, int begin, const T* source, const T* weight, const T* bias,
                      const Put& put) {
-    Vector<T> sum[S][C];
+    Vector<T> sum[std::size_t(S)][std::size_t(C)];
 #pragma GCC unroll 32
     for (int c = 0; c < C; ++c) {
       const Vector<T> b(bias ? bias[c] : T(0));
@@ -176,7 +176,7 @@ class NarrowConvolution {
 #pragma GCC unroll 2
       for (int k = 0; k < narrow; ++k) {
         const T* w = weight + (long(tap[t]) * narrow + k) * wide;
-        Vector<T> x[S];
+        Vector<T> x[std::size_t(S)];
 #pragma GCC unroll 32
         for (int s = 0; s < S; ++s)
           x[s] = Vector<T>::load(source + k * narrow_step + long(from[s]) * W);
@@ -198,8 +198,8 @@ class NarrowConvolution {
   template <int S, int N>
   static void reduce(const Run& run, int begin, int t, const T* source, const T* weight, T* to) {
     const int *slots = run.slots + begin, *tap = run.tap + t;
-    const T *row[S], *w[N];
-    Vector<T> sum[S][N * narrow];
+    const T *row[std::size_t(S)], *w[std::size_t(N)];
+    Vector<T> sum[std::size_t(S)][std::size_t(N * narrow)];
 #pragma GCC unroll 32
     for (int s = 0; s < S; ++s) {
       row[s] = source + long(slots[s]) * W;
@@ -210,7 +210,7 @@ class NarrowConvolution {
     for (int u = 0; u < N; ++u) w[u] = weight + tap[u] * narrow;
 #pragma GCC unroll 1
     for (int c = 0; c < wide; ++c) {
-      Vector<T> x[S];
+      Vector<T> x[std::size_t(S)];
 #pragma GCC unroll 32
       for (int s = 0; s < S; ++s) x[s] = Vector<T>::load(row[s] + c * wide_step);
 #pragma GCC unroll 32
@@ -247,8 +247,8 @@ class NarrowConvolution {
   static void add_products(const Run& run, int t, const T* wides, const T* narrows, T* lanes) {
     constexpr long step = long(narrow) * wide * W;
     const int *slots = run.slots, *from = run.inputs + t * run.sites;
-    T* to[N];
-    Vector<T> sum[N * narrow][C];
+    T* to[std::size_t(N)];
+    Vector<T> sum[std::size_t(N * narrow)][std::size_t(C)];
 #pragma GCC unroll 32
     for (int u = 0; u < N; ++u) {
       to[u] = lanes + run.tap[t + u] * step;
@@ -257,7 +257,7 @@ class NarrowConvolution {
         sum[u * narrow + i / C][i % C] = Vector<T>::load(to[u] + (i / C * wide + i % C) * W);
     }
     for (int s = 0; s < run.sites; ++s) {
-      Vector<T> x[C];
+      Vector<T> x[std::size_t(C)];
 #pragma GCC unroll 32
       for (int c = 0; c < C; ++c)
         x[c] = Vector<T>::load(wides + c * wide_step + long(slots[s]) * W);

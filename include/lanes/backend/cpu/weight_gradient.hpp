@@ -80,8 +80,8 @@ class WeightGradient {
                             const T* transposed, const T* scalars, T* gradient) {
     constexpr int rows = V * taps_at_once;  // of C sums, each
     const int *tap = run.tap + t, *inputs = run.inputs + t * run.sites;
-    Vector<T> sum[rows * C];
-    T* to[rows];
+    Vector<T> sum[std::size_t(rows * C)];
+    T* to[std::size_t(rows)];
 #pragma GCC unroll 32
     for (int r = 0; r < rows; ++r) {
       const int u = r % taps_at_once, block = v + r / taps_at_once;
@@ -103,7 +103,7 @@ class WeightGradient {
     }
     for (int s = 0; s < run.sites; ++s) {
       const T* vectors = transposed + long(s) * vector_blocks * W * W;
-      const T* runs[taps_at_once];  // beyond the visible taps something, not stored
+      const T* runs[std::size_t(taps_at_once)];  // beyond the visible taps something, not stored
 #pragma GCC unroll 32
       for (int u = 0; u < taps_at_once; ++u)
         runs[u] = scalars + first * scalar_step + long(inputs[(to[u] ? u : 0) * run.sites + s]) * W;

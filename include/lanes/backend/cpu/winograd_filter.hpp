@@ -43,11 +43,11 @@ class WinogradFilter {
   static void prepare(const T* external, T* prepared) {
     T* transposed = prepared + at_reflected;
     for (int o = 0; o < out; ++o) {
-      T w[9][in];
+      T w[9][std::size_t(in)];
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < 9; ++t) w[t][i] = external[(o * in + i) * 9 + t];
       for (bool reflected : {false, true}) {
-        T half[P0][3][in];  // G applied to the first direction
+        T half[std::size_t(P0)][3][std::size_t(in)];  // G applied to the first direction
         for (int p = 0; p < P0; ++p)
           for (int b = 0; b < 3; ++b)
             for (int i = 0; i < in; ++i) {
@@ -74,7 +74,7 @@ class WinogradFilter {
   static void collect(const T* gradient, T* external) {
     for (int block = 0; block < in_blocks; ++block)
       for (int o = 0; o < out; ++o) {
-        Vector<T> half[3][P1];
+        Vector<T> half[3][std::size_t(P1)];
         for (int q = 0; q < P1; ++q) {
           for (int a = 0; a < 3; ++a) half[a][q] = Vector<T>(0);
           for (int p = 0; p < P0; ++p) {
@@ -88,7 +88,7 @@ class WinogradFilter {
           for (int b = 0; b < 3; ++b) {
             Vector<T> sum(0);
             for (int q = 0; q < P1; ++q) sum = fma(Vector<T>(Rows1::filter[q][b]), half[a][q], sum);
-            alignas(64) T lane[W];
+            alignas(64) T lane[std::size_t(W)];
             sum.store(lane);
             for (int v = 0; v < W && block * W + v < in; ++v)
               external[(o * in + block * W + v) * 9 + 8 - 3 * a - b] += lane[v];

@@ -35,8 +35,8 @@ struct WinogradPatches {
 
   /// The sites of a patch: (i, j) in [0, P0) x [0, P1) is site row[i] + column(j).
   struct Sites {
-    long row[P0];       // site (i, 1)
-    long distance[P1];  // from there to (i, j)
+    long row[std::size_t(P0)];       // site (i, 1)
+    long distance[std::size_t(P1)];  // from there to (i, j)
     LANES_INLINE long column(int j) const {
       return even && j >= 1 && j <= M1 ? (j - 1) * Stencil::dilation : distance[j];
     }

@@ -35,7 +35,7 @@ class WinogradProducts {
         for (int l = 0; l < C * Contracted; l += W)
           __builtin_prefetch(w + Channels * Contracted + l);  // the next point's, far away
         for (int n = 0; n < AtOnce; n += S) {
-          Vector<T> sum[S][C];
+          Vector<T> sum[std::size_t(S)][std::size_t(C)];
           multiply_strided<S, C, T>(inputs + xi * stride(Contracted) + long(n) * Contracted * W,
                                     Contracted * W, Contracted, w, sum);
           T* to = products + xi * stride(Channels) + (long(n) * Channels + c0) * W;
@@ -69,8 +69,8 @@ class WinogradProducts {
   static void accumulate_blocks(const T* scalars, const T* vectors, T* gradient) {
     for_channel_blocks<Scalars, accumulator_block(Scalars, V)>([&](auto block, int c0) {
       constexpr int A = decltype(block)::value;
-      T* to[V];
-      Vector<T> sum[V * A];
+      T* to[std::size_t(V)];
+      Vector<T> sum[std::size_t(V * A)];
 #pragma GCC unroll 2
       for (int v = 0; v < V; ++v) to[v] = gradient + (long(v) * Scalars + c0) * W;
       for (int v = 0; v < V; ++v)

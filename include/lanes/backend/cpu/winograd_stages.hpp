@@ -31,11 +31,11 @@ class WinogradStages {
   /// d(i, j) = channel[site of (i, j)].
   template <long Stride>
   LANES_INLINE static void input(const T* channel, const Sites& patch, T* to) {
-    const T* row[P0];
+    const T* row[std::size_t(P0)];
 #pragma GCC unroll 8
     for (int i = 0; i < P0; ++i) row[i] = channel + patch.row[i] * W;
     for_groups<Rows0::groups>([&](auto group) LANES_INLINE_LAMBDA {
-      Vector<T> half[2][P1];  // rows of points, transformed along the first direction
+      Vector<T> half[2][std::size_t(P1)];  // rows of points, transformed along the first direction
       int point_row[2], rows = 0;
 #pragma GCC unroll 8
       for (int j = 0; j < P1; ++j) {
@@ -61,10 +61,10 @@ class WinogradStages {
 
   template <long Stride, class Store>
   LANES_INLINE static void output(const T* from, const Sites& patch, const Store& store) {
-    Vector<T> half[M0][P1];
+    Vector<T> half[std::size_t(M0)][std::size_t(P1)];
 #pragma GCC unroll 8
     for (int j = 0; j < P1; ++j) {
-      Vector<T> m[P0], y[M0];
+      Vector<T> m[std::size_t(P0)], y[std::size_t(M0)];
 #pragma GCC unroll 8
       for (int i = 0; i < P0; ++i) m[i] = Vector<T>::load(from + (i * P1 + j) * Stride);
       Rows0::output(m, y);
@@ -73,7 +73,7 @@ class WinogradStages {
     }
 #pragma GCC unroll 8
     for (int i = 0; i < M0; ++i) {
-      Vector<T> y[M1];
+      Vector<T> y[std::size_t(M1)];
       Rows1::output(half[i], y);
 #pragma GCC unroll 8
       for (int j = 0; j < M1; ++j) store(patch.row[i + 1] + patch.column(j + 1), y[j]);
@@ -83,10 +83,10 @@ class WinogradStages {
   /// y(i, j) = from[(i * M1 + j) * FromStride].
   template <long FromStride, long Stride>
   LANES_INLINE static void output_adjoint(const T* from, T* to) {
-    Vector<T> half[P0][M1];
+    Vector<T> half[std::size_t(P0)][std::size_t(M1)];
 #pragma GCC unroll 8
     for (int j = 0; j < M1; ++j) {
-      Vector<T> y[M0], m[P0];
+      Vector<T> y[std::size_t(M0)], m[std::size_t(P0)];
 #pragma GCC unroll 8
       for (int i = 0; i < M0; ++i) y[i] = Vector<T>::load(from + (i * M1 + j) * FromStride);
       Rows0::output_adjoint(y, m);
@@ -95,7 +95,7 @@ class WinogradStages {
     }
 #pragma GCC unroll 8
     for (int i = 0; i < P0; ++i) {
-      Vector<T> m[P1];
+      Vector<T> m[std::size_t(P1)];
       Rows1::output_adjoint(half[i], m);
 #pragma GCC unroll 8
       for (int j = 0; j < P1; ++j) m[j].store(to + (i * P1 + j) * Stride);

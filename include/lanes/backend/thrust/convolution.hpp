@@ -47,7 +47,7 @@ struct Multiply {
     const int block = static_cast<int>(item % blocks) * at_once;
     const int* slots = table + static_cast<long>(item / blocks) * (1 + Taps);
     using Lanes = Bundle<Real, lanes_at_once>;
-    Lanes sum[at_once];
+    Lanes sum[std::size_t(at_once)];
     for (int c = 0; c < at_once; ++c)
       sum[c] = Lanes::filled(bias ? load(bias + channel(block, c)) : Real(0));
     for (int t = 0; t < Taps; ++t) {
@@ -107,7 +107,7 @@ struct WeightGradient {
     const int tap = item % Taps, i = item / Taps % in_blocks * ins,
               o = item / Taps / in_blocks * outs;
     using Lanes = Bundle<Real, lanes_at_once>;
-    Lanes sum[outs][ins];
+    Lanes sum[std::size_t(outs)][std::size_t(ins)];
     for (int a = 0; a < outs; ++a)
       for (int b = 0; b < ins; ++b) sum[a][b] = Lanes::filled(Real(0));
     for (int s = 0; s < sites; ++s) {
@@ -117,7 +117,7 @@ struct WeightGradient {
       const Real* x = input + (static_cast<long>(i) * InPitch + from) * lanes;
       const Real* d = d_out + (static_cast<long>(o) * OutPitch + load(slots)) * lanes;
       for (unsigned lane = column * lanes_at_once; lane < lanes; lane += columns * lanes_at_once) {
-        Lanes value[ins];
+        Lanes value[std::size_t(ins)];
         for (int b = 0; b < ins; ++b)
           value[b] =
               Lanes::load(x + static_cast<long>(within(i, b, In)) * InPitch * lanes + lane, 1)

@@ -208,8 +208,8 @@ class WilsonDeterminant {
   int segment_;
   Rows<double> log_det_, residual_;
   Rows<T> phase_, links_;
-  Slice slices_[longest > 2 ? longest : 2], border_;
-  State checkpoints_[segments];
+  Slice slices_[std::size_t(longest > 2 ? longest : 2)], border_;
+  State checkpoints_[std::size_t(segments)];
   M scratch_[3];
   Last last_;
 };

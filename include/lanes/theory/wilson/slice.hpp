@@ -123,7 +123,7 @@ LANES_HD LANES_INLINE void solve_columns(Lane lane, const SliceLinks<T, L>& slic
   using Real = Pack<T, Lane::width>;
   using Number = Complex<Real>;
   const Real r(hopping.r), scale(hopping.scale);
-  Number a[C], b[C];
+  Number a[std::size_t(C)], b[std::size_t(C)];
   LANES_UNROLL
   for (int c = 0; c < C; ++c) a[c] = b[c] = {0, 0};
   for (int x = L - 1; x >= 0; --x) {
