@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Thrust: the backend that runs all lanes of a visit at once, on a GPU (CUDA) or, with the same
-// code, on the threads of this machine (thrust/device.hpp says how the system is chosen). Not part
-// of lanes/lanes.hpp.
+// Thrust: the backend that runs all lanes of a visit at once, on a GPU (CUDA) or on the threads of
+// this machine (thrust/device.hpp says how the system is chosen). Not part of lanes/lanes.hpp.
 //
 //   #include <lanes/backend/thrust.hpp>
 //   lanes::Sampler<lanes::Scalar, Geometry, Flow, lanes::Single, lanes::Thrust> sampler{lanes::Seed{7}};
 //
 // Everything stays on the device from the base density to the update of the parameters. A layer's
-// activations are kept while it is worked on; of earlier layers the field alone, and the rest is
-// computed again. Errors: MemoryError (device memory), std::runtime_error (no device);
-// std::invalid_argument for options.
+// activations are kept while it is worked on; of earlier layers the field alone. Errors: MemoryError
+// (device memory), std::runtime_error (no device), std::invalid_argument for options.
 #pragma once
 
 #include <cstddef>
@@ -221,8 +219,8 @@ class Thrust {
   using Recording = device::Recording;
 
   explicit Thrust(const ThrustOptions& options = {})
-      : options_(options), lanes_(options.lanes), recordings_(options.recordings) {
-    require(lanes_ > 0 && lanes_ % 8 == 0, "ThrustOptions: lanes", lanes_,
+      : options_(options) {
+    require(options_.lanes > 0 && options_.lanes % 8 == 0, "ThrustOptions: lanes", options_.lanes,
             "a positive multiple of 8");
     device::require_device();
     state_ = std::make_unique<device::State>(options.memory > 0 ? options.memory : Arena::no_limit);
@@ -244,7 +242,7 @@ class Thrust {
   template <class Precision, class F>
   void for_lanes(std::uint64_t offset, std::size_t count, F&& f) {
     constexpr std::size_t g = Context<Precision>::granularity;
-    const std::size_t most = static_cast<std::size_t>(lanes_);
+    const std::size_t most = static_cast<std::size_t>(options_.lanes);
     for (std::size_t first = 0; first < count; first += most) {
       const std::size_t n = count - first < most ? count - first : most;
       visit<Precision>(
@@ -266,7 +264,7 @@ class Thrust {
   /// work(), or what a recording of it repeats; see recording.hpp for what work must keep to.
   template <class Work>
   void repeat(Recording& recording, const WorkKey& key, const Work& work) {
-    if (!recordings_) return work();
+    if (!options_.recordings) return work();
     recording.run(state_->data.changes(), key, work);
   }
 
@@ -296,8 +294,6 @@ class Thrust {
   }
 
   ThrustOptions options_;
-  int lanes_;
-  bool recordings_;
   std::unique_ptr<device::State> state_;
 };
 

@@ -41,6 +41,18 @@ constexpr int lanes_per_group(int batch) { return batch < 128 ? 16 : 32; }
 template <class E>
 inline constexpr bool is_estimator = requires { bool{E::needs_force}; };
 
+namespace detail {
+
+template <class E>
+constexpr bool estimator_fits() {
+  static_assert(is_estimator<E>,
+                "lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as "
+                "Reinforce or PathGradient; see lanes/estimator/estimator.hpp.");
+  return true;
+}
+
+}  // namespace detail
+
 template <class ModelType, class TheoryType>
 struct Visit {
   using Model = ModelType;

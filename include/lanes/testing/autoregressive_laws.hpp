@@ -56,7 +56,7 @@ std::vector<double> weighted_score(Sampler& sampler, const std::vector<typename 
   constexpr std::size_t granularity = std::size_t(Context::granularity);
   for (std::size_t first = 0; first < weight.size(); first += granularity) {
     const std::size_t n = std::min(granularity, weight.size() - first);
-    typename Sampler::Backend::template Vector<Real> gradient(std::size_t(Model::gradients));
+    typename Sampler::Backend::template Vector<Real> gradient{std::size_t(Model::gradients)};
     sampler.backend().template for_lanes<typename Sampler::Precision>(
         first, n, [&](Context& context, std::size_t, int lanes) {
           const auto field = context.template rows<Real>(Model::field_rows);

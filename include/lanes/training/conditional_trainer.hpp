@@ -28,9 +28,7 @@ namespace lanes::detail {
 template <class Estimator, class Model, class TheoryAt, class OptimizerPolicy,
           class SchedulePolicy>
 class ConditionalTrainer {
-  static_assert(is_estimator<Estimator>,
-                "lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as "
-                "Reinforce or PathGradient; see lanes/estimator/estimator.hpp.");
+  static_assert(estimator_fits<Estimator>());
   using Options = TrainOptions<OptimizerPolicy, SchedulePolicy>;
   using Optimizer = typename Options::Optimizer;
   using Sampler = typename Model::Sampler;

@@ -40,9 +40,7 @@ namespace lanes {
 template <class EstimatorType, class SamplerType, class TheoryType, class OptimizerPolicy,
           class SchedulePolicy>
 class Trainer {
-  static_assert(is_estimator<EstimatorType>,
-                "lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as "
-                "Reinforce or PathGradient; see lanes/estimator/estimator.hpp.");
+  static_assert(detail::estimator_fits<EstimatorType>());
 
  public:
   using Sampler = SamplerType;
