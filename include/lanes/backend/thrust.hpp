@@ -218,8 +218,7 @@ class Thrust {
   using Vector = device::Vector<T>;
   using Recording = device::Recording;
 
-  explicit Thrust(const ThrustOptions& options = {})
-      : options_(options) {
+  explicit Thrust(const ThrustOptions& options = {}) : options_(options) {
     require(options_.lanes > 0 && options_.lanes % 8 == 0, "ThrustOptions: lanes", options_.lanes,
             "a positive multiple of 8");
     device::require_device();
