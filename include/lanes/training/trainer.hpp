@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Trainer: a sampler, a theory, an estimator and an optimiser, one step at a time. train
-// (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) is its state.
-//
-// A step: the gradient of a batch is accumulated (training/gradient.hpp); then the update is worked out in the
+// (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) is its state. A step: the gradient of a batch is accumulated (training/gradient.hpp); then the update is worked out in the
 // backend's memory, and its report, ln q and S are read: the only moment at which the host waits for a device.
 // Step n draws base samples from the stream (seed, base, n). A backend may note what a step launches and repeat
 // that (Backend::repeat). Parameters that are the theory's own (Hierarchical's heat bath) follow the annealed
 // action within a step, and the theory itself at all other times.
 //
-// Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
-// in the batch or in an evaluation; nothing has been changed by that step.
+// Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite, in the batch
+// or in an evaluation; nothing has been changed by that step.
 #pragma once
 
 #include <algorithm>

@@ -9,7 +9,7 @@
 #include <lanes/testing/laws.hpp>
 
 using namespace lanes;
-using Geometry = Lattice<4, 4>;
+using Geometry = Lattice<8, 8>;
 
 void scalars() {
   using Network = ConvNet<Channels<4>, Kernel<3>, LeakyRelu>;
