@@ -37,7 +37,7 @@ struct Estimate {
   double replica_q = nan;    // probability of a larger spread between replicas
   Verdict verdict;           // whether to believe the error
 
-  bool trusted() const { return verdict.trusted(); }
+  bool trusted() const { return verdict.trusted() && std::isfinite(error); }
 };
 
 namespace detail {

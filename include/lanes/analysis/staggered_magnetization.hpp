@@ -60,14 +60,8 @@ struct StaggeredMagnetization {
   }
 };
 
-struct AbsoluteStaggeredMagnetization {
+struct AbsoluteStaggeredMagnetization : StaggeredMagnetization {
   static constexpr const char* name = "absolute staggered magnetization";
-  template <class Field, class Geometry>
-  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
-  template <class Geometry>
-  static constexpr int entries() {
-    return detail::entries_of_even<Geometry>();
-  }
 
   template <class Geometry, class Real>
   void measure(const Real* phi, double* out) const {
@@ -75,23 +69,12 @@ struct AbsoluteStaggeredMagnetization {
   }
 };
 
-struct StaggeredSusceptibility {
+struct StaggeredSusceptibility : Susceptibility {
   static constexpr const char* name = "staggered susceptibility";
-  Subtraction subtraction = Subtraction::mean;
 
-  template <class Field, class Geometry>
-  static constexpr bool measures = detail::number_a_site<Field, Geometry>;
   template <class Geometry>
   static constexpr int entries() {
     return detail::entries_of_even<Geometry>();
-  }
-  template <class Geometry>
-  static constexpr int primaries() {
-    return 3;
-  }
-  template <class Geometry>
-  static constexpr int results() {
-    return 1;
   }
   template <class Geometry>
   std::string label(int) const {
@@ -104,11 +87,6 @@ struct StaggeredSusceptibility {
     out[0] = m;
     out[1] = std::abs(m);
     out[2] = m * m;
-  }
-
-  template <class Geometry>
-  void derived(const double* means, double* out) const {
-    Susceptibility{subtraction}.derived<Geometry>(means, out);
   }
 };
 

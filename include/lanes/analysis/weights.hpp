@@ -38,7 +38,7 @@ struct EffectiveSampleSize {
   std::size_t samples = 0;  // N; an ESS without it means nothing
   Verdict verdict;          // doubts: then it is in effect an upper bound
 
-  bool trusted() const { return verdict.trusted(); }
+  bool trusted() const { return verdict.trusted() && std::isfinite(error); }
 };
 
 /// value(error), or "< value" where one draw carries the weight: that says no more than a bound.

@@ -43,33 +43,13 @@
 #include <lanes/fwd.hpp>
 #include <lanes/sampling/chains.hpp>
 #include <lanes/sampling/ensemble.hpp>
+#include <lanes/sampling/hmc_options.hpp>
 #include <lanes/sampling/integrator.hpp>
 #include <lanes/sampling/molecular_dynamics.hpp>
 #include <lanes/sampling/step_size.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
-
-struct HmcOptions {
-  double step_size = 0.1;
-  int steps = 10;             // of a trajectory, on average
-  bool fixed_length = false;  // true: every trajectory has exactly `steps` steps
-  double start = 0;           // initial field: a draw of the base density times this; 0 cold, 1 hot
-  int chains = 32;            // any number; a multiple of the SIMD width wastes no lane
-  int trajectories = 1000;    // of each chain, after thermalisation
-  int interval = 1;           // trajectories from one kept configuration to the next
-  int thermalisation = 200;   // trajectories of each chain that are thrown away
-  double acceptance = 0;      // above 0: step_size is tuned to it while thermalising
-  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
-};
-
-/// Where the chains stand; with options and seed, all that a resumed run needs.
-template <class Real>
-struct HmcState {
-  std::vector<Real> x;           // [chains][rows]
-  std::uint64_t trajectory = 0;  // number of the next one
-  double step_size = 0;
-};
 
 template <class Theory, class PrecisionPolicy, class IntegratorPolicy, class BackendPolicy>
 class HybridMonteCarlo {
@@ -107,7 +87,7 @@ class HybridMonteCarlo {
   explicit HybridMonteCarlo(const Theory& theory, const HmcOptions& options = {}, Seed seed = {},
                             Backend backend = Backend())
       : theory_(theory),
-        options_(checked(options)),
+        options_(detail::checked(options)),
         seed_(seed),
         chains_(options.chains, std::move(backend), options.first_chain),
         step_size_(options.step_size),
@@ -207,20 +187,6 @@ class HybridMonteCarlo {
   }
 
  private:
-  static const HmcOptions& checked(const HmcOptions& o) {
-    require(o.step_size > 0 && std::isfinite(o.step_size), "HmcOptions: step_size", o.step_size,
-            "> 0 and finite");
-    require(o.steps >= 1, "HmcOptions: steps", o.steps, ">= 1");
-    require(std::isfinite(o.start), "HmcOptions: start", o.start, "finite");
-    detail::check_chains("HmcOptions", "trajectories", o.trajectories, o.interval, o.chains,
-                         o.thermalisation);
-    require(o.acceptance >= 0 && o.acceptance < 1, "HmcOptions: acceptance", o.acceptance,
-            "0 (step_size stays), or above 0 and below 1");
-    require(o.acceptance == 0 || o.thermalisation >= 1, "HmcOptions: thermalisation",
-            o.thermalisation, ">= 1 with an acceptance to tune to: it is tuned while thermalising");
-    return o;
-  }
-
   int steps_of(std::uint64_t trajectory) const {
     if (options_.fixed_length) return options_.steps;
     const RandomStream stream(seed_, Purpose::momentum, trajectory);

@@ -162,6 +162,7 @@ std::vector<double> target_log_weights(Model& model,
 template <class O, class Field, class Geometry, class Real>
 std::vector<Estimate> analyse(const O& observable,
                               const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
+  check_field_of_observable<O, Field, Geometry>();
   if (ensemble.lengths.empty())
     return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights);
   return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
@@ -173,6 +174,7 @@ template <class O, class Field, class Geometry, class Real>
 std::vector<Estimate> analyse(const O& observable,
                               const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
                               const BootstrapOptions& options) {
+  check_field_of_observable<O, Field, Geometry>();
   return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
                                       options);
 }

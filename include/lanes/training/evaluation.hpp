@@ -27,8 +27,8 @@ inline constexpr std::uint64_t first_of_best = 3 * evaluation_draws;
 /// What the best model is measured on, if its evaluation had fewer.
 inline constexpr std::size_t draws_of_best = 16384;
 
-inline constexpr EffectiveSampleSize no_ess = {std::numeric_limits<double>::quiet_NaN(),
-                                               std::numeric_limits<double>::quiet_NaN(), 0};
+inline constexpr EffectiveSampleSize no_ess = {
+    std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::quiet_NaN(), 0, {}};
 
 /// ln q and S of proposals [first, first + n), in bounded memory.
 struct Evaluation {

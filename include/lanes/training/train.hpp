@@ -41,6 +41,7 @@ struct TrainingResult {
   /// error and their number; NaN of 0 draws without evaluations, and where a signal ended training.
   double best_ess = NAN, best_ess_error = NAN;
   std::size_t best_ess_samples = 0;
+  Verdict best_ess_verdict;  // doubts: best_ess is in effect an upper bound
 };
 struct [[nodiscard("a signal may have ended this training: look at .end")]] InterruptibleResult
     : TrainingResult{};
@@ -91,6 +92,7 @@ typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
       const EffectiveSampleSize best = trainer.measure_best();
       result.best_ess = best.value, result.best_ess_error = best.error;
       result.best_ess_samples = best.samples;
+      result.best_ess_verdict = best.verdict;
     }
   }
   result.history = trainer.state().history;

@@ -167,7 +167,7 @@ class Trainer {
     const detail::Evaluation fresh(sampler_, theory_,
                                    detail::first_of_best + state_.best_evaluation() * n, n);
     if (!there) leave_best();
-    return fresh.finite() ? fresh.ess() : EffectiveSampleSize{NAN, NAN, n};
+    return fresh.finite() ? fresh.ess() : EffectiveSampleSize{NAN, NAN, n, {}};
   }
 
   /// The gradient of the present step at the present parameters, in external order (what step would
