@@ -3,7 +3,6 @@
 // The bootstrap of reweighted ratios: exact answers, coverage, streams, what is refused.
 //
 // x ~ N(0, 1) under q and ln w = s x + c: under p, x ~ N(s, 1), so <x>_p = s, <x^2>_p = 1 + s^2.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <limits>
 #include <stdexcept>

@@ -3,7 +3,6 @@
 // Quoted errors against the truth over 200 seeds: they hold it at the nominal rate, 68 % within one
 // error to 4 sigma of the binomial, wherever the verdict trusts most of them; and of the deviations
 // beyond five errors, pooled over the hard cases, the verdict has named at least 95 %.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <random>
 #include <vector>

@@ -2,7 +2,6 @@
 //
 // The Gamma method on series whose tau_int and error are known, and whose errors must cover the
 // truth.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <array>
 #include <cmath>
 #include <limits>

@@ -5,7 +5,6 @@
 //   p = (1 - a) N(0, 1) + a N(d, 1),   q = N(0, s^2) or p itself,
 //
 // and on lists of weights that have brought out a wrong word.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <string>
 #include <vector>
@@ -150,6 +149,27 @@ TEST_CASE("F of both sides is right though a mode is missed") {
     CHECK(std::abs(p.mean_square() - 1) < 5 * std::sqrt(2.0 / sets));
   }
 }
+TEST_CASE("a missed mode where ln w is as large as a fourth power of 1e18, or infinite: collapsed") {
+  Generator random(11);
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  for (double largest : {1e3, 1e38, 1e72, 1e300}) {
+    std::vector<double> model(2000), target(4000);
+    for (double& l : model) l = -0.18 + 0.6 * normal(random);
+    for (std::size_t i = 0; i < target.size(); i += 2) {
+      target[i] = 0.18 + 0.6 * normal(random);
+      target[i + 1] = i % 3 ? std::pow(largest, uniform(random)) + 20 : INFINITY;
+    }
+    target[1] = largest;
+    const ModeCollapse m = mode_collapse(model, target_side(target));
+    CAPTURE(largest);
+    CHECK(m.collapsed);
+    CHECK(std::abs(m.covered.value - 0.5) < 1e-12);
+    CHECK(std::abs(m.free_energy.value - std::log(0.5)) < 5 * m.free_energy.error);
+    CHECK(m.free_energy.error < 0.05);
+  }
+}
+
 TEST_CASE("one far tail is no collapse, however small the target's ESS") {
   Generator random(21);
   std::normal_distribution<double> normal;

@@ -2,7 +2,6 @@
 //
 // Observables: by hand on small configurations, against the exact free field on exact Gaussian
 // samples, reweighted from another mass, and a user's own.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <array>
 #include <cmath>
 #include <limits>

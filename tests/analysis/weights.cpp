@@ -4,7 +4,6 @@
 //
 // ln w = c + s g, g ~ N(0, 1) under q:  Z = exp(c + s^2/2), F_q = -c, D_KL(q||p) = s^2/2,
 // ESS = exp(-s^2). Under p the same log weight is c + s^2 + s g, and D_KL(p||q) = s^2/2.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <limits>
 #include <stdexcept>

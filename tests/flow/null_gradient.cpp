@@ -4,7 +4,6 @@
 // The optimiser of g++ 12 takes another way there, and may lose members of functors that are passed
 // by value: every layer, network and contraction once, at full optimisation.
 // again: -O3 clang
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>

@@ -2,7 +2,6 @@
 //
 // Hybrid Monte Carlo: the exact free field, <exp(-dH)> = 1, the same bits whatever runs beside it.
 // width: depends
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <algorithm>
 #include <cmath>
 #include <cstddef>

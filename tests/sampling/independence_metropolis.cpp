@@ -3,7 +3,6 @@
 // Independence Metropolis against chains that are small matrices, and what it must never do to a
 // triple.
 // width: depends
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <cstddef>
 #include <limits>

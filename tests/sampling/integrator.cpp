@@ -2,7 +2,6 @@
 //
 // Integrators on phi^4: reversible, of second order, volume preserving; and the harmonic oscillator
 // by hand.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <cstddef>
 #include <vector>

@@ -2,7 +2,6 @@
 //
 // StepSizeTuner on a law that it assumes and with noise; the chains themselves are tuned in
 // hmc.cpp.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <cmath>
 #include <limits>
 #include <stdexcept>
