@@ -13,37 +13,19 @@
 #include <lanes/analysis/gamma_method.hpp>
 #include <lanes/analysis/reweighting.hpp>
 #include <lanes/analysis/weights.hpp>
+#include <support/coverage.hpp>
 
 #include "synthetic.hpp"
 
 using lanes::Estimate;
 using lanes::Series;
+using lanes::testing::Coverage;
 using synthetic::autoregressive;
 using synthetic::Generator;
 
 namespace {
 
 constexpr int seeds = 200;
-constexpr double one_sigma = 0.682689;
-
-struct Coverage {
-  int count = 0, within = 0, far = 0, far_named = 0, trusted = 0;
-
-  template <class Result>
-  void add(const Result& e, double truth) {
-    ++count;
-    within += std::abs(e.value - truth) < e.error;
-    trusted += e.trusted();
-    if (!(std::abs(e.value - truth) <= 5 * e.error)) {
-      ++far;
-      far_named += !e.trusted();
-    }
-  }
-  void check_nominal() const {
-    const double share = static_cast<double>(within) / count;
-    CHECK(std::abs(share - one_sigma) < 4 * std::sqrt(one_sigma * (1 - one_sigma) / count));
-  }
-};
 
 /// R chains of N values, AR(1).
 Series chains(double tau, std::size_t r, std::size_t n, Generator& generator) {
@@ -170,10 +152,7 @@ TEST_CASE("draws with too few weights: deviations beyond five errors are named")
         f.add(lanes::free_energy(d.log_weights), std::log(truth) / 2);
         ess.add(lanes::effective_sample_size(d.log_weights), truth);
       }
-  for (const Coverage& c : {mean, f, ess}) {
-    CHECK(c.far > 20);
-    CHECK(c.far_named >= 0.95 * c.far);
-  }
+  for (const Coverage& c : {mean, f, ess}) c.check_named();
 }
 
 TEST_CASE("chains with weights: the error of the ratio holds autocorrelations") {

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# cmake -DCOMPILER=... -DOPTIONS=... -DFOLDERS=... -DSOURCE=... [-DOTHER=...] -P check.cmake
+# cmake -DCOMPILER=... -DOPTIONS=... -DFOLDERS=... -DSOURCE=... [-DPRECOMPILED=...] [-DOTHER=...] -P check.cmake
 # Fails unless SOURCE compiles as a control, does not compile as it is, and says what it expects.
+# PRECOMPILED is a header that COMPILER has parsed with these options.
 # OTHER is a second compiler, asked for the first of the numbered mistakes only.
 cmake_policy(VERSION 3.25)
 
@@ -17,7 +18,11 @@ endif()
 
 list(TRANSFORM FOLDERS PREPEND -I)
 set(ENV{LC_ALL} C)
-set(command "${COMPILER}" ${OPTIONS} ${FOLDERS} -fsyntax-only -fmessage-length=0)
+set(own_compiler "${COMPILER}")
+if(EXISTS "${PRECOMPILED}.gch")
+  list(APPEND own_compiler -include "${PRECOMPILED}")
+endif()
+set(command ${own_compiler} ${OPTIONS} ${FOLDERS} -fsyntax-only -fmessage-length=0)
 
 execute_process(COMMAND ${command} -DLANES_COMPILE_FAIL_CONTROL "${SOURCE}"
                 RESULT_VARIABLE status ERROR_VARIABLE said OUTPUT_VARIABLE said)
@@ -37,7 +42,11 @@ foreach(mistake IN LISTS mistakes)
     list(APPEND compilers ${OTHER})  # one of each file: they take as long as all others
   endif()
   foreach(compiler IN LISTS compilers)
-    execute_process(COMMAND "${compiler}" ${OPTIONS} ${own} ${FOLDERS} -fsyntax-only
+    set(call "${compiler}")
+    if(compiler STREQUAL COMPILER)
+      set(call ${own_compiler})
+    endif()
+    execute_process(COMMAND ${call} ${OPTIONS} ${own} ${FOLDERS} -fsyntax-only
                             -fmessage-length=0 -DLANES_MISTAKE=${number} "${SOURCE}"
                     RESULT_VARIABLE status ERROR_VARIABLE said OUTPUT_VARIABLE said)
     if(status EQUAL 0)

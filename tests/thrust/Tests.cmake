@@ -2,8 +2,8 @@
 #
 # Tests of the Thrust backend. The host systems share their sources with CUDA: tests/thrust/<suite>.hpp holds the
 # cases, <suite>.cpp and <suite>.cu include it. thrust_<suite>_<system>_<version>, label thrust.
-# All suites run on OMP with the Thrust that lanes::thrust has. On other systems and with other Thrusts, of which
-# the library uses for_each_n alone, runs the suite that compares every number with Cpu's: agreement.
+# All suites run on OMP with the Thrust that lanes::thrust has. On each other system, and with each other Thrust,
+# of which the library uses for_each_n alone, runs the suite that compares every number with Cpu's: agreement.
 add_library(lanes_numbers_of_cpu STATIC thrust/numbers_of_cpu.cpp)
 target_link_libraries(lanes_numbers_of_cpu PRIVATE lanes_development)
 target_include_directories(lanes_numbers_of_cpu PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -28,8 +28,8 @@ function(lanes_add_thrust_test source system folder)
     set(level -O0)  # longer to compile than to run
     if(source MATCHES "optimised")
       set(level -O3)
-    elseif(source MATCHES "schwinger")
-      set(level -O1)  # without optimisation xsimd's shifts by a constant do not compile
+    elseif(source MATCHES "schwinger|/flow")  # without optimisation xsimd's shifts by a constant do not
+      set(level -O1)                          # compile, and flows run for minutes
     endif()
     target_compile_options(${name} PRIVATE ${level})
   endif()
@@ -50,7 +50,7 @@ foreach(folder IN ITEMS ${LANES_THRUST_INCLUDE_DIR} /usr/include ${CUDAToolkit_I
   endforeach()
 endforeach()
 
-set(systems OMP CPP)
+set(systems CPP)
 find_package(TBB QUIET)
 if(TARGET TBB::tbb)
   list(APPEND systems TBB)
@@ -60,16 +60,19 @@ if(NOT folders)
 endif()
 file(GLOB suites CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/thrust/*.cpp")
 list(FILTER suites EXCLUDE REGEX "numbers_of_cpu|optimised")
-foreach(folder IN LISTS folders)
-  foreach(system IN LISTS systems)
-    foreach(suite IN LISTS suites)
-      lanes_add_thrust_test("${suite}" ${system} "${folder}")
-    endforeach()
-    list(FILTER suites INCLUDE REGEX "/agreement\\.cpp$")
-  endforeach()
-endforeach()
+set(agreement "${CMAKE_CURRENT_SOURCE_DIR}/thrust/agreement.cpp")
 if(folders)
-  list(GET folders 0 folder)
+  list(POP_FRONT folders folder)
+  foreach(suite IN LISTS suites)
+    lanes_add_thrust_test("${suite}" OMP "${folder}")
+  endforeach()
+  foreach(system IN LISTS systems)
+    lanes_add_thrust_test("${agreement}" ${system} "${folder}")
+  endforeach()
+  foreach(other IN LISTS folders)
+    list(GET systems -1 system)
+    lanes_add_thrust_test("${agreement}" ${system} "${other}")
+  endforeach()
   lanes_add_thrust_test("${CMAKE_CURRENT_SOURCE_DIR}/thrust/optimised.cpp" CPP "${folder}")
 endif()
 if(LANES_CUDA)
@@ -91,6 +94,9 @@ function(lanes_add_thrust_example name extension)
   add_executable(${name} "${source}")
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/examples")
   target_link_libraries(${name} PRIVATE lanes_development CLI11::CLI11)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-O1>)
+  endif()
 endfunction()
 find_package(CLI11 QUIET)
 if(TARGET CLI11::CLI11 AND TARGET lanes::thrust)
