@@ -109,6 +109,26 @@ TEST_CASE("equal weights: ESS 1, no error") {
   CHECK(lanes::variational_free_energy(l).error < lanes::Double::agreement);
 }
 
+TEST_CASE("a common factor of all weights changes neither ESS nor errors, however large it is") {
+  const std::vector<double> small{0, 1, 2, 0.5};
+  const auto ess = lanes::effective_sample_size(small);
+  const auto f = lanes::free_energy(small);
+  for (double shift : {-1e15, 1e15}) {  // + 0.5 is exact there
+    std::vector<double> shifted = small;
+    for (double& l : shifted) l += shift;
+    CHECK(lanes::effective_sample_size(shifted).value == doctest::Approx(ess.value).epsilon(1e-14));
+    CHECK(lanes::effective_sample_size(shifted).error == doctest::Approx(ess.error).epsilon(1e-14));
+    CHECK(lanes::free_energy(shifted).error == doctest::Approx(f.error).epsilon(1e-14));
+    CHECK(std::abs(lanes::free_energy(shifted).value + shift - f.value) < 0.13);  // digits of 1e15
+  }
+  for (double huge : {9e307, -1e308, 1.7e308}) {
+    const std::vector<double> equal(8, huge);
+    CHECK(lanes::effective_sample_size(equal).value == doctest::Approx(1).epsilon(1e-14));
+    CHECK(lanes::effective_sample_size(equal).error < 1e-7);
+    CHECK(lanes::free_energy(equal).value == -huge);
+  }
+}
+
 TEST_CASE("zero weights and one weight that carries the sum") {
   const std::vector<double> half = {0, -infinity, 0, -infinity};
   CHECK(lanes::effective_sample_size(half).value == near(0.5));

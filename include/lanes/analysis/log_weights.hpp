@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include <lanes/core/error.hpp>
 
@@ -58,6 +59,15 @@ inline LogSums log_sums(std::span<const double> l, std::size_t leave_out = leave
     squares += w * w;
   }
   return {shift + std::log(sum), 2 * shift + std::log(squares)};
+}
+
+/// ln w - max ln w: what an ESS and the errors of F depend on, without the digits of the maximum.
+/// Not all are -infinity.
+inline std::vector<double> below_largest(std::span<const double> l) {
+  const double top = l[largest_log_weight(l, leave_out_none)];
+  std::vector<double> below(l.begin(), l.end());
+  for (double& x : below) x -= top;
+  return below;
 }
 
 }  // namespace detail

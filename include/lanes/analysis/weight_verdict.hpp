@@ -53,11 +53,14 @@ inline double lognormal_skewness(double s2, double n) {
 }
 
 inline Verdict weights_within(std::span<const double> l, double spread, double skewness) {
-  const LogSums sums = log_sums(l);
-  const double n = static_cast<double>(l.size()), s2 = spread * spread;
-  const double top = l[largest_log_weight(l, leave_out_none)];
   Verdict verdict;
-  const bool one = n > 2 / largest_share && std::exp(top - sums.weights) > largest_share;
+  const double n = static_cast<double>(l.size()), s2 = spread * spread;
+  if (std::isinf(l[largest_log_weight(l, leave_out_none)])) {  // no weight at all
+    verdict.add(Doubt::few_weights);
+    return verdict;
+  }
+  const LogSums sums = log_sums(below_largest(l));
+  const bool one = n > 2 / largest_share && std::exp(-sums.weights) > largest_share;
   const double effective = std::exp(2 * sums.weights - sums.squares);  // N ESS
   const bool few =
       effective < std::min(least_effective_draws, n / 2) || lognormal_skewness(s2, n) > skewness;

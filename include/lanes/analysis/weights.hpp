@@ -95,8 +95,10 @@ inline Estimate free_energy(std::span<const double> log_weights) {
   detail::require_draws(log_weights);
   const auto f = [](double sum, double, double n) { return std::log(n) - sum; };
   const std::size_t n = log_weights.size();
-  const double value = f(detail::log_sums(log_weights).weights, 0, static_cast<double>(n));
-  Estimate e = detail::independent(value, detail::jackknife_error(log_weights, f), n);
+  const double top = log_weights[detail::largest_log_weight(log_weights, detail::leave_out_none)];
+  const std::vector<double> below = detail::below_largest(log_weights);
+  const double value = f(detail::log_sums(below).weights, 0, static_cast<double>(n)) - top;
+  Estimate e = detail::independent(value, detail::jackknife_error(below, f), n);
   e.verdict.add(weight_verdict(log_weights));
   return e;
 }
@@ -153,9 +155,10 @@ inline EffectiveSampleSize effective_sample_size(std::span<const double> log_wei
     return std::exp(2 * sum - squares) / n;
   };
   const std::size_t n = log_weights.size();
-  const detail::LogSums sums = detail::log_sums(log_weights);
-  return {f(sums.weights, sums.squares, static_cast<double>(n)),
-          detail::jackknife_error(log_weights, f), n, ess_verdict(log_weights)};
+  const std::vector<double> below = detail::below_largest(log_weights);
+  const detail::LogSums sums = detail::log_sums(below);
+  return {f(sums.weights, sums.squares, static_cast<double>(n)), detail::jackknife_error(below, f),
+          n, ess_verdict(log_weights)};
 }
 
 }  // namespace lanes
