@@ -43,7 +43,7 @@ foreach(mistake IN LISTS mistakes)
   endif()
   foreach(compiler IN LISTS compilers)
     set(call "${compiler}")
-    if(compiler STREQUAL COMPILER)
+    if(compiler STREQUAL COMPILER AND NOT own)
       set(call ${own_compiler})
     endif()
     execute_process(COMMAND ${call} ${OPTIONS} ${own} ${FOLDERS} -fsyntax-only
