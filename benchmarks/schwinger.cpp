@@ -211,6 +211,7 @@ void add_lattice() {
 
 const bool added = [] {
   add_determinants<8>();
+#ifndef LANES_BRIEF
   add_determinants<12>();
   add_determinants<16>();
   add_determinants<20>();
@@ -218,11 +219,14 @@ const bool added = [] {
   add_determinants<32>();
   add_determinants<48>();
   add_determinants<64>();
+#endif
   add("schwinger/exponents", exponents)->Iterations(1);
   add_lattice<8>();
+#ifndef LANES_BRIEF
   add_lattice<12>();
   add_lattice<16>();
   add_lattice<24>();
+#endif
   return true;
 }();
 

@@ -177,7 +177,9 @@ void add_spline() {
 
 const bool added = [] {
   add_lattice<8>();
+#ifndef LANES_BRIEF
   add_lattice<16>();
+#endif
   add_spline<Single>();
   add_spline<Double>();
   return true;

@@ -28,7 +28,7 @@ bool is_c_order(const Array& array) {
 template <class Shape>
 std::string shape_text(const Shape& shape) {
   std::string text;
-  for (const auto extent : shape) text += "[" + std::to_string(extent) + "]";
+  for (const auto extent : shape) text.append("[").append(std::to_string(extent)).append("]");
   return text;
 }
 

@@ -12,6 +12,8 @@
 // of what was refused, so that a compiler says the sentence and little more.
 #pragma once
 
+#include <cstddef>
+
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/kind.hpp>
@@ -46,6 +48,10 @@ struct NoLayer {
                               Rows<Real>) {}
 };
 
+/// Named, for nvcc 13.0 fails on a requirement whose parameter has such a bound.
+template <class P>
+using ParametersOf = Pack<double, 1>[std::size_t(P::channels + (P::channels == 0))];
+
 }  // namespace detail
 
 template <class P>
@@ -65,7 +71,7 @@ template <class P>
 inline constexpr bool is_transform = false;
 template <class P>
 requires(P::channels >= 0) inline constexpr bool is_transform<P> =
-    requires(Pack<double, 1> x, Pack<double, 1> (&parameters)[P::channels + (P::channels == 0)]) {
+    requires(Pack<double, 1> x, detail::ParametersOf<P>& parameters) {
   P::forward(x, parameters).log_derivative;
 };
 
