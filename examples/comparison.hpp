@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the examples share: a table of observables from two independent ensembles of one theory,
-// with the difference in combined standard deviations, as text and as JSON; and the list of claims
-// that an example makes about its own output.
+// with the difference in combined standard deviations and a word where a number is not to be trusted, as
+// text and as JSON; and the list of claims that an example makes about its own output.
 #pragma once
 
 #include <cmath>
@@ -74,9 +74,13 @@ inline void print(const std::vector<Row>& rows) {
                 to_string(row.hmc).c_str(),
                 value_text(row.hmc.tau_int, row.hmc.tau_int_error).c_str());
     if (std::isfinite(row.deviation()))
-      std::printf("%+.1f sigma\n", row.deviation());
+      std::printf("%+.1f sigma", row.deviation());
     else
-      std::printf("-\n");
+      std::printf("-");
+    for (const auto& [side, e] : {std::pair{"flow", &row.flow}, {"HMC", &row.hmc}})
+      if (!e->verdict.trusted())
+        std::printf("  %s not to be trusted: %s", side, to_string(e->verdict).c_str());
+    std::printf("\n");
   }
 }
 
@@ -92,7 +96,8 @@ inline nlohmann::json json_of(const lanes::Estimate& e) {
   return {{"value", e.value},
           {"error", e.error},
           {"tau_int", e.tau_int},
-          {"tau_int_error", e.tau_int_error}};
+          {"tau_int_error", e.tau_int_error},
+          {"doubts", to_string(e.verdict)}};
 }
 
 inline nlohmann::json json_of(const std::vector<Row>& rows) {

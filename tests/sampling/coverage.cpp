@@ -3,7 +3,8 @@
 // Quoted errors of every sampler contain the exact answer at their nominal rate (support/coverage.hpp):
 // over 200 seeds, for draws at ESS 0.9, 0.3 and 0.05, for chains with tau_int 1, 10 and 100, of a free
 // field, U(1) and Ising spins; of the deviations beyond five errors where there is too little of
-// either, 95 % are named.
+// either, pooled, 95 % are named. Those of Metropolis with a proposal narrower than the target (4 in
+// 200) are not: in 1000 draws the tail of the weights has not shown itself.
 #include <cmath>
 #include <cstdint>
 #include <tuple>
@@ -20,8 +21,8 @@
 #include <lanes/analysis/ising_observables.hpp>
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/backend/cpu.hpp>
-#include <lanes/flow/non_compact_projection.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
+#include <lanes/flow/non_compact_projection.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
@@ -89,7 +90,7 @@ void check_draws(double ess, const Theory& theory, const Observable& observable,
   CHECK(mean.trusted > 0.9 * seeds);
 }
 
-/// A model whose parameters are all 0: the base density.
+/// A model whose parameters are all 0, so that its transforms are identities: the base density.
 template <class Model>
 struct Untrained : Model {
   explicit Untrained(Seed seed) : Model(seed, Cpu{1}) {
@@ -110,6 +111,19 @@ void check_chains(double tau, const Observable& observable, double exact, const 
   CHECK(measured > 0.5 * tau);
   CHECK(measured < 2 * tau);
   CHECK(c.far <= 1);
+}
+
+/// HMC in trajectories of a length that makes tau_int what is asked for.
+template <class Theory>
+auto hmc(const Theory& theory, double step, int steps, int chains, int trajectories,
+         double thermalisation, Seed seed) {
+  return sample_hmc<Single>(theory,
+                            {.step_size = step,
+                             .steps = steps,
+                             .chains = chains,
+                             .trajectories = trajectories,
+                             .thermalisation = int(thermalisation)},
+                            seed);
 }
 
 }  // namespace
@@ -142,26 +156,14 @@ TEST_CASE("draws at ESS 0.9, 0.3 and 0.05: Ising spins from free spins") {
 TEST_CASE("chains with tau_int 1, 10 and 100: HMC of a free field in short trajectories") {
   for (const auto& [tau, step, steps] : {std::tuple{1.0, 0.4, 4}, {10.0, 0.4, 1}, {100.0, 0.13, 1}})
     check_chains(tau, Squares{}, ExactFreeField<G>(0.5).phi_squared(), [&](int n, Seed seed) {
-      return sample_hmc<Single>(FreeField<G>(0.5),
-                                {.step_size = step,
-                                 .steps = steps,
-                                 .chains = 8,
-                                 .trajectories = n,
-                                 .thermalisation = int(10 * tau)},
-                                seed);
+      return hmc(FreeField<G>(0.5), step, steps, 8, n, 10 * tau, seed);
     });
 }
 
 TEST_CASE("chains with tau_int 1, 10 and 100: HMC of U(1) in short trajectories") {
   for (const auto& [tau, step, steps] : {std::tuple{1.0, 0.4, 3}, {10.0, 0.21, 1}, {100.0, 0.07, 1}})
     check_chains(tau, Plaquette{}, ExactU1(2.0, G::volume).plaquette(), [&](int n, Seed seed) {
-      return sample_hmc<Single>(U1Gauge<G>(2.0),
-                                {.step_size = step,
-                                 .steps = steps,
-                                 .chains = 8,
-                                 .trajectories = n,
-                                 .thermalisation = int(10 * tau)},
-                                seed);
+      return hmc(U1Gauge<G>(2.0), step, steps, 8, n, 10 * tau, seed);
     });
 }
 
@@ -194,11 +196,8 @@ TEST_CASE("draws and chains that are too few: deviations beyond five errors are 
     const auto metropolis = sample_exact(narrow, free, {.configurations = 1000});
     named.add(analyse(Squares{}, metropolis)[0], ExactFreeField<G>(1.0).phi_squared());
     for (int n : {20, 100}) {
-      const auto hmc = sample_hmc<Single>(
-          U1Gauge<G>(2.0),
-          {.step_size = 0.065, .steps = 1, .chains = 2, .trajectories = n, .thermalisation = 1000},
-          nth(s));
-      named.add(analyse(Plaquette{}, hmc)[0], ExactU1(2.0, G::volume).plaquette());
+      const auto short_chains = hmc(U1Gauge<G>(2.0), 0.065, 1, 2, n, 1000, nth(s));
+      named.add(analyse(Plaquette{}, short_chains)[0], ExactU1(2.0, G::volume).plaquette());
     }
   }
   named.check_named();
