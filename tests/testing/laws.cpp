@@ -6,9 +6,11 @@
 
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
+#include <lanes/flow/chain.hpp>
 #include <lanes/flow/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
@@ -146,6 +148,80 @@ TEST_CASE("a network that knows where it is breaks the law of translations") {
   CHECK(laws::check_translation<Double, Scalar, Lattice<4, 4>, Flow>(Seed{1}) > 1e-3);
   using Fair = Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh>>;
   CHECK(laws::check_translation<Double, Scalar, Lattice<4, 4>, Fair>(Seed{1}) < Double::agreement);
+}
+
+namespace {
+
+// A network whose adjoint of the input is off by a part in a thousand where no gradient is wanted.
+template <class Store, class Real>
+struct Stretched {
+  Store store;
+  Real factor;
+  template <class Lane, class T>
+  void operator()(Lane lane, long row, T value) const {
+    store(lane, row, value * factor);
+  }
+  template <class Lane>
+  void ahead(Lane lane, long row) const {
+    store.ahead(lane, row);
+  }
+};
+template <class Right>
+struct CarelessNetwork : Right {
+  template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
+  struct On : Right::template On<Context, Geometry, In, Out, Inputs, Outputs> {
+    using Base = typename Right::template On<Context, Geometry, In, Out, Inputs, Outputs>;
+    using Real = typename Context::Real;
+    template <class Store>
+    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
+                        Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
+                        const Store& store) {
+      Base::adjoint(context, prepared, gradient, variant, input, output, d_output, tape,
+                    Stretched<Store, Real>{store, Real(gradient ? 1 : 1.001)});
+    }
+  };
+};
+
+// theta_0(0) += 0.1 sin theta_0(0): turns by what no gauge transformation leaves alone.
+struct Bend {
+  template <class Field, class Geometry>
+  static constexpr bool accepts() {
+    return true;
+  }
+  template <class Context, class Field, class Geometry>
+  struct On : Rescaling::On<Context, Scalar, Geometry> {
+    using Real = typename Context::Real;
+    struct Kernel {
+      Rows<Real> x;
+      template <class Lane>
+      void operator()(int, Lane lane) const {
+        const auto theta = lane.load(x, 0);
+        lane.store(x, 0, theta + sin(theta) * Real(0.1));
+      }
+    };
+    static void forward(Context& context, const Real*, int, Rows<Real> x, Rows<double>,
+                        Rows<Real>) {
+      context.for_each(1, Kernel{x});
+    }
+  };
+};
+
+}  // namespace
+
+TEST_CASE("an adjoint that depends on whether a gradient is wanted breaks its law") {
+  using Fair = ConvNet<Channels<4>, Kernel<3>, Tanh, RandomLast>;
+  using Flow = Coupling<Checkerboard, Affine, Fair>;
+  using Careless = Coupling<Checkerboard, Affine, CarelessNetwork<Fair>>;
+  CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Flow>(Seed{1}) < Double::agreement);
+  CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Careless>(Seed{1}) > 1e-5);
+}
+TEST_CASE("a layer that sees a link and no loop breaks gauge equivariance") {
+  using Fair = GaugeCoupling<StripeMasks, Plaquettes, CircularSpline<3>,
+                             ConvNet<Channels<4>, Kernel<3>, Tanh, RandomLast>>;
+  CHECK(laws::check_gauge_equivariance<Double, U1, Lattice<4, 4>, Fair>(Seed{1}) <
+        Double::agreement);
+  CHECK(laws::check_gauge_equivariance<Double, U1, Lattice<4, 4>, Chain<Fair, Bend>>(Seed{1}) >
+        1e-3);
 }
 TEST_CASE("extrapolated differences know their error: smooth, steep, a kink") {
   const auto at = [](auto f, double x, double step) {
