@@ -25,6 +25,7 @@
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/weight_verdict.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/core/room.hpp>
 #include <lanes/sampling/chain_range.hpp>
 
 namespace lanes {
@@ -118,7 +119,7 @@ struct Ensemble {
 
   /// Room for n configurations, contents zero.
   void resize(std::size_t n, bool with_log_q) {
-    configurations.resize(n * rows);
+    detail::make_room(configurations, n, rows);
     action.resize(n);
     log_q.resize(with_log_q ? n : 0);
   }

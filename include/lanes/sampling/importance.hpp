@@ -34,6 +34,7 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
+#include <lanes/core/room.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/proposer.hpp>
 #include <lanes/theory/theory.hpp>
@@ -79,7 +80,7 @@ auto sample_reweighted(P& proposer, const Theory& theory, const ImportanceOption
   const std::size_t n = options.configurations;
   require(n >= 1, "ImportanceOptions: configurations", n, ">= 1");
   ReweightedEnsemble<typename P::Field, typename P::Geometry, typename P::Real> ensemble;
-  ensemble.configurations.resize(n * ensemble.rows);
+  detail::make_room(ensemble.configurations, n, ensemble.rows);
   ensemble.action.resize(n);
   ensemble.log_q.resize(n);
   ensemble.log_weights.resize(n);

@@ -69,6 +69,7 @@ class Symmetrized {
  private:
   // ln((e^a + e^b) / 2)
   static double log_mean(double a, double b) {
+    if (a == b) return a;  // both infinite too
     constexpr double log_two = 0.6931471805599453;
     return std::max(a, b) + std::log1p(std::exp(-std::abs(a - b))) - log_two;
   }
