@@ -35,11 +35,13 @@ endif()
 # How CTest runs a test: its environment (waiting threads sleep, so that several tests at a time do
 # not spin each other off the cores) and its limit in seconds where the test file states none.
 set(LANES_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive)
-set(LANES_TEST_TIMEOUT 300)
 set(LANES_TEST_TIMEOUT_FACTOR 1)
 if(LANES_SANITIZE OR CMAKE_CXX_FLAGS_DEBUG MATCHES "--coverage")
   set(LANES_TEST_TIMEOUT_FACTOR 5)
 endif()
-if(LANES_SANITIZE STREQUAL "thread")
+math(EXPR LANES_TEST_TIMEOUT "300 * ${LANES_TEST_TIMEOUT_FACTOR}")
+if(LANES_SANITIZE MATCHES "address")  # tests ask for more memory than there is, to see what is said
+  list(APPEND LANES_TEST_ENVIRONMENT ASAN_OPTIONS=allocator_may_return_null=1)
+elseif(LANES_SANITIZE STREQUAL "thread")
   include("${PROJECT_SOURCE_DIR}/cmake/ThreadSanitizer.cmake")
 endif()

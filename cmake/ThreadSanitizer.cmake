@@ -18,4 +18,4 @@ list(APPEND LANES_TEST_ENVIRONMENT
   LD_PRELOAD=${LANES_LLVM_OPENMP}
   OMP_TOOL_LIBRARIES=${LANES_ARCHER}
   OMP_NUM_THREADS=4
-  TSAN_OPTIONS=ignore_noninstrumented_modules=1)
+  TSAN_OPTIONS=ignore_noninstrumented_modules=1:allocator_may_return_null=1)
