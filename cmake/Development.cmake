@@ -28,16 +28,13 @@ if(LANES_SANITIZE)
   target_link_options(lanes_development INTERFACE ${sanitize})
 endif()
 
-if(LANES_SANITIZE OR CMAKE_CXX_FLAGS_DEBUG MATCHES "--coverage")
-  target_compile_definitions(lanes_development INTERFACE LANES_NO_INLINE)
-endif()
-
 # How CTest runs a test: its environment (waiting threads sleep, so that several tests at a time do
 # not spin each other off the cores) and its limit in seconds where the test file states none.
 set(LANES_TEST_ENVIRONMENT OMP_WAIT_POLICY=passive)
 set(LANES_TEST_TIMEOUT_FACTOR 1)
 if(LANES_SANITIZE OR CMAKE_CXX_FLAGS_DEBUG MATCHES "--coverage")
   set(LANES_TEST_TIMEOUT_FACTOR 5)
+  target_compile_definitions(lanes_development INTERFACE LANES_NO_INLINE)
 endif()
 math(EXPR LANES_TEST_TIMEOUT "300 * ${LANES_TEST_TIMEOUT_FACTOR}")
 if(LANES_SANITIZE MATCHES "address")  # tests ask for more memory than there is, to see what is said

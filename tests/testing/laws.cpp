@@ -213,7 +213,8 @@ TEST_CASE("an adjoint that depends on whether a gradient is wanted breaks its la
   using Flow = Coupling<Checkerboard, Affine, Fair>;
   using Careless = Coupling<Checkerboard, Affine, CarelessNetwork<Fair>>;
   CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Flow>(Seed{1}) < Double::agreement);
-  CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Careless>(Seed{1}) > 1e-5);
+  CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Careless>(Seed{1}) >
+        Double::agreement);
 }
 TEST_CASE("a layer that sees a link and no loop breaks gauge equivariance") {
   using Fair = GaugeCoupling<StripeMasks, Plaquettes, CircularSpline<3>,
@@ -221,7 +222,7 @@ TEST_CASE("a layer that sees a link and no loop breaks gauge equivariance") {
   CHECK(laws::check_gauge_equivariance<Double, U1, Lattice<4, 4>, Fair>(Seed{1}) <
         Double::agreement);
   CHECK(laws::check_gauge_equivariance<Double, U1, Lattice<4, 4>, Chain<Fair, Bend>>(Seed{1}) >
-        1e-3);
+        Double::agreement);
 }
 TEST_CASE("extrapolated differences know their error: smooth, steep, a kink") {
   const auto at = [](auto f, double x, double step) {

@@ -7,7 +7,7 @@
 // LANES_UNROLL stands before a short loop with constant bounds, whose arrays are registers,
 // LANES_INDEPENDENT before a loop whose rounds do not read what others write. With LANES_NO_INLINE
 // defined, LANES_INLINE leaves it to the compiler: a program to look for faults in (sanitizers,
-// coverage, debugger) compiles in half the time.
+// coverage, debugger) compiles sooner, with AddressSanitizer in half the time.
 #pragma once
 
 #include <lanes/core/finite_math.hpp>

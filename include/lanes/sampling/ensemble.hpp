@@ -25,8 +25,8 @@
 #include <lanes/analysis/analyse.hpp>
 #include <lanes/analysis/weight_verdict.hpp>
 #include <lanes/core/error.hpp>
-#include <lanes/core/room.hpp>
 #include <lanes/sampling/chain_range.hpp>
+#include <lanes/sampling/room.hpp>
 
 namespace lanes {
 

@@ -34,9 +34,9 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
-#include <lanes/core/room.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/proposer.hpp>
+#include <lanes/sampling/room.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {

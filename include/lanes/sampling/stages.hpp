@@ -17,6 +17,7 @@
 #include <lanes/core/error.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/sampling/ensemble.hpp>
+#include <lanes/sampling/room.hpp>
 
 namespace lanes {
 
@@ -49,7 +50,7 @@ auto draw_stages(SamplerType& sampler, std::size_t count) {
   });
   std::vector<Stage> stages(layers + 1);
   for (Stage& s : stages) {
-    s.configurations.resize(count * rows);
+    detail::make_room(s.configurations, count, rows);
     s.action.assign(count, 0.0);
     s.log_q.assign(count, 0.0);
   }

@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/core/room.hpp>
+#include <lanes/sampling/room.hpp>
 
 using namespace lanes;
 
