@@ -227,11 +227,11 @@ TEST_CASE("U(1): Creutz ratio, topological susceptibility, pion mass on chains o
     check<G>("topological susceptibility", TopologicalSusceptibility{},
              exact.topological_charge_squared() / 16, many, draw);
   }
-  using G = Lattice<8, 4>;
+  using G = Lattice<24, 8>;
   const auto draw = [](int r) {
     return sample_heat_bath(U1Gauge<G>(4),
-                            {.chains = 8, .sweeps = 48, .interval = 2, .thermalisation = 20},
+                            {.chains = 4, .sweeps = 200, .interval = 4, .thermalisation = 40},
                             Seed{std::uint64_t(900 + r)});
   };
-  check<G>("pion mass", PionMass(0.22), unknown, 200, draw);
+  check<G>("pion mass", PionMass(0.255), unknown, 200, draw);
 }
