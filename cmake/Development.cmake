@@ -22,6 +22,11 @@ endif()
 
 if(LANES_SANITIZE)
   set(sanitize -fsanitize=${LANES_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(LANES_SANITIZE MATCHES "address")
+    # Marking the scope of every local variable keeps packs out of registers: 5 times the time to
+    # compile, 20 times the time to run.
+    list(APPEND sanitize -fno-sanitize-address-use-after-scope)
+  endif()
   target_compile_options(lanes_development INTERFACE
     "$<$<COMPILE_LANGUAGE:CXX>:${sanitize}>"
     $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-maybe-uninitialized>)  # false alarms with sanitizers
