@@ -61,7 +61,7 @@ class Case {
     wave(parameters_, 1.3);
     wave(x_, 0.37);
     wave(dy_, 0.73);
-    Convolution::prepare(parameters_.data(), prepared_.data());
+    Convolution::pack(parameters_.data(), prepared_.data());
   }
 
   void run(Direction d) {
@@ -92,7 +92,7 @@ class Case {
     if (d == Direction::forward) return difference(y_, plain_y_);
     if (d == Direction::input_adjoint) return difference(dx_, plain_dx_);
     AlignedVector<Real> external(std::size_t(Convolution::parameters), Real(0));
-    Convolution::collect(gradient_.data(), external.data());
+    Convolution::unpack(gradient_.data(), external.data());
     return std::max(difference(dx_, plain_dx_), difference(external, plain_gradient_));
   }
 
@@ -145,7 +145,7 @@ template <class Precision, int L>
 void add_lattice() {
   using Geometry = Lattice<L, L>;
   using All = AllSites<Geometry>;
-  using Board = Checkerboard::On<Geometry>;
+  using Board = Checkerboard::Masks<Geometry>;
   const std::string lattice = "/" + std::to_string(L) + "x" + std::to_string(L);
   add_case<Precision, Stencil<Geometry, 1, 16, 3, 1, true, FrozenSites<Board>, All>>(
       "1to16-frozen" + lattice);

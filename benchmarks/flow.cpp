@@ -35,7 +35,7 @@ void flow(benchmark::State& state, bool inverse) {
   typename Context::Scope scope(context);
   constexpr int rows = Model::field_rows;
   const auto start = context.template rows<Real>(rows), x = context.template rows<Real>(rows);
-  const auto tape = context.template rows<Real>(Model::tape_rows);
+  const Share<Real> share = sampler.share(context);
   const auto log_q = context.template rows<double>(1);
   fill(context, log_q, 1);
   Scalar::draw_base<typename Reference::Geometry>(context, RandomStream(Seed{1}, Purpose::user),
@@ -45,9 +45,9 @@ void flow(benchmark::State& state, bool inverse) {
   measure<Real>(state, work, [&] {
     copy(context, start, x, rows);
     if (inverse)
-      Model::density(context, sampler.prepared(), x, log_q, tape);
+      Model::density(context, share, x, log_q);
     else
-      Model::from_base(context, sampler.prepared(), x, log_q, tape);
+      Model::from_base(context, share, x, log_q);
   });
 }
 

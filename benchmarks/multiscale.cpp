@@ -18,7 +18,7 @@
 
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/flow/coupling.hpp>
-#include <lanes/flow/cubic.hpp>
+#include <lanes/transform/cubic.hpp>
 #include <lanes/flow/free_field_base.hpp>
 #include <lanes/flow/long_waves.hpp>
 #include <lanes/flow/multiscale.hpp>

@@ -28,7 +28,7 @@
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/flow/chain.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>

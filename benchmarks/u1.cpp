@@ -26,7 +26,7 @@
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/flow/chain.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>
@@ -76,27 +76,27 @@ void layer(benchmark::State& state, Pass pass, double forward) {
   constexpr int rows = Model::field_rows;
   const auto start = context.template rows<Real>(rows), x = context.template rows<Real>(rows);
   const auto dx = context.template rows<Real>(rows), weight = context.template rows<Real>(1);
-  const auto tape = context.template rows<Real>(Model::tape_rows);
   const auto log_q = context.template rows<double>(1);
   AlignedVector<Real> gradient(static_cast<std::size_t>(Model::gradients));
+  const Share<Real> share = sampler.share(context, gradient.data());
   fill(context, log_q, 1);
   fill(context, weight, 1, Real(1));
   U1::draw_base<Lattice<L, L>>(context, RandomStream(Seed{1}, Purpose::user), start, log_q);
   copy(context, start, x, rows);
-  Model::from_base(context, sampler.prepared(), x, log_q, tape);
+  Model::from_base(context, share, x, log_q);
 
   const Work work{.flops = (pass == Pass::adjoint ? 2 : 1) * forward * Context::width,
                   .items = Context::width};
   measure<Real>(state, work, [&] {
     if (pass == Pass::adjoint) {
-      Model::score(context, sampler.prepared(), gradient.data(), weight, x, dx, tape);
+      Model::score(context, share, weight, x, dx);
       return;
     }
     copy(context, start, x, rows);
     if (pass == Pass::inverse)
-      Model::density(context, sampler.prepared(), x, log_q, tape);
+      Model::density(context, share, x, log_q);
     else
-      Model::from_base(context, sampler.prepared(), x, log_q, tape);
+      Model::from_base(context, share, x, log_q);
   });
 }
 

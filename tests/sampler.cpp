@@ -84,8 +84,8 @@ TEST_CASE("proposals are not the samples that training has seen") {
     sampler.backend().for_lanes<Double>(0, 32, [&](auto& context, std::size_t at, int n) {
       const auto x = context.template rows<double>(S::rows);
       const auto q = context.template rows<double>(1);
-      S::Model::draw(context, sampler.prepared(), RandomStream(Seed{7}, Purpose::base, step), x, q,
-                     context.template rows<double>(S::Model::tape_rows));
+      S::Model::draw(context, sampler.share(context), RandomStream(Seed{7}, Purpose::base, step), x,
+                     q);
       context.store_lanes(q, 1, n, trained.data() + at);
     });
     for (double q : trained)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>

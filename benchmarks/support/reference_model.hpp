@@ -8,7 +8,7 @@
 #include <string>
 
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/affine.hpp>
+#include <lanes/transform/affine.hpp>
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
@@ -33,7 +33,7 @@ struct ReferenceModel {
   /// Of the convolutions of one forward pass of one lane, counted as direct convolutions.
   static double forward_flops() {
     using Sites = AllSites<Geometry>;
-    using Board = Checkerboard::On<Geometry>;
+    using Board = Checkerboard::Masks<Geometry>;
     return 16 * (stencil_flops<Stencil<Geometry, 1, 16, 3, 1, true, FrozenSites<Board>, Sites>>() +
                  2 * stencil_flops<Stencil<Geometry, 16, 16, 3, 1, true, Sites, Sites>>() +
                  stencil_flops<Stencil<Geometry, 16, 2, 3, 1, true, Sites, ActiveSites<Board>>>());

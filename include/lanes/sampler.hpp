@@ -25,9 +25,10 @@
 #include <lanes/core/precision.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/flow/flow_model.hpp>
-#include <lanes/flow/slots.hpp>
+#include <lanes/flow/layer.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/network/initialiser.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
@@ -42,30 +43,29 @@ struct Batch {
 namespace detail {
 
 /// Where a flow was refused.
-struct NoFlow {
-  template <class Context, class, class>
-  using On = NoLayer<Context>;
-};
+struct NoFlow {};
 
 /// The model that a policy means: its own, if it brings one (autoregressive/), else a flow.
-template <class Policy, class Context, class Field, class Geometry>
+template <class Policy, class S>
 struct ModelOf {
-  static_assert(is_layer<Policy>,
+  using Field = typename S::Field;
+  static_assert(Layer<Policy>,
                 "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the third is a flow, "
                 "such as Repeat<16, Coupling<...>>, or an autoregressive model, such as "
-                "MaskedDense<...>; see lanes/flow/coupling.hpp.");
+                "MaskedDense<...>; see lanes/flow/layer.hpp.");
   static_assert(
       !is_discrete<Field>,
       "lanes: Ising demands an autoregressive model, such as MaskedDense or Hierarchical: "
       "a flow moves real numbers; see lanes/autoregressive/masked_dense.hpp.");
-  static constexpr bool flows = is_layer<Policy> && !is_discrete<Field>;
-  using type = FlowModel<Context, std::conditional_t<is_discrete<Field>, Scalar, Field>, Geometry,
-                         std::conditional_t<flows, Policy, NoFlow>>;
+  static constexpr bool flows = Layer<Policy> && !is_discrete<Field>;
+  using OnField = Setting<typename S::Context, std::conditional_t<is_discrete<Field>, Scalar, Field>,
+                          typename S::Geometry>;
+  using type = FlowModel<OnField, std::conditional_t<flows, Policy, NoFlow>>;
 };
-template <class Policy, class Context, class Field, class Geometry>
-requires requires { typename Policy::template Model<Context, Field, Geometry>; }
-struct ModelOf<Policy, Context, Field, Geometry> {
-  using type = typename Policy::template Model<Context, Field, Geometry>;
+template <class Policy, class S>
+requires requires { typename Policy::template Model<S>; }
+struct ModelOf<Policy, S> {
+  using type = typename Policy::template Model<S>;
 };
 
 }  // namespace detail
@@ -95,7 +95,7 @@ class Sampler {
                 "Backend, Cpu or Thrust; see lanes/backend/cpu.hpp.");
   using Real = typename Precision::Real;
   using Context = typename Backend::template Context<Precision>;
-  using Model = typename detail::ModelOf<ModelPolicy, Context, Field, Geometry>::type;
+  using Model = typename detail::ModelOf<ModelPolicy, Setting<Context, Field, Geometry>>::type;
   using Vector = typename Backend::template Vector<Real>;
   static constexpr int rows = Model::field_rows;
 
@@ -104,12 +104,13 @@ class Sampler {
       : seed_(seed),
         backend_(std::move(backend)),
         parameters_(Model::parameters),
-        prepared_(Context::external_order ? 0 : Model::weights) {
+        weights_(Context::external_order ? 0 : Model::weights) {
     static_assert(!Context::external_order || Model::weights == Model::parameters,
                   "lanes: on this backend a layer reads its parameters in external order, so it "
                   "has as many weights as parameters.");
     std::vector<Real> start(Model::parameters);
-    Model::initialise(seed, start.data());
+    Initialiser random(seed);
+    Model::initialise(random, start.data());
     set_parameters(start);
   }
 
@@ -135,16 +136,21 @@ class Sampler {
   /// `strength` times the theory; other models have none.
   template <class Theory>
   void follow(const Theory& theory, double strength = 1) {
-    if constexpr (requires { Model::following(theory, strength, parameters_.data(), 0); }) {
-      backend_.for_each(1,
-                        Model::following(theory, strength, parameters_.data(), Model::parameters));
+    if constexpr (requires { Model::following(theory, strength, parameters_.data()); }) {
+      backend_.for_each(1, Model::following(theory, strength,
+                                            parameters_.data() + Model::own.parameters));
       if constexpr (!Context::external_order)
-        backend_.for_each(1, Model::following(theory, strength, prepared_.data(), Model::weights));
+        backend_.for_each(1,
+                          Model::following(theory, strength, weights_.data() + Model::own.weights));
     }
   }
   /// The same parameters in the layout that the backend reads.
-  const Real* prepared() const {
-    return Context::external_order ? parameters_.data() : prepared_.data();
+  const Real* weights() const {
+    return Context::external_order ? parameters_.data() : weights_.data();
+  }
+  /// What the model sees, with a tape of the context and a gradient [Model::gradients], if one is wanted.
+  Share<Real> share(Context& context, Real* gradient = nullptr) const {
+    return {weights(), gradient, context.template rows<Real>(Model::tape_rows)};
   }
 
   /// Proposals first .. first + count - 1: fields [count][rows], ln q and S [count].
@@ -181,7 +187,7 @@ class Sampler {
           const auto x = context.template rows<Real>(rows);
           const auto q = context.template rows<double>(1);
           context.load_lanes(fields.data() + at * rows, rows, n, x);
-          Model::density(context, prepared(), x, q, context.template rows<Real>(Model::tape_rows));
+          Model::density(context, share(context), x, q);
           context.store_lanes(q, 1, n, log_q.data() + at);
           for (int k = 0; k < n; ++k)
             if (!std::isfinite(log_q[at + std::size_t(k)])) log_q[at + std::size_t(k)] = -INFINITY;
@@ -239,8 +245,7 @@ class Sampler {
         first, count, [&](Context& context, std::size_t at, int n) {
           const auto x = context.template rows<Real>(rows);
           const auto q = context.template rows<double>(1);
-          Model::draw(context, prepared(), stream, x, q,
-                      context.template rows<Real>(Model::tape_rows));
+          Model::draw(context, share(context), stream, x, q);
           context.store_lanes(x, rows, n, fields + at * rows);
           context.store_lanes(q, 1, n, log_q + at);
           then(context, x, at, n);
@@ -248,12 +253,12 @@ class Sampler {
   }
 
   void prepare() {
-    if constexpr (!Context::external_order) Model::prepare(parameters_.data(), prepared_.data());
+    if constexpr (!Context::external_order) Model::prepare(parameters_.data(), weights_.data());
   }
 
   Seed seed_;
   Backend backend_;
-  Vector parameters_, prepared_;
+  Vector parameters_, weights_;
 };
 
 }  // namespace lanes

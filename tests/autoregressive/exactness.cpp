@@ -165,7 +165,7 @@ TEST_CASE("every observable on 4 x 4 sites") {
   }
 }
 
-// Over 10 seeds of v2, 4 of v3 and 3 of v4 (support/seed.hpp), smallest ESS: L = 8 0.94, L = 16 0.54,
+// Over 10 seeds each of v2, v3 and v4 (support/seed.hpp), smallest ESS: L = 8 0.94, L = 16 0.39,
 // L = 12 0.41 (from clusters); F_q off by 0.0035 at most.
 TEST_CASE("<w> = Z by Kaufman, L = 8, 12 and 16, on both sides of the transition") {
   for (double beta : {0.3, 0.44, 0.6}) {

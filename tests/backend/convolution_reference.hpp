@@ -23,9 +23,9 @@ namespace lanes::reference {
 template <class G>
 using All = AllSites<G>;
 template <class G>
-using Active = ActiveSites<Checkerboard::On<G>>;
+using Active = ActiveSites<Checkerboard::Masks<G>>;
 template <class G>
-using Frozen = FrozenSites<Checkerboard::On<G>>;
+using Frozen = FrozenSites<Checkerboard::Masks<G>>;
 
 inline double number(int which, std::size_t i) {
   return 2 * uniform_pair<double>(
@@ -168,14 +168,14 @@ Deviation check(int variant) {
   AlignedVector<Real> prepared(static_cast<std::size_t>(Conv::weights)),
       gradient(std::size_t((Conv::gradients + 15) / 16 * 16), Real(0));
 
-  Conv::prepare(external.data(), prepared.data());
+  Conv::pack(external.data(), prepared.data());
   Conv::forward(context, prepared.data(), variant, x, Put<Real>{y});
   Conv::input_adjoint(context, prepared.data(), variant, dy, Put<Real>{dx});
   for (std::size_t e = 0; e < in_size; ++e) again.data[e] = poison;
   for (int twice = 0; twice < 2; ++twice)
     adjoints<Conv>(context, prepared.data(), gradient.data(), variant, x, dy,  // it adds,
                    Put<Real>{again});
-  Conv::collect(gradient.data(), collected.data());  // and so does this
+  Conv::unpack(gradient.data(), collected.data());  // and so does this
 
   bool untouched = true, same = true;
   for (std::size_t e = 0; e < in_size; ++e)

@@ -16,7 +16,7 @@ namespace {
 
 template <class Masks, class G, int In, int Out, int Dilation = 1, bool Bias = true, int Kernel = 3>
 using ToLines = Stencil<G, In, Out, Kernel, Dilation, Bias, AllSites<G>,
-                        ActiveSites<typename Masks::template On<G>>>;
+                        ActiveSites<typename Masks::template Masks<G>>>;
 
 template <class S>
 constexpr bool chosen =
@@ -30,8 +30,8 @@ static_assert(!chosen<ToLines<StripeMasks, Lattice<8, 8>, 16, 25, 1, true, 5>>);
 static_assert(!chosen<ToLines<SchwingerMasks, Lattice<8, 8>, 16, 25>>);  // no lines
 static_assert(!chosen<ToLines<Checkerboard, Lattice<8, 8>, 16, 25>>);
 static_assert(
-    !chosen<Stencil<Lattice<8, 8>, 16, 25, 3, 1, true, FrozenSites<StripeMasks::On<Lattice<8, 8>>>,
-                    ActiveSites<StripeMasks::On<Lattice<8, 8>>>>>);  // hidden inputs
+    !chosen<Stencil<Lattice<8, 8>, 16, 25, 3, 1, true, FrozenSites<StripeMasks::Masks<Lattice<8, 8>>>,
+                    ActiveSites<StripeMasks::Masks<Lattice<8, 8>>>>>);  // hidden inputs
 
 }  // namespace
 

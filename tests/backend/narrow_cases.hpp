@@ -17,7 +17,7 @@ namespace {
 using reference::Active, reference::All, reference::Frozen;
 
 template <class G>
-using Coarse = FrozenSites<Refinement::On<G>>;
+using Coarse = FrozenSites<Refinement::Masks<G>>;
 
 template <class S>
 constexpr bool chosen =

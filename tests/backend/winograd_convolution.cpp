@@ -30,7 +30,7 @@ static_assert(!chosen<Dense<Lattice<8, 8>, 16, 16, 5>>);    // kernel
 static_assert(!chosen<Dense<Lattice<5, 8>, 16, 16>>);       // no patches fit
 static_assert(!chosen<Dense<Lattice<4, 4, 4>, 16, 16>>);    // dimension
 static_assert(!chosen<Dense<Lattice<8, 8>, 16, 16, 3, 1, true,
-                            ActiveSites<Checkerboard::On<Lattice<8, 8>>>>>);  // masked
+                            ActiveSites<Checkerboard::Masks<Lattice<8, 8>>>>>);  // masked
 static_assert(cpu::winograd_patch(8, 1) == 4 && cpu::winograd_patch(10, 1) == 2 &&
               cpu::winograd_patch(9, 1) == 3 && cpu::winograd_patch(7, 1) == 0);
 static_assert(cpu::winograd_patch(12, 3) == 4 && cpu::winograd_patch(12, 2) == 3 &&

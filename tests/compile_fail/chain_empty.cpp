@@ -12,7 +12,7 @@ using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine,
                               lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(lanes::Chain<Layer>::On<Context, lanes::Scalar, Lattice>::positions == 1);
+static_assert(lanes::LayerOf<lanes::Chain<Layer>, lanes::Setting<Context, lanes::Scalar, Lattice>>::turns == 1);
 #else
-static_assert(lanes::Chain<>::On<Context, lanes::Scalar, Lattice>::positions == 0);
+static_assert(lanes::LayerOf<lanes::Chain<>, lanes::Setting<Context, lanes::Scalar, Lattice>>::turns == 0);
 #endif

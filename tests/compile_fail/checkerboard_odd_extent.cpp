@@ -3,7 +3,7 @@
 #include <lanes/geometry/partition.hpp>
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(lanes::Checkerboard::On<lanes::Lattice<4, 6>>::active_size == 12);
+static_assert(lanes::Checkerboard::Masks<lanes::Lattice<4, 6>>::active_size == 12);
 #else
-static_assert(lanes::Checkerboard::On<lanes::Lattice<4, 5>>::active_size == 10);
+static_assert(lanes::Checkerboard::Masks<lanes::Lattice<4, 5>>::active_size == 10);
 #endif

@@ -7,16 +7,16 @@
 // mistake 6: lanes: this Transform maps the line, and the Field is periodic: its numbers are points of a circle. It takes CircularSpline, NonCompactProjection or a Transform of yours with circular = true.
 // mistake 7: lanes: this Transform maps the circle onto itself (circular), so Coupling takes it for a Field of angles (period 2 pi) only; a field of real numbers takes Affine, Cubic or RationalQuadratic.
 // mistake 8: lanes: Coupling<Partition, Transform, Network>: the first is a Partition, such as Checkerboard; see lanes/geometry/partition.hpp.
-// mistake 9: lanes: Coupling<Partition, Transform, Network>: the second is a Transform, such as Affine or RationalQuadratic<8>; see lanes/flow/affine.hpp.
+// mistake 9: lanes: Coupling<Partition, Transform, Network>: the second is a Transform, such as Affine or RationalQuadratic<8>; see lanes/transform/affine.hpp.
 // mistake 10: lanes: Coupling<Partition, Transform, Network>: the first is a Partition, such as Checkerboard; see lanes/geometry/partition.hpp.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
-#include <lanes/flow/cubic.hpp>
+#include <lanes/transform/cubic.hpp>
 #include <lanes/flow/multiscale.hpp>
-#include <lanes/flow/non_compact_projection.hpp>
-#include <lanes/flow/rational_quadratic.hpp>
+#include <lanes/transform/non_compact_projection.hpp>
+#include <lanes/transform/rational_quadratic.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 
@@ -33,7 +33,7 @@ struct Turn : Affine {  // a map of the circle of one's own
   static constexpr bool circular = true;
 };
 template <class Layer, class Field>
-constexpr bool positions = Layer::template On<CpuContext<Single>, Field, Geometry>::positions == 1;
+constexpr bool positions = LayerOf<Layer, Setting<CpuContext<Single>, Field, Geometry>>::turns == 1;
 template <class Transform, class Partition = Checkerboard, class Net = Network>
 using Layer = Coupling<Partition, Transform, Net>;
 

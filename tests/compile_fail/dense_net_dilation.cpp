@@ -5,8 +5,7 @@
 
 template <class Network, class Geometry>
 constexpr int parameters =
-    Network::template On<lanes::CpuContext<lanes::Single>, Geometry, 1, 2,
-                         lanes::AllSites<Geometry>, lanes::AllSites<Geometry>>::parameters;
+    lanes::NetworkOf<Network, lanes::CpuContext<lanes::Single>, Geometry, 1, 2, lanes::AllSites<Geometry>, lanes::AllSites<Geometry>>::parameters;
 using Lattice = lanes::Lattice<6, 4>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL

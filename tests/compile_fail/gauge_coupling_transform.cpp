@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or NonCompactProjection.
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 

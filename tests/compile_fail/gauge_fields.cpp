@@ -10,7 +10,7 @@
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/network/conv_net.hpp>
@@ -28,7 +28,7 @@ struct TwoAngles : U1 {  // as many as links, but on sites
 };
 struct Links : U1 {};  // a field of one's own
 template <class Layer, class Field, class Geometry = Lattice<4, 4>>
-constexpr int positions = Layer::template On<CpuContext<Single>, Field, Geometry>::positions;
+constexpr int positions = LayerOf<Layer, Setting<CpuContext<Single>, Field, Geometry>>::turns;
 
 #if defined(LANES_COMPILE_FAIL_CONTROL)
 static_assert(positions<Loops, U1> == 1 && positions<Loops, Links> == 1);

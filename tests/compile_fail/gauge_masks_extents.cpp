@@ -4,7 +4,7 @@
 #include <lanes/geometry/lattice.hpp>
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(lanes::StripeMasks::On<lanes::Lattice<4, 8>>::active(0, 0) == 0);
+static_assert(lanes::StripeMasks::Masks<lanes::Lattice<4, 8>>::active(0, 0) == 0);
 #else
-static_assert(lanes::StripeMasks::On<lanes::Lattice<4, 6>>::active(0, 0) == 0);
+static_assert(lanes::StripeMasks::Masks<lanes::Lattice<4, 6>>::active(0, 0) == 0);
 #endif

@@ -13,7 +13,7 @@
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/affine.hpp>
+#include <lanes/transform/affine.hpp>
 #include <lanes/flow/free_field_base.hpp>
 #include <lanes/flow/long_waves.hpp>
 #include <lanes/flow/multiscale.hpp>
@@ -31,7 +31,7 @@ struct Doublet : Scalar {
   static constexpr int rows = 2 * Geometry::volume;
 };
 template <class Layer, class Field>
-constexpr int parameters = Layer::template On<CpuContext<Single>, Field, Lattice<4, 4>>::parameters;
+constexpr int parameters = LayerOf<Layer, Setting<CpuContext<Single>, Field, Lattice<4, 4>>>::parameters;
 
 #if defined(LANES_COMPILE_FAIL_CONTROL)
 static_assert(parameters<Chain<Rescaling, FreeFieldBase>, Scalar> == 3);

@@ -7,8 +7,7 @@
 
 using Context = lanes::CpuContext<lanes::Single>;
 template <int Levels>
-using On = typename lanes::Multiscale<Levels, lanes::Rescaling>::template On<Context, lanes::Scalar,
-                                                                             lanes::Lattice<8, 20>>;
+using On = lanes::LayerOf<lanes::Multiscale<Levels, lanes::Rescaling>, lanes::Setting<Context, lanes::Scalar, lanes::Lattice<8, 20>>>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(On<3>::parameters == 3);

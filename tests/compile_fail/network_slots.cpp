@@ -24,5 +24,5 @@ using Network = DenseNet<Tanh, Channels<4>>;
 #elif LANES_MISTAKE == 5
 using Network = DenseNet<Channels<4>, NoBias>;
 #endif
-using Layer = Coupling<Checkerboard, Affine, Network>::On<CpuContext<Single>, Scalar, Lattice<4, 4>>;
-static_assert(Layer::positions == 1);
+using Layer = LayerOf<Coupling<Checkerboard, Affine, Network>, Setting<CpuContext<Single>, Scalar, Lattice<4, 4>>>;
+static_assert(Layer::turns == 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: NonCompactProjection<Mixtures> needs Mixtures >= 1.
-#include <lanes/flow/non_compact_projection.hpp>
+#include <lanes/transform/non_compact_projection.hpp>
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(lanes::NonCompactProjection<1>::channels > 0);

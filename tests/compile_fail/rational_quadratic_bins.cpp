@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: RationalQuadratic<Bins> needs Bins >= 1.
-#include <lanes/flow/rational_quadratic.hpp>
+#include <lanes/transform/rational_quadratic.hpp>
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(lanes::RationalQuadratic<1>::channels > 0);

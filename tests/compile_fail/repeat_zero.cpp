@@ -12,7 +12,7 @@ using Layer = lanes::Coupling<lanes::Checkerboard, lanes::Affine,
                               lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
-static_assert(lanes::Repeat<1, Layer>::On<Context, lanes::Scalar, Lattice>::positions == 1);
+static_assert(lanes::LayerOf<lanes::Repeat<1, Layer>, lanes::Setting<Context, lanes::Scalar, Lattice>>::turns == 1);
 #else
-static_assert(lanes::Repeat<0, Layer>::On<Context, lanes::Scalar, Lattice>::positions == 0);
+static_assert(lanes::LayerOf<lanes::Repeat<0, Layer>, lanes::Setting<Context, lanes::Scalar, Lattice>>::turns == 0);
 #endif

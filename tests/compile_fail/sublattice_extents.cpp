@@ -8,8 +8,7 @@
 using Context = lanes::CpuContext<lanes::Single>;
 template <int Spacing>
 using On =
-    typename lanes::Sublattice<Spacing, lanes::Rescaling>::template On<Context, lanes::Scalar,
-                                                                       lanes::Lattice<4, 12>>;
+    lanes::LayerOf<lanes::Sublattice<Spacing, lanes::Rescaling>, lanes::Setting<Context, lanes::Scalar, lanes::Lattice<4, 12>>>;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(On<2>::parameters == 1);

@@ -9,8 +9,7 @@ template <class... Options>
 using Net = lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh, Options...>;
 template <class Network>
 constexpr int parameters =
-    lanes::Coupling<lanes::Checkerboard, lanes::Affine, Network>::template On<
-        lanes::CpuContext<lanes::Single>, lanes::Scalar, lanes::Lattice<4, 4>>::parameters;
+    lanes::LayerOf<lanes::Coupling<lanes::Checkerboard, lanes::Affine, Network>, lanes::Setting<lanes::CpuContext<lanes::Single>, lanes::Scalar, lanes::Lattice<4, 4>>>::parameters;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(parameters<lanes::Z2Net<Net<>, Net<lanes::NoBias>>> > 0);

@@ -3,8 +3,8 @@
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/flow/coupling.hpp>
-#include <lanes/flow/cubic.hpp>
-#include <lanes/flow/rational_quadratic.hpp>
+#include <lanes/transform/cubic.hpp>
+#include <lanes/transform/rational_quadratic.hpp>
 #include <lanes/network/z2_net.hpp>
 
 template <class Transform>
@@ -12,8 +12,7 @@ using Layer = lanes::Coupling<lanes::Checkerboard, Transform,
                               lanes::Z2ConvNet<lanes::Channels<4>, lanes::Kernel<3>>>;
 template <class Transform>
 constexpr int parameters =
-    Layer<Transform>::template On<lanes::CpuContext<lanes::Single>, lanes::Scalar,
-                                  lanes::Lattice<4, 4>>::parameters;
+    lanes::LayerOf<Layer<Transform>, lanes::Setting<lanes::CpuContext<lanes::Single>, lanes::Scalar, lanes::Lattice<4, 4>>>::parameters;
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(parameters<lanes::Cubic> > 0);

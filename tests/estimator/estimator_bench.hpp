@@ -68,8 +68,7 @@ Drawn draw_step(Sampler& sampler, const Theory& theory, int batch, long step) {
       0, n, [&](auto& context, std::size_t at, int lanes) {
         const auto x = context.template rows<Real>(Sampler::rows);
         const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
-        Model::draw(context, sampler.prepared(), stream, x, q,
-                    context.template rows<Real>(Model::tape_rows));
+        Model::draw(context, sampler.share(context), stream, x, q);
         fill(context, s, 1);
         add_action(context, theory, x, s);
         context.store_lanes(x, Sampler::rows, lanes,

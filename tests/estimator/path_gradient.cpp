@@ -28,14 +28,18 @@ struct Itself {
   using Field = Scalar;
   using Geometry = SmallLattice;
   using Model = SmallSampler::Model;
-  const double* prepared;
+  const double* weights;
+  template <class Context>
+  Share<double> share(Context& context) const {
+    return {weights, nullptr, context.template rows<double>(Model::tape_rows)};
+  }
   template <class Context>
   void action(Context& context, Rows<double> x, Rows<double> into) const {
     typename Context::Scope scope(context);
     const auto q = context.template rows<double>(1),
                y = context.template rows<double>(Model::field_rows);
     copy(context, x, y, Model::field_rows);
-    Model::density(context, prepared, y, q, context.template rows<double>(Model::tape_rows));
+    Model::density(context, share(context), y, q);
     context.for_each(1, lanes::detail::ScaledSum<double>{into, q, into, 1});
     context.for_each(1, lanes::detail::ScaledSum<double>{q, q, q, -1});
     context.for_each(1, lanes::detail::ScaledSum<double>{into, q, into, 1});  // into - q
@@ -45,12 +49,12 @@ struct Itself {
     typename Context::Scope scope(context);
     const auto q = context.template rows<double>(1),
                y = context.template rows<double>(Model::field_rows);
-    const auto weight = context.template rows<double>(1),
-               tape = context.template rows<double>(Model::tape_rows);
+    const auto weight = context.template rows<double>(1);
+    const Share<double> all = share(context);
     copy(context, x, y, Model::field_rows);
-    Model::density(context, prepared, y, q, tape);
+    Model::density(context, all, y, q);
     fill(context, weight, 1, -1.0);
-    Model::score(context, prepared, nullptr, weight, y, dx, tape);
+    Model::score(context, all, weight, y, dx);
   }
 };
 static_assert(DifferentiableTheory<Itself, CpuContext<Double>>);
@@ -90,5 +94,5 @@ TEST_CASE("q = p: a rescaling, and any other width of the Gaussian is noticed") 
 
 TEST_CASE("q = p at generic parameters: the sampler's own density as the theory") {
   auto sampler = generic_sampler();
-  check_vanishes(sampler, Itself{sampler.prepared()});
+  check_vanishes(sampler, Itself{sampler.weights()});
 }

@@ -9,18 +9,20 @@
 
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
+#include <lanes/flow/chain.hpp>
 #include <lanes/flow/coupling.hpp>
 #include <lanes/flow/flow_model.hpp>
 #include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>
+#include <lanes/network/initialiser.hpp>
 
 using namespace lanes;
 
 namespace {
 
 using G = Lattice<4, 6>;
-using Layer =
+using Move =
     Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Gelu, Final<Gelu>, RandomLast>>;
 
 // A context that keeps nothing that it can compute again.
@@ -37,20 +39,22 @@ struct Numbers {
 
 template <class Context, class Flow>
 Numbers numbers() {
-  using Model = FlowModel<Context, Scalar, G, Flow>;
+  using Model = FlowModel<Setting<Context, Scalar, G>, Flow>;
   using Real = typename Context::Real;
   constexpr int n = Model::field_rows;
   std::vector<Real> parameters(static_cast<std::size_t>(Model::parameters)),
       collected(parameters.size(), Real(0));
-  AlignedVector<Real> prepared(static_cast<std::size_t>(Model::weights)),
+  AlignedVector<Real> weights(static_cast<std::size_t>(Model::weights)),
       gradient(std::size_t(Model::gradients), Real(0));
-  Model::initialise(Seed{3}, parameters.data());
-  Model::prepare(parameters.data(), prepared.data());
+  Initialiser random(Seed{3});
+  Model::initialise(random, parameters.data());
+  Model::prepare(parameters.data(), weights.data());
   Arena arena;
   Context context(arena);
   typename Context::Scope scope(context);
-  const auto x = context.template rows<Real>(n), dx = context.template rows<Real>(n),
-             tape = context.template rows<Real>(Model::tape_rows);
+  const auto x = context.template rows<Real>(n), dx = context.template rows<Real>(n);
+  const Share<Real> share{weights.data(), gradient.data(),
+                          context.template rows<Real>(Model::tape_rows)};
   const auto q = context.template rows<double>(1);
   const auto weight = context.template rows<Real>(1);
   auto values = [&](auto rows, int count) {
@@ -65,20 +69,20 @@ Numbers numbers() {
   };
 
   Numbers r;
-  Model::draw(context, prepared.data(), RandomStream(Seed{4}, Purpose::base), x, q, tape);
+  Model::draw(context, share, RandomStream(Seed{4}, Purpose::base), x, q);
   r.x = values(x, n);
   r.log_q = values(q, 1);
   fill(context, weight, 1, Real(0.5));
   for (int i = 0; i < n * Context::width; ++i) dx.data[i] = Real(std::sin(0.3 * i));
-  Model::pullback(context, prepared.data(), gradient.data(), x, dx, weight, tape);
+  Model::pullback(context, share, x, dx, weight);
   r.pullback = values(dx, n);
   r.pullback_gradient = gradients();
 
   for (int i = 0; i < n * Context::width; ++i) x.data[i] = Real(r.x[std::size_t(i)]);
-  Model::density(context, prepared.data(), x, q, tape);
+  Model::density(context, share, x, q);
   r.base = values(x, n);
   r.base_log_q = values(q, 1);
-  Model::score(context, prepared.data(), gradient.data(), weight, x, dx, tape);
+  Model::score(context, share, weight, x, dx);
   r.score = values(dx, n);
   r.score_gradient = gradients();
   return r;
@@ -111,8 +115,8 @@ void check() {
 
 template <class Flow>
 void same_numbers() {
-  using Keeps = FlowModel<CpuContext<Double>, Scalar, G, Flow>;
-  using Recomputes = FlowModel<Frugal<Double>, Scalar, G, Flow>;
+  using Keeps = FlowModel<Setting<CpuContext<Double>, Scalar, G>, Flow>;
+  using Recomputes = FlowModel<Setting<Frugal<Double>, Scalar, G>, Flow>;
   static_assert(Recomputes::tape_rows < Keeps::tape_rows);
   static_assert(Recomputes::parameters == Keeps::parameters);
   check<Double, Flow>();
@@ -122,45 +126,47 @@ void same_numbers() {
 }  // namespace
 
 TEST_CASE("keeping and computing again give the same numbers") {
-  same_numbers<Repeat<5, Layer>>();
-  CHECK(numbers<Frugal<Double>, Repeat<5, Layer>>().score ==
-        numbers<CpuContext<Double>, Repeat<5, Layer>>().score);
+  same_numbers<Repeat<5, Move>>();
+  CHECK(numbers<Frugal<Double>, Repeat<5, Move>>().score ==
+        numbers<CpuContext<Double>, Repeat<5, Move>>().score);
 }
 TEST_CASE("within chains, and repeats of repeats") {
-  same_numbers<Repeat<2, Chain<Repeat<3, Layer>, Rescaling, Layer>>>();
+  same_numbers<Repeat<2, Chain<Repeat<3, Move>, Rescaling, Move>>>();
 }
 
 TEST_CASE("a probe hears every layer, in order, and last of all the field itself") {
   using Context = CpuContext<Double>;
-  using Model = FlowModel<Context, Scalar, G, Chain<Repeat<2, Layer>, Rescaling, Layer>>;
+  using Model =
+      FlowModel<Setting<Context, Scalar, G>, Chain<Repeat<2, Move>, Rescaling, Move>>;
   std::vector<double> parameters(static_cast<std::size_t>(Model::parameters));
-  AlignedVector<double> prepared(static_cast<std::size_t>(Model::weights));
-  Model::initialise(Seed{3}, parameters.data());
-  Model::prepare(parameters.data(), prepared.data());
+  AlignedVector<double> weights(static_cast<std::size_t>(Model::weights));
+  Initialiser random(Seed{3});
+  Model::initialise(random, parameters.data());
+  Model::prepare(parameters.data(), weights.data());
   Arena arena;
   Context context(arena);
   Context::Scope scope(context);
   const auto x = context.rows<double>(G::volume);
   const auto q = context.rows<double>(1);
-  std::vector<int> positions;
-  std::vector<double> last;
-  Model::draw(context, prepared.data(), RandomStream(Seed{4}, Purpose::base), x, q,
-              context.rows<double>(Model::tape_rows), [&](int position, Rows<double> now) {
-                positions.push_back(position);
-                last.assign(context.pointer(now),
-                            context.pointer(now) + G::volume * Context::width);
+  std::vector<std::vector<double>> heard;
+  Model::draw(context, {weights.data(), nullptr, context.rows<double>(Model::tape_rows)},
+              RandomStream(Seed{4}, Purpose::base), x, q, [&](Rows<double> now) {
+                const double* p = context.pointer(now);
+                heard.emplace_back(p, p + G::volume * Context::width);
               });
-  CHECK(positions ==
-        std::vector<int>{0, 1, 2, 2});  // a rescaling takes no turn of the checkerboard
-  CHECK(last ==
+  REQUIRE(heard.size() == 4);
+  for (std::size_t l = 1; l < 4; ++l) CHECK(heard[l] != heard[l - 1]);
+  // a rescaling takes no turn of the checkerboard
+  CHECK(Model::turns == 3);
+  CHECK(heard.back() ==
         std::vector<double>(context.pointer(x), context.pointer(x) + G::volume * Context::width));
 }
 
 TEST_CASE_TEMPLATE("Rescaling: exp(a) x and N a", P, Single, Double) {
   using Context = CpuContext<P>;
   using Real = typename P::Real;
-  using R = Rescaling::On<Context, Scalar, G>;
-  static_assert(R::parameters == 1 && R::positions == 0 && R::tape_rows == 0);
+  using R = LayerOf<Rescaling, Setting<Context, Scalar, G>>;
+  static_assert(R::parameters == 1 && R::turns == 0 && R::tape_rows == 0);
   const Real a = Real(-0.7);
   Arena arena;
   Context context(arena);
@@ -169,13 +175,13 @@ TEST_CASE_TEMPLATE("Rescaling: exp(a) x and N a", P, Single, Double) {
   const auto l = context.template rows<double>(1);
   for (int i = 0; i < G::volume * Context::width; ++i) x.data[i] = Real(std::sin(0.3 * i));
   fill(context, l, 1, 2.0);
-  R::forward(context, &a, 0, x, l, {});
+  R::template move<Way::forward>(context, {&a}, x, l);
   double worst = 0;
   for (int i = 0; i < G::volume * Context::width; ++i)
     worst = std::max(worst, std::abs(double(x.data[i]) - std::exp(-0.7) * std::sin(0.3 * i)));
   CHECK(worst < P::agreement);
   CHECK(std::abs(l.data[0] - (2 - 0.7 * G::volume)) < P::agreement * G::volume);
-  R::inverse(context, &a, 0, x, l, {});
+  R::template move<Way::inverse>(context, {&a}, x, l);
   worst = 0;
   for (int i = 0; i < G::volume * Context::width; ++i)
     worst = std::max(worst, std::abs(double(x.data[i]) - std::sin(0.3 * i)));

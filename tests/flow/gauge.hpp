@@ -14,9 +14,9 @@
 #include <nlohmann/json.hpp>
 
 #include <lanes/flow/chain.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
-#include <lanes/flow/non_compact_projection.hpp>
+#include <lanes/transform/non_compact_projection.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/theory/u1_gauge.hpp>

@@ -7,9 +7,9 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
-#include <lanes/flow/non_compact_projection.hpp>
+#include <lanes/transform/non_compact_projection.hpp>
 #include <lanes/network/conv_net.hpp>
 
 #include "flow/link_laws.hpp"

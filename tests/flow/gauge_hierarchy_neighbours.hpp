@@ -8,7 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <lanes/flow/chain.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/network/conv_net.hpp>

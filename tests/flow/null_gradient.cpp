@@ -8,9 +8,9 @@
 
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
-#include <lanes/flow/cubic.hpp>
+#include <lanes/transform/cubic.hpp>
 #include <lanes/flow/free_field_base.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
@@ -19,6 +19,7 @@
 #include <lanes/flow/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
+#include <lanes/network/initialiser.hpp>
 #include <lanes/network/z2_net.hpp>
 #include <lanes/testing/laws.hpp>
 
@@ -42,25 +43,25 @@ void check_network() {
   using Real = typename P::Real;
   using Sites = AllSites<detail::Point>;
   using Network =
-      typename Policy::template On<typename Tile::Context, detail::Point, In, Out, Sites, Sites>;
+      NetworkOf<Policy, typename Tile::Context, detail::Point, In, Out, Sites, Sites>;
   INFO(__PRETTY_FUNCTION__);
   Tile tile;
   auto& context = tile.context();
   const auto numbers = [](int n) { return AlignedVector<Real>(std::size_t(n), Real(0)); };
-  auto external = numbers(Network::parameters), prepared = numbers(Network::weights),
+  auto external = numbers(Network::parameters), weights = numbers(Network::weights),
        gradient = numbers(Network::gradients);
   Initialiser random(Seed{5});
   for (Real& p : external) p = Real(random.uniform(0.7));
-  Network::prepare(external.data(), prepared.data());
+  Network::prepare(external.data(), weights.data());
   const auto adjoint = [&](Real* wanted) {
     const auto x = tile.rows(testing::normal_field<P>(In, 1));
     const auto y = context.template rows<Real>(Network::outputs);
     const auto d = tile.rows(testing::normal_field<P>(Network::outputs, 2));
-    const auto tape = context.template rows<Real>(Network::tape_rows);
+    const Share<Real> share{weights.data(), wanted, context.template rows<Real>(Network::tape_rows)};
     const auto dx = context.template rows<Real>(In);
     fill(context, dx, In);
-    Network::forward(context, prepared.data(), 0, x, y, tape);
-    Network::adjoint(context, prepared.data(), wanted, 0, x, y, d, tape, AddTo<Real>{dx});
+    Network::forward(context, share, x, y);
+    Network::adjoint(context, share, x, y, d, AddTo<Real>{dx});
     return tile.values(dx, In);
   };
   CHECK(testing::deviation(adjoint(nullptr), adjoint(gradient.data())) < P::agreement);

@@ -11,11 +11,11 @@
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/simd.hpp>
-#include <lanes/flow/affine.hpp>
-#include <lanes/flow/circular_spline.hpp>
-#include <lanes/flow/cubic.hpp>
-#include <lanes/flow/non_compact_projection.hpp>
-#include <lanes/flow/rational_quadratic.hpp>
+#include <lanes/transform/affine.hpp>
+#include <lanes/transform/circular_spline.hpp>
+#include <lanes/transform/cubic.hpp>
+#include <lanes/transform/non_compact_projection.hpp>
+#include <lanes/transform/rational_quadratic.hpp>
 
 using namespace lanes;
 

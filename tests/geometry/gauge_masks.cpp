@@ -18,7 +18,7 @@ int modulo(int a, int n) { return (a % n + n) % n; }
 
 template <class G, class Masks, class Role>
 void check(const Role& role) {
-  using M = typename Masks::template On<G>;
+  using M = typename Masks::template Masks<G>;
   for (int v = 0; v < M::variants; ++v) {
     CAPTURE(v);
     std::set<int> active, frozen;
@@ -81,7 +81,7 @@ TEST_CASE("who is active, frozen and passive") {
 
 TEST_CASE("in a sweep the next layer moves the passive plaquettes, and no active one") {
   using G = Lattice<8, 4>;
-  using M = SweepMasks::On<G>;
+  using M = SweepMasks::Masks<G>;
   for (int v = 0; v < M::variants; ++v) {
     if (v % 4 == 3) continue;  // the sweep turns
     std::set<int> moved;
@@ -97,8 +97,8 @@ TEST_CASE("in a sweep the next layer moves the passive plaquettes, and no active
 TEST_CASE_TEMPLATE("an enclosure is the active plaquette and the passive one beside it", Masks,
                    StripeMasks, SweepMasks, SchwingerMasks) {
   using G = Lattice<8, 4>;
-  using M = typename Masks::template On<G>;
-  using Shown = PlaquettesAndEnclosures::On<M, G>;
+  using M = typename Masks::template Masks<G>;
+  using Shown = PlaquettesAndEnclosures::Sites<M, G>;
   for (int v = 0; v < M::variants; ++v) {
     std::set<int> frozen;
     for (int i = 0; i < M::frozen_size; ++i) frozen.insert(M::frozen(v, i));

@@ -11,7 +11,7 @@
 
 using namespace lanes;
 
-using Board = Checkerboard::On<Lattice<4, 4>>;
+using Board = Checkerboard::Masks<Lattice<4, 4>>;
 static_assert(Board::variants == 2 && Board::active_size == 8 && Board::frozen_size == 8);
 static_assert(Board::active(0, 0) == 0 && Board::active(0, 2) == 5 &&
               Board::frozen(0, 0) == 1);  // even sites move first
@@ -24,7 +24,7 @@ static_assert(FrozenSites<Board>::site(0, 2) == 4 &&
 
 TEST_CASE_TEMPLATE("a checkerboard partitions the lattice", L, Lattice<2>, Lattice<10>,
                    Lattice<4, 6>, Lattice<2, 8>, Lattice<4, 2, 6>, Lattice<2, 4, 2, 6>) {
-  using P = Checkerboard::On<L>;
+  using P = Checkerboard::Masks<L>;
   for (int variant = 0; variant < P::variants; ++variant) {
     std::set<int> active, frozen;
     int before = -1;
@@ -55,7 +55,7 @@ TEST_CASE_TEMPLATE("a checkerboard partitions the lattice", L, Lattice<2>, Latti
 TEST_CASE_TEMPLATE("a refinement freezes the sites with even coordinates", L, Lattice<2>,
                    Lattice<10>, Lattice<4, 6>, Lattice<2, 8>, Lattice<4, 2, 6>,
                    Lattice<2, 4, 2, 6>) {
-  using P = Refinement::On<L>;
+  using P = Refinement::Masks<L>;
   REQUIRE(P::variants == 1);
   std::set<int> all;
   for (int i = 0; i < P::active_size + P::frozen_size; ++i) {

@@ -11,7 +11,7 @@
 
 #include <lanes/core/bfloat16.hpp>
 #include <lanes/flow/multiscale.hpp>
-#include <lanes/flow/rational_quadratic.hpp>
+#include <lanes/transform/rational_quadratic.hpp>
 #include <lanes/io/parameters.hpp>
 #include <support/temporary_folder.hpp>
 

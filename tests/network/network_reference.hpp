@@ -113,7 +113,7 @@ class NetworkBench {
   using Tile = testing::Tile<Precision>;
   using Real = typename Precision::Real;
   using Network =
-      typename NetworkPolicy::template On<typename Tile::Context, G, In, Out, Inputs, Outputs>;
+      NetworkOf<NetworkPolicy, typename Tile::Context, G, In, Out, Inputs, Outputs>;
   static constexpr int lanes = Tile::lanes, input_rows = G::volume * In,
                        output_rows = Outputs::size * Out;
   static constexpr int input_pitch = Stencil<G, In, Out, 1, 1, false, Inputs, Outputs>::in_pitch;
@@ -156,8 +156,7 @@ class NetworkBench {
     typename Tile::Context::Scope scope(context);
     const auto y = context.template rows<Real>(Network::outputs);
     prepare();
-    Network::forward(context, prepared_.data(), variant, spread(x, G::volume, input_pitch), y,
-                     context.template rows<Real>(Network::tape_rows));
+    Network::forward(context, share(variant), spread(x, G::volume, input_pitch), y);
     return gathered(y, Out, Outputs::size, Network::pitch);
   }
 
@@ -170,14 +169,13 @@ class NetworkBench {
     const auto input = spread(x, G::volume, input_pitch),
                d = spread(d_output, Outputs::size, Network::pitch);
     const auto y = context.template rows<Real>(Network::outputs),
-               tape = context.template rows<Real>(Network::tape_rows),
                dx = context.template rows<Real>(In * input_pitch);
     prepare();
-    Network::forward(context, prepared_.data(), variant, input, y, tape);
+    AlignedVector<Real> gradient(std::size_t(Network::gradients), Real(0));
+    const Share<Real> all = share(variant, gradient.data());
+    Network::forward(context, all, input, y);
     fill(context, dx, In * input_pitch);
-    AlignedVector<Real> gradient(std::size_t((Network::gradients + 15) / 16 * 16), Real(0));
-    Network::adjoint(context, prepared_.data(), gradient.data(), variant, input, y, d, tape,
-                     AddTo<Real>{dx});
+    Network::adjoint(context, all, input, y, d, AddTo<Real>{dx});
     std::vector<Real> external(std::size_t(Network::parameters), Real(0));
     Network::collect(gradient.data(), external.data());
     return {gathered(dx, In, G::volume, input_pitch), {external.begin(), external.end()}};
@@ -201,11 +199,15 @@ class NetworkBench {
 
   void prepare() {
     std::vector<Real> external(parameters.begin(), parameters.end());
-    prepared_.assign(std::size_t(Network::weights), Real(0));
-    Network::prepare(external.data(), prepared_.data());
+    weights_.assign(std::size_t(Network::weights), Real(0));
+    Network::prepare(external.data(), weights_.data());
+  }
+  Share<Real> share(int variant, Real* gradient = nullptr) {
+    return {weights_.data(), gradient,
+            tile_.context().template rows<Real>(Network::tape_rows), variant};
   }
   Tile tile_;
-  AlignedVector<Real> prepared_;
+  AlignedVector<Real> weights_;
 };
 
 /// The adjoint against central differences of the output weighed by fixed numbers: in every input

@@ -22,7 +22,7 @@
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/backend/cpu.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
-#include <lanes/flow/non_compact_projection.hpp>
+#include <lanes/transform/non_compact_projection.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>

@@ -80,7 +80,7 @@ void check_conditional(double beta, int mu, int site_index, int parity, int draw
   const auto unused = context.template rows<double>(1);
   fill(context, unused, 1);
   U1::draw_base<G>(context, RandomStream(Seed{3}, Purpose::base), x, unused);
-  const int site = Checkerboard::On<G>::active(parity, site_index), row = U1::row<G>(site, mu);
+  const int site = Checkerboard::Masks<G>::active(parity, site_index), row = U1::row<G>(site, mu);
   constexpr int lanes = Tile<P>::lanes;
   const auto start = tile.values(x, U1::rows<G>);
   const auto at = [&](int r, int k) { return start[std::size_t(r * lanes + k)]; };

@@ -14,7 +14,7 @@
 #include <lanes/analysis/weights.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/network/conv_net.hpp>

@@ -7,7 +7,7 @@
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/flow/chain.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/flow/rescaling.hpp>
@@ -168,29 +168,24 @@ struct Stretched {
 };
 template <class Right>
 struct CarelessNetwork : Right {
-  template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
-  struct On : Right::template On<Context, Geometry, In, Out, Inputs, Outputs> {
-    using Base = typename Right::template On<Context, Geometry, In, Out, Inputs, Outputs>;
-    using Real = typename Context::Real;
+  template <class S>
+  struct Network : Right::template Network<S> {
+    using Base = typename Right::template Network<S>;
+    using Real = typename S::Real;
     template <class Store>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
-                        Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
-                        const Store& store) {
-      Base::adjoint(context, prepared, gradient, variant, input, output, d_output, tape,
-                    Stretched<Store, Real>{store, Real(gradient ? 1 : 1.001)});
+    static void adjoint(typename S::Context& context, const Share<Real>& share, Rows<Real> input,
+                        Rows<Real> output, Rows<Real> d_output, const Store& store) {
+      Base::adjoint(context, share, input, output, d_output,
+                    Stretched<Store, Real>{store, Real(share.gradient ? 1 : 1.001)});
     }
   };
 };
 
 // theta_0(0) += 0.1 sin theta_0(0): turns by what no gauge transformation leaves alone.
 struct Bend {
-  template <class Field, class Geometry>
-  static constexpr bool accepts() {
-    return true;
-  }
-  template <class Context, class Field, class Geometry>
-  struct On : Rescaling::On<Context, Scalar, Geometry> {
-    using Real = typename Context::Real;
+  template <class S>
+  struct Layer : NoLayer<S> {
+    using Real = typename S::Real;
     struct Kernel {
       Rows<Real> x;
       template <class Lane>
@@ -199,9 +194,9 @@ struct Bend {
         lane.store(x, 0, theta + sin(theta) * Real(0.1));
       }
     };
-    static void forward(Context& context, const Real*, int, Rows<Real> x, Rows<double>,
-                        Rows<Real>) {
-      context.for_each(1, Kernel{x});
+    template <Way way>
+    static void move(typename S::Context& context, const Share<Real>&, Rows<Real> x, Rows<double>) {
+      if (way == Way::forward) context.for_each(1, Kernel{x});
     }
   };
 };

@@ -97,7 +97,7 @@ void agrees() {
 template <class G>
 using All = AllSites<G>;
 template <class G>
-using Active = ActiveSites<Checkerboard::On<G>>;
+using Active = ActiveSites<Checkerboard::Masks<G>>;
 
 template <class Precision>
 void stencils() {

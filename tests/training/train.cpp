@@ -132,7 +132,7 @@ TEST_CASE("keep_best holds where a callback ends it, and training can go on from
   CHECK(std::equal(u.begin(), u.end(), v.begin(), v.end()));
 }
 
-// Over 16 seeds of v3 and of v4 (support/seed.hpp): loss lower by 51 to 60, ESS 0.607 to 0.749.
+// Over 10 seeds each of v3 and v4 (support/seed.hpp): loss lower by 51 to 60, ESS 0.607 to 0.749.
 TEST_CASE("every estimator brings the flow to the free field") {
   const auto check = [&]<class Estimator>(Estimator) {
     using Free =

@@ -11,9 +11,9 @@
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/circular_spline.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <lanes/flow/coupling.hpp>
-#include <lanes/flow/cubic.hpp>
+#include <lanes/transform/cubic.hpp>
 #include <lanes/flow/free_field_base.hpp>
 #include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/flow/gauge_hierarchy.hpp>

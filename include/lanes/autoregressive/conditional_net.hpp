@@ -27,9 +27,9 @@
 #include <lanes/autoregressive/options.hpp>
 #include <lanes/autoregressive/spin_probability.hpp>
 #include <lanes/core/masked_shape.hpp>
+#include <lanes/core/parts.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/network/initialiser.hpp>
 
 namespace lanes::detail {
 
@@ -46,9 +46,61 @@ struct ConditionalShape {
                                         .bias = Options::bias};
 };
 
+/// A masked contraction, and the slopes of PRelu behind it.
+template <class Contraction, MaskedShape Shape, bool Last, int Slopes>
+struct ConditionalLayer : Contraction {
+  static constexpr int parameters = Contraction::parameters + Slopes;
+  static constexpr int weights = Contraction::weights + Slopes;
+  static constexpr int gradients = Contraction::gradients + Slopes;
+  static constexpr int tape_rows = 0, turns = 0, slopes = Slopes;
+
+  template <class Random, class Real>
+  static void initialise(Random& random, Real* external) {
+    const auto start = [&](bool used) {
+      return static_cast<Real>(!Last && used ? random.uniform(1 / std::sqrt(Shape.inputs())) : 0.0);
+    };
+    for (int o = 0; o < Shape.outputs(); ++o)
+      for (int i = 0; i < Shape.inputs(); ++i) *external++ = start(Shape.visible(o, i));
+    for (int o = 0; Shape.bias && o < Shape.outputs(); ++o) *external++ = start(true);
+    for (int o = 0; o < Slopes; ++o) *external++ = static_cast<Real>(PRelu::start);
+  }
+  template <class Real>
+  static void prepare(const Real* external, Real* weights_to) {
+    Contraction::pack(external, weights_to);
+    Sized<Slopes>::prepare(external + Contraction::parameters, weights_to + Contraction::weights);
+  }
+  template <class Real>
+  static void collect(const Real* gradient, Real* external) {
+    Contraction::unpack(gradient, external);
+    Sized<Slopes>::collect(gradient + Contraction::gradients, external + Contraction::parameters);
+  }
+  static void conditioned(bool* marks) { Sized<parameters>::conditioned(marks); }
+};
+
+/// The layers of a network, as parts.
+template <class Context, int Border, int Spins, int Columns, class Options, class Sequence>
+struct ConditionalParts;
+template <class Context, int Border, int Spins, int Columns, class Options, int... K>
+struct ConditionalParts<Context, Border, Spins, Columns, Options,
+                        std::integer_sequence<int, K...>> {
+  static constexpr int depth = Options::depth;
+  static constexpr int hidden = depth > 1 ? (Border + Spins) * Options::width : 0;
+  template <int L>
+  static constexpr MaskedShape shape = ConditionalShape<Border, Spins, L, Options>::value;
+  using Type = Parts<
+      Context, ConditionalLayer<
+                   typename Context::template Masked<ConditionalShape<Border, Spins, K, Options>,
+                                                     Columns>,
+                   shape<K>, K == depth - 1, Options::slopes && K < depth - 1 ? hidden : 0>...>;
+};
+
 template <class Context, int Border, int Spins, int Columns, class Options>
-class ConditionalNet {
+class ConditionalNet
+    : public ConditionalParts<Context, Border, Spins, Columns, Options,
+                              std::make_integer_sequence<int, Options::depth>>::Type {
   static constexpr int depth = Options::depth, width = Options::width;
+  using Own = typename ConditionalParts<Context, Border, Spins, Columns, Options,
+                                        std::make_integer_sequence<int, depth>>::Type;
 
  public:
   using Real = typename Context::Real;
@@ -59,80 +111,30 @@ class ConditionalNet {
   template <int K>
   using Layer = typename Context::template Masked<Shape<K>, Columns>;
   static constexpr int hidden = depth > 1 ? (Border + Spins) * width : 0;
-  static constexpr int slope_count(int k) { return Options::slopes && k < depth - 1 ? hidden : 0; }
-
-  struct Offsets {
-    int parameters[std::size_t(depth + 1)] = {}, weights[std::size_t(depth + 1)] = {},
-                                       gradients[std::size_t(depth + 1)] = {};
-  };
-  template <int... K>
-  static constexpr Offsets offsets(std::integer_sequence<int, K...>) {
-    Offsets o;
-    ((o.parameters[K + 1] = o.parameters[K] + Layer<K>::parameters + slope_count(K),
-      o.weights[K + 1] = o.weights[K] + Context::aligned_size(Layer<K>::weights + slope_count(K)),
-      o.gradients[K + 1] =
-          o.gradients[K] + Context::aligned_size(Layer<K>::gradients + slope_count(K))),
-     ...);
-    return o;
-  }
   static constexpr auto layers = std::make_integer_sequence<int, depth>{};
-  static constexpr Offsets at = offsets(layers);
 
  public:
   static constexpr int inputs = Border + Spins;
-  static constexpr int parameters = at.parameters[depth], weights = at.weights[depth];
-  static constexpr int gradients = at.gradients[depth];
   static constexpr int logits_at = (depth - 1) * hidden * Columns;  // rows of the tape before z
   static constexpr int tape_rows = logits_at + Spins * Columns;
   /// Numbers of random pairs that a column takes.
   static constexpr int pairs = (Spins + 1) / 2;
 
-  static void initialise(Initialiser& random, Real* external) {
-    for_layers([&](auto k) {
-      constexpr MaskedShape s = Shape<k>::value;
-      Real* p = external + at.parameters[k];
-      for (int o = 0; o < s.outputs(); ++o)
-        for (int i = 0; i < s.inputs(); ++i)
-          *p++ = static_cast<Real>(
-              k < depth - 1 && s.visible(o, i) ? random.uniform(1 / std::sqrt(s.inputs())) : 0.0);
-      for (int o = 0; s.bias && o < s.outputs(); ++o)
-        *p++ = static_cast<Real>(k < depth - 1 ? random.uniform(1 / std::sqrt(s.inputs())) : 0.0);
-      for (int o = 0; o < slope_count(k); ++o) *p++ = static_cast<Real>(PRelu::start);
-    });
-  }
-  static void prepare(const Real* external, Real* prepared) {
-    for_layers([&](auto k) {
-      const Real* from = external + at.parameters[k];
-      Real* to = prepared + at.weights[k];
-      Layer<k>::prepare(from, to);
-      for (int o = 0; o < slope_count(k); ++o)
-        to[Layer<k>::weights + o] = from[Layer<k>::parameters + o];
-    });
-  }
-  static void collect(const Real* gradient, Real* external) {
-    for_layers([&](auto k) {
-      const Real* from = gradient + at.gradients[k];
-      Real* to = external + at.parameters[k];
-      Layer<k>::collect(from, to);
-      for (int o = 0; o < slope_count(k); ++o)
-        to[Layer<k>::parameters + o] += from[Layer<k>::gradients + o];
-    });
-  }
-
   /// spins [inputs][Columns]: the border is read; the spins are drawn, pair p of column c from block
   /// first_pair + c pairs + p of the stream, or read where they are given. Fills the tape.
   template <bool Given>
-  static void evaluate(Context& context, const Real* prepared, const RandomStream& stream,
-                       std::uint32_t first_pair, Rows<Real> spins, Rows<Real> tape) {
+  static void evaluate(Context& context, const Share<Real>& share, const RandomStream& stream,
+                       std::uint32_t first_pair, Rows<Real> spins) {
     typename Context::Scope scope(context);
+    const Rows<Real> tape = share.tape;
     TakeInOrder<Given> take{spins, stream, first_pair};
     for (int k = 0; k < depth; ++k) take.h[k] = tape.from(long(k) * hidden * Columns);
     const Rows<Real> y = context.template rows<Real>(logits_at);
     for (int k = 0; k + 1 < depth; ++k) take.y[k] = y.from(long(k) * hidden * Columns);
-    for_layers([&](auto k) { take.slopes[k] = prepared + at.weights[k] + Layer<k>::weights; });
+    for_layers([&](auto k) { take.slopes[k] = weights_of<k>(share) + Layer<k>::weights; });
     const auto rectangles = [&](int t) {
       for_layers([&](auto k) {
-        const Real* weight = prepared + at.weights[k];
+        const Real* weight = weights_of<k>(share);
         Layer<k>::rectangle(context, weight, t, take.input(k), take.h[k]);
         if (t >= 0)
           take.set_triangle(k, Layer<k>::triangle(weight, t));
@@ -150,11 +152,12 @@ class ConditionalNet {
     }
   }
 
-  /// Adds sum over columns and lanes of weight d ln q / d theta to gradient; spins and tape as
+  /// Adds sum over columns and lanes of weight d ln q / d theta to share.gradient; spins and tape as
   /// evaluate left them.
-  static void score(Context& context, const Real* prepared, Real* gradient, Rows<Real> weight,
-                    Rows<Real> spins, Rows<Real> tape) {
+  static void score(Context& context, const Share<Real>& share, Rows<Real> weight,
+                    Rows<Real> spins) {
     typename Context::Scope scope(context);
+    const Rows<Real> tape = share.tape;
     Rows<Real> d = context.template rows<Real>(Spins * Columns);
     context.for_each(Spins * Columns,
                      SpinScore{tape.from(logits_at), spins.from(Border * Columns), weight, d});
@@ -163,19 +166,19 @@ class ConditionalNet {
                                  context.template rows<Real>(hidden * Columns)};
     for_layers([&](auto reversed) {
       constexpr int k = depth - 1 - reversed;
-      Real* into = gradient + at.gradients[k];
+      Real* into = gradient_of<k>(share);
       if constexpr (k == 0) {
         Layer<0>::weight_adjoint(context, into, spins, d);
       } else {
         // y, the input of layer k, is worked out again
         const Rows<Real> h = tape.from(long(k - 1) * hidden * Columns), dy = other[k % 2];
-        const Real* slopes = prepared + at.weights[k - 1] + Layer<k - 1>::weights;
+        const Real* slopes = weights_of<k - 1>(share) + Layer<k - 1>::weights;
         context.for_each(hidden * Columns, Activate{h, y, slopes});
         Layer<k>::weight_adjoint(context, into, y, d);
-        Layer<k>::input_adjoint(context, prepared + at.weights[k], d, dy);
+        Layer<k>::input_adjoint(context, weights_of<k>(share), d, dy);
         context.for_each(hidden * Columns, Through{h, y, dy, slopes});
         if constexpr (Options::slopes)
-          Layer<k>::row_sums(context, gradient + at.gradients[k - 1] + Layer<k - 1>::gradients, y,
+          Layer<k>::row_sums(context, gradient_of<k - 1>(share) + Layer<k - 1>::gradients, y,
                              hidden);
         d = dy;
       }
@@ -277,6 +280,14 @@ class ConditionalNet {
   };
 
  private:
+  template <int K>
+  static const Real* weights_of(const Share<Real>& share) {
+    return share.at(Own::template offset<K>).weights;
+  }
+  template <int K>
+  static Real* gradient_of(const Share<Real>& share) {
+    return share.at(Own::template offset<K>).gradient;
+  }
   template <class T>
   LANES_HD LANES_INLINE static T slope([[maybe_unused]] const Real* slopes,
                                        [[maybe_unused]] int i) {

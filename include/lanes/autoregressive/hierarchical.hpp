@@ -17,12 +17,12 @@
 // tapes of the levels.
 #pragma once
 
-#include <array>
-#include <tuple>
+#include <cstdint>
 #include <utility>
 
 #include <lanes/autoregressive/levels.hpp>
 #include <lanes/autoregressive/masked_dense.hpp>
+#include <lanes/core/layout.hpp>
 
 namespace lanes {
 
@@ -30,7 +30,7 @@ template <class... OptionList>
 struct Hierarchical {
   using Options = typename detail::ReadConditionalOptions<OptionList...>::type;
 
-  template <class Context, class Field, class Geometry>
+  template <class S>
   class Model;
 };
 
@@ -45,143 +45,139 @@ constexpr bool is_hierarchical = [] {
            (Geometry::extent(0) & (Geometry::extent(0) - 1)) == 0;
 }();
 
+/// D of level i >= 1 is L >> i, the last is 4.
+template <class Context, int L, int I, class Options>
+struct LevelAt {
+  using Type = CrossLevel<Context, L, (L >> I), Options>;
+};
+template <class Context, int L, class Options>
+struct LevelAt<Context, L, 0, Options> {
+  using Type = SkeletonLevel<Context, L, Options>;
+};
+
+/// The net of a level, with a tape for each portion of its squares.
+template <class Level>
+struct LevelPart : Level::Net {
+  static constexpr int tape_rows = Level::Net::tape_rows * (Level::squares / Level::columns);
+};
+
+template <int L>
+constexpr int level_count = [] {
+  int n = 1;
+  for (int d = L / 2; d >= 4; d /= 2) ++n;
+  return n;
+}();
+
+/// The spins, the levels' nets, coupling and field of the heat bath.
+template <class Context, int L, class Options, class Sequence>
+struct HierarchicalParts;
+template <class Context, int L, class Options, int... I>
+struct HierarchicalParts<Context, L, Options, std::integer_sequence<int, I...>> {
+  using Type = Parts<Context, TapeRows<L * L>,
+                     LevelPart<typename LevelAt<Context, L, I, Options>::Type>..., Sized<2>>;
+};
+
+/// Of a lattice that has none, those of another: the Model says so.
+template <class S, class Options, int L = is_hierarchical<typename S::Geometry>
+                                              ? S::Geometry::extent(0)
+                                              : 8>
+using HierarchicalPartsOf =
+    typename HierarchicalParts<typename S::Context, L, Options,
+                               std::make_integer_sequence<int, level_count<L>>>::Type;
+
 }  // namespace detail
 
 template <class... OptionList>
-template <class ContextType, class Field, class Geometry>
-class Hierarchical<OptionList...>::Model {
-  static_assert(is_spins<Field, Geometry>,
+template <class S>
+class Hierarchical<OptionList...>::Model : public detail::HierarchicalPartsOf<S, Options> {
+  using Geometry = typename S::Geometry;
+  static_assert(is_spins<typename S::Field, Geometry>,
                 "lanes: Hierarchical is a model of spins; the Field must be Ising.");
   static_assert(detail::is_hierarchical<Geometry>,
                 "lanes: Hierarchical halves a square lattice again and again: it needs two equal "
                 "extents, a power of two and at least 8.");
-  static constexpr int L = Geometry::extent(0);
+  static constexpr int L = Geometry::extent(0), levels = detail::level_count<L>;
+  using Own = detail::HierarchicalPartsOf<S, Options>;
 
  public:
-  using Context = ContextType;
-  using Real = typename Context::Real;
+  using Context = typename S::Context;
+  using Real = typename S::Real;
 
  private:
-  // D of level i >= 1 is L >> i, the last is 4.
-  template <int I, bool First = I == 0>
-  struct LevelAt {
-    using type = detail::CrossLevel<Context, L, (L >> I), Options>;
-  };
   template <int I>
-  struct LevelAt<I, true> {
-    using type = detail::SkeletonLevel<Context, L, Options>;
-  };
-  template <int I>
-  using Level = typename LevelAt<I>::type;
-  static constexpr int levels = [] {
-    int n = 1;
-    for (int d = L / 2; d >= 4; d /= 2) ++n;
-    return n;
-  }();
+  using Level = typename detail::LevelAt<Context, L, I, Options>::Type;
   static constexpr auto all = std::make_integer_sequence<int, levels>{};
-
-  struct Offsets {
-    int parameters[std::size_t(levels + 1)] = {}, weights[std::size_t(levels + 1)] = {},
-                                        gradients[std::size_t(levels + 1)] = {};
-    int tape[std::size_t(levels + 1)] = {}, pairs[std::size_t(levels + 1)] = {};
-  };
-  template <int... I>
-  static constexpr Offsets offsets(std::integer_sequence<int, I...>) {
-    Offsets o;
-    ((o.parameters[I + 1] = o.parameters[I] + Level<I>::Net::parameters,
-      o.weights[I + 1] = o.weights[I] + Context::aligned_size(Level<I>::Net::weights),
-      o.gradients[I + 1] = o.gradients[I] + Context::aligned_size(Level<I>::Net::gradients),
-      o.tape[I + 1] =
-          o.tape[I] + Level<I>::Net::tape_rows * (Level<I>::squares / Level<I>::columns),
-      o.pairs[I + 1] = o.pairs[I] + Level<I>::Net::pairs * Level<I>::squares),
-     ...);
-    return o;
+  /// Random pairs that levels before the i-th take.
+  static constexpr auto pairs = []<int... I>(std::integer_sequence<int, I...>) {
+    return detail::running_sums(Level<I>::Net::pairs * Level<I>::squares...);
+  }(all);
+  template <int I>
+  static Share<Real> of_level(const Share<Real>& share) {
+    return share.at(Own::template offset<I + 1>);
   }
-  static constexpr Offsets at = offsets(all);
 
  public:
   static constexpr int field_rows = Geometry::volume;
-  static constexpr int parameters = at.parameters[levels] + 2, weights = at.weights[levels] + 2;
-  static constexpr int gradients = Context::aligned_size(at.gradients[levels] + 2);
-  /// Parameters, the last ones, that are not trained.
+  /// Parameters, the last ones, that are not trained; where they and their weights are.
   static constexpr int untrained = 2;
+  static constexpr Offset own = Own::template offset<levels + 1>;
   /// Parameters, the last ones, that every larger lattice has too (all but the skeleton's).
-  static constexpr int shared = parameters - at.parameters[1];
-  static constexpr int tape_rows = field_rows + at.tape[levels];
+  static constexpr int shared = Own::parameters - Own::template offset<2>.parameters;
   static constexpr bool reparameterizable = false;
 
-  static void initialise(Seed seed, Real* external) {
-    Initialiser random(seed);
-    for_levels([&](auto i) { Level<i>::Net::initialise(random, external + at.parameters[i]); });
-    external[parameters - 2] = external[parameters - 1] = 0;
-  }
-  static void prepare(const Real* external, Real* prepared) {
-    for_levels([&](auto i) {
-      Level<i>::Net::prepare(external + at.parameters[i], prepared + at.weights[i]);
-    });
-    prepared[weights - 2] = external[parameters - 2];
-    prepared[weights - 1] = external[parameters - 1];
-  }
-  static void collect(const Real* gradient, Real* external) {
-    for_levels([&](auto i) {
-      Level<i>::Net::collect(gradient + at.gradients[i], external + at.parameters[i]);
-    });
-  }
-
-  /// The heat bath becomes that of `strength` times the theory; values: parameters, or prepared ones.
+  /// The heat bath becomes that of `strength` times the theory; values: its two parameters, or weights.
   template <class Theory>
-  static auto following(const Theory& theory, double strength, Real* values, int size) {
+  static auto following(const Theory& theory, double strength, Real* values) {
     static_assert(
         requires { theory.coupling(), theory.external_field(); },
         "lanes: Hierarchical draws its last spins by the heat bath of the theory, which must have "
         "coupling() and external_field() as IsingModel has; MaskedDense needs neither.");
-    return detail::SetCoupling<Real>{values + size - 2, Real(strength * theory.coupling()),
+    return detail::SetCoupling<Real>{values, Real(strength * theory.coupling()),
                                      Real(strength * theory.external_field())};
   }
 
   template <class... Probe>
-  static void draw(Context& context, const Real* prepared, const RandomStream& stream, Rows<Real> x,
-                   Rows<double> log_q, Rows<Real> tape, const Probe&...) {
-    evaluate<false>(context, prepared, stream, x, log_q, tape);
+  static void draw(Context& context, const Share<Real>& share, const RandomStream& stream,
+                   Rows<Real> x, Rows<double> log_q, const Probe&...) {
+    evaluate<false>(context, share, stream, x, log_q);
   }
-  static void density(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_q,
-                      Rows<Real> tape) {
-    evaluate<true>(context, prepared, RandomStream(Seed{}, Purpose::user), x, log_q, tape);
+  static void density(Context& context, const Share<Real>& share, Rows<Real> x,
+                      Rows<double> log_q) {
+    evaluate<true>(context, share, RandomStream(Seed{}, Purpose::user), x, log_q);
   }
-  static void score(Context& context, const Real* prepared, Real* gradient, Rows<Real> weight,
-                    Rows<Real> x, Rows<Real>, Rows<Real> tape) {
-    copy(context, tape, x, field_rows);
+  static void score(Context& context, const Share<Real>& share, Rows<Real> weight, Rows<Real> x,
+                    Rows<Real>) {
+    copy(context, share.tape, x, field_rows);
     for_levels([&](auto i) {
-      for_portions<i>(context, tape, [&](Rows<Real> spins, int square, Rows<Real> net) {
+      for_portions<i>(context, share, [&](Rows<Real> spins, int square, const Share<Real>& net) {
         gather<i>(context, x, spins, square, true);
-        Level<i>::Net::score(context, prepared + at.weights[i], gradient + at.gradients[i], weight,
-                             spins, net);
+        Level<i>::Net::score(context, net, weight, spins);
       });
     });
   }
 
  private:
   template <bool Given>
-  static void evaluate(Context& context, const Real* prepared, const RandomStream& stream,
-                       Rows<Real> x, Rows<double> log_q, Rows<Real> tape) {
+  static void evaluate(Context& context, const Share<Real>& share, const RandomStream& stream,
+                       Rows<Real> x, Rows<double> log_q) {
     fill(context, log_q, 1);
     for_levels([&](auto i) {
       using Net = typename Level<i>::Net;
       constexpr int columns = Level<i>::columns;
-      for_portions<i>(context, tape, [&](Rows<Real> spins, int square, Rows<Real> net) {
+      for_portions<i>(context, share, [&](Rows<Real> spins, int square, const Share<Real>& net) {
         gather<i>(context, x, spins, square, Given);
-        Net::template evaluate<Given>(context, prepared + at.weights[i], stream,
-                                      std::uint32_t(at.pairs[i] + square * Net::pairs), spins, net);
+        Net::template evaluate<Given>(context, net, stream,
+                                      std::uint32_t(pairs[i] + square * Net::pairs), spins);
         if constexpr (!Given)
           context.for_each(Level<i>::spins * columns,
                            detail::ScatterCross<Level<i>, Real>{spins, x, square});
-        detail::add_log_probability(context, detail::StoredLogit<Real>{net.from(Net::logits_at)},
-                                    spins.from(Level<i>::border * columns),
-                                    Level<i>::spins * columns, log_q);
+        detail::add_log_probability(
+            context, detail::StoredLogit<Real>{net.tape.from(Net::logits_at)},
+            spins.from(Level<i>::border * columns), Level<i>::spins * columns, log_q);
       });
     });
-    heat_bath<Given>(context, prepared + weights - 2, stream, x, log_q);
-    copy(context, x, tape, field_rows);
+    heat_bath<Given>(context, share.at(own).weights, stream, x, log_q);
+    copy(context, x, share.tape, field_rows);
   }
 
   template <bool Given>
@@ -192,7 +188,7 @@ class Hierarchical<OptionList...>::Model {
     const detail::HeatBathLogit<Geometry, Real> logit{x, coupling};
     if constexpr (!Given)
       context.for_each(spins / 2, detail::DrawSingles<Geometry, Real>{
-                                      logit, stream, std::uint32_t(at.pairs[levels])});
+                                      logit, stream, std::uint32_t(pairs[levels])});
     const Rows<Real> drawn = context.template rows<Real>(spins);
     context.for_each(spins, detail::GatherSingles<Geometry, Real>{x, drawn});
     detail::add_log_probability(context, logit, drawn, spins, log_q);
@@ -206,17 +202,17 @@ class Hierarchical<OptionList...>::Model {
                      detail::GatherSpins<Level<I>, Real>{x, spins, square});
   }
 
-  /// f(spins [border + spins][columns], first square, tape) for a few squares at a time.
+  /// f(spins [border + spins][columns], first square, share) for a few squares at a time.
   template <int I, class F>
-  static void for_portions(Context& context, Rows<Real> tape, const F& f) {
+  static void for_portions(Context& context, const Share<Real>& all, const F& f) {
     typename Context::Scope scope(context);
     constexpr int columns = Level<I>::columns;
     const Rows<Real> spins =
         context.template rows<Real>((Level<I>::border + Level<I>::spins) * columns);
-    Rows<Real> net = tape.from(field_rows + at.tape[I]);
+    Share<Real> net = of_level<I>(all);
     for (int square = 0; square < Level<I>::squares; square += columns) {
       f(spins, square, net);
-      net = net.from(Level<I>::Net::tape_rows);
+      net.tape = net.tape.from(Level<I>::Net::tape_rows);
     }
   }
   template <class F, int... I>

@@ -22,53 +22,48 @@ namespace lanes {
 template <class... OptionList>
 struct MaskedDense {
   using Options = typename detail::ReadConditionalOptions<OptionList...>::type;
+  template <class S>
+  using Net = detail::ConditionalNet<typename S::Context, 0, S::Geometry::volume, 1, Options>;
 
-  template <class ContextType, class Field, class Geometry>
-  class Model {
-    static_assert(is_spins<Field, Geometry>,
+  template <class S>
+  class Model : public Parts<typename S::Context, TapeRows<S::Geometry::volume>, Net<S>> {
+    static_assert(is_spins<typename S::Field, typename S::Geometry>,
                   "lanes: MaskedDense is a model of spins; the Field must be Ising.");
 
    public:
-    using Context = ContextType;
-    using Real = typename Context::Real;
-    using Net = detail::ConditionalNet<Context, 0, Geometry::volume, 1, Options>;
-    static constexpr int field_rows = Geometry::volume;
-    static constexpr int parameters = Net::parameters, weights = Net::weights;
-    static constexpr int gradients = Context::aligned_size(Net::gradients);
-    static constexpr int tape_rows = field_rows + Net::tape_rows;
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    static constexpr int field_rows = S::Geometry::volume;
     static constexpr bool reparameterizable = false;
 
-    static void initialise(Seed seed, Real* external) {
-      Initialiser random(seed);
-      Net::initialise(random, external);
-    }
-    static void prepare(const Real* external, Real* prepared) { Net::prepare(external, prepared); }
-    static void collect(const Real* gradient, Real* external) { Net::collect(gradient, external); }
-
     template <class... Probe>
-    static void draw(Context& context, const Real* prepared, const RandomStream& stream,
-                     Rows<Real> x, Rows<double> log_q, Rows<Real> tape, const Probe&...) {
-      evaluate<false>(context, prepared, stream, x, log_q, tape);
+    static void draw(Context& context, const Share<Real>& share, const RandomStream& stream,
+                     Rows<Real> x, Rows<double> log_q, const Probe&...) {
+      evaluate<false>(context, share, stream, x, log_q);
     }
-    static void density(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_q,
-                        Rows<Real> tape) {
-      evaluate<true>(context, prepared, RandomStream(Seed{}, Purpose::user), x, log_q, tape);
+    static void density(Context& context, const Share<Real>& share, Rows<Real> x,
+                        Rows<double> log_q) {
+      evaluate<true>(context, share, RandomStream(Seed{}, Purpose::user), x, log_q);
     }
-    static void score(Context& context, const Real* prepared, Real* gradient, Rows<Real> weight,
-                      Rows<Real> x, Rows<Real>, Rows<Real> tape) {
-      copy(context, tape, x, field_rows);
-      Net::score(context, prepared, gradient, weight, x, tape.from(field_rows));
+    static void score(Context& context, const Share<Real>& share, Rows<Real> weight, Rows<Real> x,
+                      Rows<Real>) {
+      copy(context, share.tape, x, field_rows);
+      Net<S>::score(context, of_net(share), weight, x);
     }
 
    private:
+    static Share<Real> of_net(const Share<Real>& share) {
+      return share.at(Model::template offset<1>);
+    }
     template <bool Given>
-    static void evaluate(Context& context, const Real* prepared, const RandomStream& stream,
-                         Rows<Real> x, Rows<double> log_q, Rows<Real> tape) {
-      const Rows<Real> net = tape.from(field_rows);
-      Net::template evaluate<Given>(context, prepared, stream, 0, x, net);
-      copy(context, x, tape, field_rows);
+    static void evaluate(Context& context, const Share<Real>& share, const RandomStream& stream,
+                         Rows<Real> x, Rows<double> log_q) {
+      const Share<Real> net = of_net(share);
+      Net<S>::template evaluate<Given>(context, net, stream, 0, x);
+      copy(context, x, share.tape, field_rows);
       fill(context, log_q, 1);
-      detail::add_log_probability(context, detail::StoredLogit<Real>{net.from(Net::logits_at)}, x,
+      detail::add_log_probability(context,
+                                  detail::StoredLogit<Real>{net.tape.from(Net<S>::logits_at)}, x,
                                   field_rows, log_q);
     }
   };

@@ -21,6 +21,7 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
+#include <lanes/core/parts.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/kind.hpp>
@@ -70,77 +71,97 @@ struct Both {
   }
 };
 
+namespace detail {
+
+/// A group of transformations of a lattice's sites.
+template <class Group, class Geometry>
+concept SiteGroup = requires {
+  int{Group::template order<Geometry>};
+};
+
+/// An autoregressive model's policy.
+template <class P, class S>
+concept HasModel = requires {
+  typename P::template Model<S>;
+};
+
+}  // namespace detail
+
 template <class Group, class InnerPolicy>
 struct Symmetric {
-  template <class ContextType, class Field, class Geometry>
-  class Model {
+  // Tape: responsibilities, then the tapes of all g s'; the parameters are those of the inner model.
+  template <class S, class Inner = typename InnerPolicy::template Model<S>,
+            int Order = Group::template order<typename S::Geometry>>
+  using PartsOf = Parts<typename S::Context, TapeRows<Order>, Inner,
+                        TapeRows<(Order - 1) * Inner::tape_rows>>;
+
+  template <class S>
+  class Model : public PartsOf<S> {
+    using Geometry = typename S::Geometry;
     static_assert(
-        requires { int{Group::template order<Geometry>}; },
+        detail::SiteGroup<Group, Geometry>,
         "lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or "
         "Both<A, B>; see lanes/autoregressive/symmetric.hpp.");
     static_assert(
-        requires { typename InnerPolicy::template Model<ContextType, Field, Geometry>; },
+        detail::HasModel<InnerPolicy, S>,
         "lanes: Symmetric<Group, Inner>: the second is an autoregressive model, MaskedDense or "
         "Hierarchical.");
-    static_assert(is_spins<Field, Geometry>,
+    static_assert(is_spins<typename S::Field, Geometry>,
                   "lanes: Symmetric is a model of spins; the Field must be Ising.");
-    using Inner = typename InnerPolicy::template Model<ContextType, Field, Geometry>;
+    using Inner = typename InnerPolicy::template Model<S>;
     static constexpr int order = Group::template order<Geometry>;
 
    public:
-    using Context = ContextType;
-    using Real = typename Context::Real;
+    using Context = typename S::Context;
+    using Real = typename S::Real;
     static constexpr int field_rows = Inner::field_rows;
-    static constexpr int parameters = Inner::parameters, weights = Inner::weights;
-    static constexpr int gradients = Inner::gradients;
-    static constexpr int tape_rows = order + order * Inner::tape_rows;
     static constexpr int untrained = [] {
       if constexpr (requires { Inner::untrained; })
         return Inner::untrained;
       else
         return 0;
     }();
+    static constexpr Offset own = [] {
+      Offset o = PartsOf<S>::template offset<1>;
+      if constexpr (requires { Inner::own; }) {
+        o.parameters += Inner::own.parameters;
+        o.weights += Inner::own.weights;
+      }
+      return o;
+    }();
     static constexpr bool reparameterizable = false;
 
-    static void initialise(Seed seed, Real* external) { Inner::initialise(seed, external); }
-    static void prepare(const Real* external, Real* prepared) {
-      Inner::prepare(external, prepared);
-    }
-    static void collect(const Real* gradient, Real* external) {
-      Inner::collect(gradient, external);
-    }
     template <class Theory>
-    static auto following(const Theory& theory, double strength, Real* values,
-                          int size) requires requires {
-      Inner::following(theory, strength, values, size);
+    static auto following(const Theory& theory, double strength, Real* values) requires requires {
+      Inner::following(theory, strength, values);
     }
-    { return Inner::following(theory, strength, values, size); }
+    { return Inner::following(theory, strength, values); }
 
     template <class... Probe>
-    static void draw(Context& context, const Real* prepared, const RandomStream& stream,
-                     Rows<Real> x, Rows<double> log_q, Rows<Real> tape, const Probe&...) {
+    static void draw(Context& context, const Share<Real>& share, const RandomStream& stream,
+                     Rows<Real> x, Rows<double> log_q, const Probe&...) {
       typename Context::Scope scope(context);
       const auto all = context.template rows<double>(order);
       const auto chosen = context.template rows<Real>(1);
-      Inner::draw(context, prepared, stream, x, all, tape_of(tape, 0));
-      orbit(context, prepared, x, all, log_q, tape);
+      Inner::draw(context, of_image(share, 0), stream, x, all);
+      orbit(context, share, x, all, log_q);
       context.for_each(1, Choose{stream, chosen});
-      context.for_each(field_rows, Pick{tape_of(tape, 0), chosen, x});
+      context.for_each(field_rows, Pick{of_image(share, 0).tape, chosen, x});
     }
-    static void density(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_q,
-                        Rows<Real> tape) {
+    static void density(Context& context, const Share<Real>& share, Rows<Real> x,
+                        Rows<double> log_q) {
       typename Context::Scope scope(context);
       const auto all = context.template rows<double>(order);
-      Inner::density(context, prepared, x, all, tape_of(tape, 0));
-      orbit(context, prepared, x, all, log_q, tape);
+      Inner::density(context, of_image(share, 0), x, all);
+      orbit(context, share, x, all, log_q);
     }
-    static void score(Context& context, const Real* prepared, Real* gradient, Rows<Real> weight,
-                      Rows<Real> x, Rows<Real> dx, Rows<Real> tape) {
+    static void score(Context& context, const Share<Real>& share, Rows<Real> weight, Rows<Real> x,
+                      Rows<Real> dx) {
       typename Context::Scope scope(context);
-      const auto share = context.template rows<Real>(1);
+      const auto part = context.template rows<Real>(1);
       for (int g = 0; g < order; ++g) {
-        context.for_each(1, Multiply{weight, tape.from(g), share});
-        Inner::score(context, prepared, gradient, share, x, dx, tape_of(tape, g));
+        context.for_each(1, Multiply{weight, share.tape.from(g), part});
+        Inner::score(context, of_image(share, g), part, x, dx);
       }
     }
 
@@ -204,19 +225,21 @@ struct Symmetric {
     };
 
    private:
-    static Rows<Real> tape_of(Rows<Real> tape, int g) {
-      return tape.from(order + long(g) * Inner::tape_rows);
+    static Share<Real> of_image(const Share<Real>& share, int g) {
+      Offset at = PartsOf<S>::template offset<1>;
+      at.tape += g * Inner::tape_rows;
+      return share.at(at);
     }
     // ln q of g x for g > 0, beside that of x; their mean.
-    static void orbit(Context& context, const Real* prepared, Rows<Real> x, Rows<double> all,
-                      Rows<double> log_q, Rows<Real> tape) {
+    static void orbit(Context& context, const Share<Real>& share, Rows<Real> x, Rows<double> all,
+                      Rows<double> log_q) {
       typename Context::Scope scope(context);
       const auto image = context.template rows<Real>(field_rows);
       for (int g = 1; g < order; ++g) {
         context.for_each(field_rows, Transform{x, image, g});
-        Inner::density(context, prepared, image, all.from(g), tape_of(tape, g));
+        Inner::density(context, of_image(share, g), image, all.from(g));
       }
-      context.for_each(1, Mean{all, log_q, tape});
+      context.for_each(1, Mean{all, log_q, share.tape});
     }
   };
 };

@@ -3,7 +3,7 @@
 // adjoints<Contraction>: both adjoints of a contraction, of its parameters and of its input.
 //
 // A contraction is a set of static functions (backend/cpu/direct_convolution.hpp):
-//   prepare, collect        parameters in, gradients out
+//   pack, unpack            parameters in, gradients out
 //   forward, input_adjoint  store(lane, row, value) for each value
 //   weight_adjoint          adds to a gradient
 //   adjoint                 instead of weight_adjoint, where the two adjoints share work: does both
@@ -16,17 +16,17 @@ namespace lanes {
 
 /// Adds to gradient (skipped if null), and stores the adjoint of the input.
 template <class Contraction, class Context, class Real, class Store>
-LANES_INLINE void adjoints(Context& context, const Real* prepared, Real* gradient, int variant,
+LANES_INLINE void adjoints(Context& context, const Real* packed, Real* gradient, int variant,
                            Rows<Real> input, Rows<Real> d_out, const Store& store) {
   if constexpr (requires {
-                  Contraction::adjoint(context, prepared, gradient, variant, input, d_out, store);
+                  Contraction::adjoint(context, packed, gradient, variant, input, d_out, store);
                 }) {
     if (gradient)
-      return Contraction::adjoint(context, prepared, gradient, variant, input, d_out, store);
+      return Contraction::adjoint(context, packed, gradient, variant, input, d_out, store);
   } else {
     if (gradient) Contraction::weight_adjoint(context, gradient, variant, input, d_out);
   }
-  Contraction::input_adjoint(context, prepared, variant, d_out, store);
+  Contraction::input_adjoint(context, packed, variant, d_out, store);
 }
 
 }  // namespace lanes

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // RoundedContraction<Base, Stencil, Operand>: a contraction whose factors are rounded to Operand
-// first, for backends that have no arithmetic of that kind: weights when they are prepared, inputs
+// first, for backends that have no arithmetic of that kind: weights when they are packed, inputs
 // and adjoints in a copy. Same operations, same layouts of parameters as Base.
 #pragma once
 
@@ -18,30 +18,30 @@ class RoundedContraction {
   static constexpr int parameters = Base::parameters, weights = Base::weights;
   static constexpr int gradients = Base::gradients;
 
-  static void prepare(const Real* external, Real* prepared) {
+  static void pack(const Real* external, Real* packed) {
     constexpr int kernel = Stencil::taps * Stencil::in * Stencil::out;
     std::vector<Real> values(external, external + parameters);
     for (int i = 0; i < kernel; ++i)
       values[std::size_t(i)] = rounded<Operand>(values[std::size_t(i)]);
-    Base::prepare(values.data(), prepared);
+    Base::pack(values.data(), packed);
   }
-  static void collect(const Real* gradient, Real* external) { Base::collect(gradient, external); }
+  static void unpack(const Real* gradient, Real* external) { Base::unpack(gradient, external); }
 
   template <class Context, class Store>
-  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+  static void forward(Context& context, const Real* packed, int variant, Rows<Real> input,
                       const Store& store) {
     typename Context::Scope scope(context);
     Base::forward(
-        context, prepared, variant,
+        context, packed, variant,
         round<typename Stencil::Inputs, Stencil::in, Stencil::in_pitch>(context, variant, input),
         store);
   }
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
+  static void input_adjoint(Context& context, const Real* packed, int variant, Rows<Real> d_out,
                             const Store& store) {
     typename Context::Scope scope(context);
     Base::input_adjoint(
-        context, prepared, variant,
+        context, packed, variant,
         round<typename Stencil::Outputs, Stencil::out, Stencil::out_pitch>(context, variant, d_out),
         store);
   }

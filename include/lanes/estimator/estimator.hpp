@@ -27,6 +27,7 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/random.hpp>
+#include <lanes/core/share.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
@@ -62,7 +63,7 @@ struct Visit {
 
   Context& context;
   const Theory& theory;
-  const Real* prepared;        // the model's parameters
+  const Real* weights;         // the model's parameters, prepared
   Real* gradient;              // [Model::gradients], added to
   RandomStream stream;         // base samples of this step
   std::uint64_t first;         // number of the first lane of the visit
@@ -73,15 +74,20 @@ struct Visit {
 
   int tiles() const { return lanes / context.lanes(); }
 
+  /// What the model sees, with a tape of the context.
+  Share<Real> share() const {
+    return {weights, gradient, context.template rows<Real>(Model::tape_rows)};
+  }
+
   /// Makes tile t current: its lanes are drawn as numbers first + t * width ...
   void enter(int t) const {
     context.set_first_lane(first + std::uint64_t(t) * std::uint64_t(context.lanes()));
   }
 
   /// Draws x of tile t, computes ln q and the action s to train on, and notes ln q and S.
-  void draw(int t, Rows<Real> x, Rows<double> q, Rows<double> s, Rows<Real> tape) const {
+  void draw(int t, const Share<Real>& share, Rows<Real> x, Rows<double> q, Rows<double> s) const {
     enter(t);
-    Model::draw(context, prepared, stream, x, q, tape);
+    Model::draw(context, share, stream, x, q);
     copy(context, q, log_q.from(t), 1);
     fill(context, s, 1);
     if constexpr (requires { theory.actions(context, x, s, action.from(t)); }) {

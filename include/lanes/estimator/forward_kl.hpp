@@ -34,14 +34,14 @@ class ForwardKL {
     const auto dx = context.template rows<Real>(Model::field_rows);
     const auto q = context.template rows<double>(1);
     const auto weight = context.template rows<Real>(1);
-    const auto tape = context.template rows<Real>(Model::tape_rows);
+    const Share<Real> share = visit.share();
     for (int t = 0; t < visit.tiles(); ++t) {
       visit.enter(t);
       context.choose(data_, visit.stream, x);
-      Model::density(context, visit.prepared, x, q, tape);
+      Model::density(context, share, x, q);
       visit.note(t, q);
       fill(context, weight, 1, static_cast<Real>(-visit.scale));
-      Model::score(context, visit.prepared, visit.gradient, weight, x, dx, tape);
+      Model::score(context, share, weight, x, dx);
     }
   }
 

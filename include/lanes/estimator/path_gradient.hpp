@@ -28,16 +28,18 @@ struct PathGradient {
     const auto force = context.template rows<Real>(Model::field_rows);
     const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
     const auto per_lane = context.template rows<Real>(1);
-    const auto tape = context.template rows<Real>(Model::tape_rows);
+    const Share<Real> share = visit.share();
+    Share<Real> no_gradient = share;
+    no_gradient.gradient = nullptr;
     for (int t = 0; t < visit.tiles(); ++t) {
-      visit.draw(t, x, q, s, tape);
+      visit.draw(t, share, x, q, s);
       set_force(context, visit.theory, x, force);
       fill(context, per_lane, 1, Real(1));
-      Model::score(context, visit.prepared, nullptr, per_lane, x, dx, tape);
+      Model::score(context, no_gradient, per_lane, x, dx);
       context.for_each(Model::field_rows,
                        detail::ScaledSum<Real>{force, dx, dx, static_cast<Real>(visit.scale)});
       fill(context, per_lane, 1, Real(0));
-      Model::pullback(context, visit.prepared, visit.gradient, x, dx, per_lane, tape);
+      Model::pullback(context, share, x, dx, per_lane);
     }
   }
 };

@@ -32,16 +32,18 @@ struct Reinforce {
         context.template rows<double>(tiles);  // [tile][lane]: lanes of a group side by side
     const auto weights = context.template rows<Real>(tiles);
     const auto tapes = context.template rows<Real>(long(tiles) * Model::tape_rows);
+    const auto share = [&](int t) {
+      return Share<Real>{visit.weights, visit.gradient, tapes.from(long(t) * Model::tape_rows)};
+    };
     for (int t = 0; t < tiles; ++t) {
-      visit.draw(t, x, q, s, tapes.from(long(t) * Model::tape_rows));
+      visit.draw(t, share(t), x, q, s);
       context.for_each(1, detail::ScaledSum<double>{q, s, sums.from(t), 1.0});
     }
     context.leave_one_out(context.pointer(sums), visit.lanes / visit.group, visit.group,
                           visit.scale, context.pointer(weights));
     for (int t = 0; t < tiles; ++t) {
       visit.enter(t);
-      Model::score(context, visit.prepared, visit.gradient, weights.from(t), x, dx,
-                   tapes.from(long(t) * Model::tape_rows));
+      Model::score(context, share(t), weights.from(t), x, dx);
     }
   }
 };

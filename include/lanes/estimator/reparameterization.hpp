@@ -23,14 +23,14 @@ struct Reparameterization {
     const auto dx = context.template rows<Real>(Model::field_rows);
     const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
     const auto d_log_det = context.template rows<Real>(1);
-    const auto tape = context.template rows<Real>(Model::tape_rows);
+    const Share<Real> share = visit.share();
     const Real scale = static_cast<Real>(visit.scale);
     for (int t = 0; t < visit.tiles(); ++t) {
-      visit.draw(t, x, q, s, tape);
+      visit.draw(t, share, x, q, s);
       set_force(context, visit.theory, x, dx);
       context.for_each(Model::field_rows, detail::ScaleRows<Real>{dx, scale});
       fill(context, d_log_det, 1, -scale);  // s holds -ln|det df/dz|
-      Model::pullback(context, visit.prepared, visit.gradient, x, dx, d_log_det, tape);
+      Model::pullback(context, share, x, dx, d_log_det);
     }
   }
 };

@@ -9,7 +9,7 @@
 // H is the discrete Hartley transform, direction by direction, cas(2 pi k x / E) / sqrt(E) with cas = cos
 // + sin: real, symmetric, its own inverse (flow/hartley.hpp); D is even in each k_mu, so H D H commutes with translations.
 // Two parameters, ln m^2 and a, start at 0. Cost per lane: about 6 V log2 V flops each way. Leaves
-// nothing on the tape (layer interface: flow/coupling.hpp).
+// nothing on the tape.
 #pragma once
 
 #include <cmath>
@@ -19,9 +19,9 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
 #include <lanes/flow/hartley.hpp>
-#include <lanes/flow/slots.hpp>
-#include <lanes/network/initialiser.hpp>
+#include <lanes/flow/layer.hpp>
 
 namespace lanes {
 
@@ -33,9 +33,11 @@ struct FreeFieldBase {
     return right;
   }
 
-  template <class Context, class Field, class Geometry>
-  class On {
-    using Real = typename Context::Real;
+  template <class S>
+  class Layer : public Sized<2> {
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    using Geometry = typename S::Geometry;
     static constexpr int n = Geometry::volume;
     static constexpr int longest = [] {
       int most = 0;
@@ -44,31 +46,29 @@ struct FreeFieldBase {
     }();
 
    public:
-    static constexpr int positions = 0, parameters = 2, weights = 2, gradients = 2, tape_rows = 0;
-
-    static void initialise(Initialiser&, Real* external) { external[0] = external[1] = 0; }
-    static void prepare(const Real* external, Real* prepared) {
-      for (int i = 0; i < parameters; ++i) prepared[i] = external[i];
+    template <Way way>
+    static void move(Context& context, const Share<Real>& share, Rows<Real> x,
+                     Rows<double> log_det) {
+      const Spectrum spectrum(share.weights);
+      turn(context, x);
+      context.for_each(n, Multiply{spectrum, double(sign(way)), x});
+      context.sum(n, LogDet{spectrum, double(sign(way))}, log_det);
+      turn(context, x);
     }
-    static void collect(const Real* gradient, Real* external) {
-      for (int i = 0; i < parameters; ++i) external[i] += gradient[i];
-    }
-
-    static void forward(Context& context, const Real* prepared, int, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real>) {
-      move(context, prepared, 1, x, log_det);
-    }
-    static void inverse(Context& context, const Real* prepared, int, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real>) {
-      move(context, prepared, -1, x, log_det);
-    }
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
-      adjoint(context, prepared, gradient, 1, x, dx, d_log_det);
-    }
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real>) {
-      adjoint(context, prepared, gradient, -1, x, dx, d_log_det);
+    template <Way way>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> x, Rows<Real> dx,
+                        Rows<Real> d_log_det) {
+      const Spectrum spectrum(share.weights);
+      constexpr double power = sign(way);
+      turn(context, x);
+      turn(context, dx);
+      if (share.gradient)
+        for (int p = 0; p < parameters; ++p)
+          context.reduce(n, Gradient{spectrum, power, p, x, dx, d_log_det}, share.gradient + p);
+      context.for_each(n, Multiply{spectrum, -power, x});
+      context.for_each(n, Multiply{spectrum, power, dx});
+      turn(context, x);
+      turn(context, dx);
     }
 
     // Kernels are public: a CUDA compiler names their types.
@@ -96,7 +96,7 @@ struct FreeFieldBase {
     struct Spectrum {
       const Real* parameters;
       double khat2[Geometry::dimension][std::size_t(longest)];
-      explicit Spectrum(const Real* prepared) : parameters(prepared), khat2{} {
+      explicit Spectrum(const Real* weights) : parameters(weights), khat2{} {
         for (int mu = 0; mu < Geometry::dimension; ++mu)
           for (int k = 0; k < Geometry::extent(mu); ++k) {
             const double s = std::sin(3.141592653589793 * k / Geometry::extent(mu));
@@ -155,31 +155,7 @@ struct FreeFieldBase {
          ...);
       }(std::make_integer_sequence<int, Geometry::dimension>{});
     }
-    static void move(Context& context, const Real* prepared, int power, Rows<Real> x,
-                     Rows<double> log_det) {
-      turn(context, x);
-      context.for_each(n, Multiply{Spectrum(prepared), double(power), x});
-      context.sum(n, LogDet{Spectrum(prepared), double(power)}, log_det);
-      turn(context, x);
-    }
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int power,
-                        Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det) {
-      const Spectrum spectrum(prepared);
-      turn(context, x);
-      turn(context, dx);
-      if (gradient)
-        for (int p = 0; p < parameters; ++p)
-          context.reduce(n, Gradient{spectrum, double(power), p, x, dx, d_log_det}, gradient + p);
-      context.for_each(n, Multiply{spectrum, -double(power), x});
-      context.for_each(n, Multiply{spectrum, double(power), dx});
-      turn(context, x);
-      turn(context, dx);
-    }
   };
-
-  template <class Context, class Field, class Geometry>
-  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
-      : public detail::NoLayer<Context> {};
 };
 
 }  // namespace lanes

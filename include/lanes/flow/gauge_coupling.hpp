@@ -11,31 +11,33 @@
 //
 // The network sees gauge-invariant loops of links that the layer does not move
 // (flow/gauge_loops.hpp): Plaquettes, PlaquettesAndRectangles or PlaquettesAndEnclosures.
-// The layer's interface is that of flow/coupling.hpp; rows of x are U1's.
+// Rows of x are U1's.
 #pragma once
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
+#include <lanes/transform/affine.hpp>
 #include <lanes/flow/gauge_loops.hpp>
+#include <lanes/flow/layer.hpp>
 #include <lanes/flow/loop_move.hpp>
-#include <lanes/flow/network_layer.hpp>
-#include <lanes/flow/slots.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
+#include <lanes/network/network.hpp>
 
 namespace lanes {
 
-template <class MasksPolicy, class Loops, class Transform, class NetworkPolicy>
+template <class MasksPolicy, class LoopsPolicy, class TransformPolicy, class NetworkPolicy>
 struct GaugeCoupling {
-  static_assert(is_partition<MasksPolicy>,
+  static_assert(Partition<MasksPolicy>,
                 "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the first are masks of "
                 "links, such as SweepMasks; see lanes/geometry/gauge_masks.hpp.");
-  static_assert(is_loops<Loops>,
+  static_assert(Loops<LoopsPolicy>,
                 "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the second are the loops "
                 "that the network sees, such as Plaquettes; see lanes/flow/gauge_loops.hpp.");
-  static_assert(is_transform<Transform> && is_circular<Transform>,
+  static_assert(lanes::Transform<TransformPolicy> && is_circular<TransformPolicy>,
                 "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
                 "NonCompactProjection.");
-  static_assert(is_network<NetworkPolicy>,
+  static_assert(lanes::Network<NetworkPolicy>,
                 "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the fourth is a Network, "
                 "such as ConvNet; see lanes/network/options.hpp.");
 
@@ -46,52 +48,76 @@ struct GaugeCoupling {
     constexpr bool links = is_links<Field, Geometry>;
     static_assert(
         links, "lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.");
-    return is_partition<MasksPolicy> && is_loops<Loops> && is_transform<Transform> &&
-           is_circular<Transform> && is_network<NetworkPolicy> && Geometry::dimension == 2 && links;
+    return Partition<MasksPolicy> && Loops<LoopsPolicy> && lanes::Transform<TransformPolicy> &&
+           is_circular<TransformPolicy> && lanes::Network<NetworkPolicy> && Geometry::dimension == 2 && links;
   }
 
-  template <class Geometry>
-  using ShownOn =
-      typename Loops::template On<typename MasksPolicy::template On<Geometry>, Geometry>;
-  template <class Context, class Geometry>
-  using NetworkOn =
-      typename NetworkPolicy::template On<Context, Geometry, Loops::channels, Transform::channels,
-                                          ShownOn<Geometry>,
-                                          ActiveSites<typename MasksPolicy::template On<Geometry>>>;
+  template <class S>
+  using MasksOf = typename MasksPolicy::template Masks<typename S::Geometry>;
+  template <class S>
+  using ShownOf = typename LoopsPolicy::template Sites<MasksOf<S>, typename S::Geometry>;
+  template <class S>
+  using NetworkOf = lanes::NetworkOf<NetworkPolicy, typename S::Context, typename S::Geometry,
+                                     LoopsPolicy::channels, TransformPolicy::channels, ShownOf<S>,
+                                     ActiveSites<MasksOf<S>>, TransformPolicy>;
+  // Tape: active plaquettes before the transform, its parameters, what the network saw, its own.
+  template <class S>
+  using PartsOf = Parts<typename S::Context, TapeRows<MasksOf<S>::active_size>,
+                        TapeRows<NetworkOf<S>::outputs>,
+                        TapeRows<LoopsPolicy::channels*(S::Geometry::volume | 1)>, NetworkOf<S>>;
 
-  template <class Context, class Field, class Geometry>
-  class On : public detail::NetworkLayer<NetworkOn<Context, Geometry>, typename Context::Real> {
-    using Real = typename Context::Real;
-    using Masks = typename MasksPolicy::template On<Geometry>;
-    using Shown = ShownOn<Geometry>;
-    using Network = NetworkOn<Context, Geometry>;
+  template <class S>
+  class Layer : public PartsOf<S> {
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    using Geometry = typename S::Geometry;
+    using Masks = MasksOf<S>;
+    using Shown = ShownOf<S>;
+    using Network = NetworkOf<S>;
     static constexpr int volume = Geometry::volume, active = Masks::active_size;
-    static constexpr int input_pitch = volume | 1, input_rows = Loops::channels * input_pitch;
-    // Tape: active plaquettes before the transform, its parameters, what the network saw, its own
-    // tape.
-    static constexpr int at_parameters = active, at_input = active + Network::outputs;
-    static constexpr int at_network = at_input + input_rows;
+    static constexpr int channels = LoopsPolicy::channels, input_pitch = volume | 1;
 
    public:
-    static constexpr int tape_rows = at_network + Network::tape_rows;
+    static constexpr int turns = 1;
 
-    static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
-      move<true>(context, prepared, position, x, log_det, tape);
+    template <Way way>
+    static void move(Context& context, const Share<Real>& share, Rows<Real> x,
+                     Rows<double> log_det) {
+      const View view(share);
+      typename Context::Scope scope(context);
+      const auto change = context.template rows<Real>(active);
+      context.for_each(Shown::size, Look{view.variant, x, view.input});
+      Network::forward(context, view.network, view.input, view.parameters);
+      context.for_each(active, typename Moves::Measure{view.variant, x, share.tape});
+      using Move = typename Transforms::template Move<way>;
+      context.sum(active, Move{Network::pitch, view.parameters, share.tape, change}, log_det);
+      context.for_each(active, typename Moves::Turn{view.variant, x, change});
     }
-    static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
-      move<false>(context, prepared, position, x, log_det, tape);
-    }
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient,
-                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
-      adjoint<true>(context, prepared, gradient, position, x, dx, d_log_det, tape);
-    }
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient,
-                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
-      adjoint<false>(context, prepared, gradient, position, x, dx, d_log_det, tape);
+
+    template <Way way>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> x, Rows<Real> dx,
+                        Rows<Real> d_log_det) {
+      const View view(share);
+      typename Context::Scope scope(context);
+      const auto d_parameters = context.template rows<Real>(Network::outputs);
+      const auto d_input = context.template rows<Real>(channels * input_pitch);
+      const auto d_active = context.template rows<Real>(active);
+      const auto change = context.template rows<Real>(active);
+      const auto d_plaquette = context.template rows<Real>(volume);
+      const auto d_rectangle = context.template rows<Real>(Shown::rectangles ? volume : 0);
+      fill(context, d_plaquette, volume);
+      if (Shown::rectangles) fill(context, d_rectangle, volume);
+      context.for_each(active, typename Moves::Pull{view.variant, dx, d_active});
+      using Adjoint = typename Transforms::template Adjoint<way>;
+      context.for_each(active, Adjoint{Network::pitch, d_log_det, view.parameters, share.tape,
+                                       d_active, d_parameters, change});
+      context.for_each(active, typename Moves::Turn{view.variant, x, change});
+      context.for_each(active, Spread{view.variant, d_active, d_plaquette});
+      Network::adjoint(context, view.network, view.input, view.parameters, d_parameters,
+                       StoreTo<Real>{d_input});
+      context.for_each(Shown::size,
+                       LookAdjoint{view.variant, view.input, d_input, d_plaquette, d_rectangle});
+      context.for_each(2 * volume, CollectLinks{view.variant, d_plaquette, d_rectangle, dx});
     }
 
     // Kernels are public: a CUDA compiler names their types.
@@ -103,7 +129,7 @@ struct GaugeCoupling {
         using T = Pack<Real, Lane::width>;
         const int site = Shown::site(variant, i);
         const detail::LinkAngles<Real, Lane> links{x, lane};
-        for (int c = 0; c < Loops::channels; ++c) lane.store(to, c * input_pitch + site, T(0));
+        for (int c = 0; c < channels; ++c) lane.store(to, c * input_pitch + site, T(0));
         if (Shown::plaquette(i)) show(lane, site, 0, 1, links.template plaquette<Geometry>(site));
         if constexpr (Shown::rectangles)
           if (Shown::rectangle(i))
@@ -134,7 +160,7 @@ struct GaugeCoupling {
         return links.template plaquette<Geometry>(Masks::active(variant, i));
       }
     };
-    using Transforms = detail::LoopTransform<Transform, Real>;
+    using Transforms = detail::LoopTransform<TransformPolicy, Real>;
     using Moves = detail::LoopMove<Active, Real>;
 
     // The adjoint of what the network saw, as one of the loops shown.
@@ -193,51 +219,17 @@ struct GaugeCoupling {
     };
 
    private:
-    template <bool Forward>
-    static void move(Context& context, const Real* prepared, int position, Rows<Real> x,
-                     Rows<double> log_det, Rows<Real> tape) {
-      const int variant = position % Masks::variants;
-      typename Context::Scope scope(context);
-      const auto change = context.template rows<Real>(active);
-      const auto parameters = tape.from(at_parameters), input = tape.from(at_input);
-      context.for_each(Shown::size, Look{variant, x, input});
-      Network::forward(context, prepared, variant, input, parameters, tape.from(at_network));
-      context.for_each(active, typename Moves::Measure{variant, x, tape});
-      using Move = typename Transforms::template Move<Forward>;
-      context.sum(active, Move{Network::pitch, parameters, tape, change}, log_det);
-      context.for_each(active, typename Moves::Turn{variant, x, change});
-    }
-
-    template <bool Forward>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int position,
-                        Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
-      const int variant = position % Masks::variants;
-      typename Context::Scope scope(context);
-      const auto d_parameters = context.template rows<Real>(Network::outputs);
-      const auto d_input = context.template rows<Real>(input_rows);
-      const auto d_active = context.template rows<Real>(active);
-      const auto change = context.template rows<Real>(active);
-      const auto d_plaquette = context.template rows<Real>(volume);
-      const auto d_rectangle = context.template rows<Real>(Shown::rectangles ? volume : 0);
-      fill(context, d_plaquette, volume);
-      if (Shown::rectangles) fill(context, d_rectangle, volume);
-      const auto parameters = tape.from(at_parameters), input = tape.from(at_input);
-      context.for_each(active, typename Moves::Pull{variant, dx, d_active});
-      using Adjoint = typename Transforms::template Adjoint<Forward>;
-      context.for_each(active, Adjoint{Network::pitch, d_log_det, parameters, tape, d_active,
-                                       d_parameters, change});
-      context.for_each(active, typename Moves::Turn{variant, x, change});
-      context.for_each(active, Spread{variant, d_active, d_plaquette});
-      Network::adjoint(context, prepared, gradient, variant, input, parameters, d_parameters,
-                       tape.from(at_network), StoreTo<Real>{d_input});
-      context.for_each(Shown::size, LookAdjoint{variant, input, d_input, d_plaquette, d_rectangle});
-      context.for_each(2 * volume, CollectLinks{variant, d_plaquette, d_rectangle, dx});
-    }
+    struct View {
+      int variant;
+      Rows<Real> parameters, input;
+      Share<Real> network;
+      explicit View(const Share<Real>& share)
+          : variant(share.turn % Masks::variants),
+            parameters(share.tape.from(PartsOf<S>::template offset<1>.tape)),
+            input(share.tape.from(PartsOf<S>::template offset<2>.tape)),
+            network(share.at(PartsOf<S>::template offset<3>).of(Masks::variants)) {}
+    };
   };
-
-  template <class Context, class Field, class Geometry>
-  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
-      : public detail::NoLayer<Context> {};
 };
 
 }  // namespace lanes

@@ -22,7 +22,7 @@
 // Levels halve the longer even extent; what is odd in the end loses a slice at a time. A level's
 // rectangles share one network, on the lattice that they form. Where the lattice of a level is too small for
 // the kernel of Network, Narrow takes its place. Parameters of a level do not depend on the lattice. Cost: V
-// evaluations of Network and Transform, O(V) additions. Interface: flow/coupling.hpp.
+// evaluations of Network and Transform, O(V) additions.
 #pragma once
 
 #include <type_traits>
@@ -30,64 +30,73 @@
 #include <lanes/core/angle.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
+#include <lanes/transform/affine.hpp>
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/loop_move.hpp>
-#include <lanes/flow/network_layer.hpp>
-#include <lanes/flow/slots.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/loop_split.hpp>
 #include <lanes/geometry/partition.hpp>
+#include <lanes/network/network.hpp>
 
 namespace lanes {
 
 namespace detail {
-
-/// Whether a network can work on a lattice; one that does not say so can.
-template <class Network, class Geometry>
-inline constexpr bool fits = true;
-template <class Network, class Geometry>
-requires requires { Network::template fits<Geometry>; }
-inline constexpr bool fits<Network, Geometry> = Network::template fits<Geometry>;
 
 /// One level: the layer of one split of all cells.
 template <class Transform, class NetworkPolicy, int Mu, int C0, int C1, int Begin, int Cut>
 struct SplitLayer {
   template <class Geometry>
   using Split = LoopSplit<Geometry, Mu, C0, C1, Begin, Cut>;
-  template <class Context, class Geometry, class Cells = typename Split<Geometry>::Cells>
-  using NetworkOn = typename NetworkPolicy::template On<Context, Cells, 2, Transform::channels,
-                                                        AllSites<Cells>, AllSites<Cells>>;
+  template <class S, class Cells = typename Split<typename S::Geometry>::Cells>
+  using NetworkOf = lanes::NetworkOf<NetworkPolicy, typename S::Context, Cells, 2,
+                                     Transform::channels, AllSites<Cells>, AllSites<Cells>,
+                                     Transform>;
+  // Tape: the loops before the transform, its parameters, what the network saw, its own.
+  template <class S, int N = Split<typename S::Geometry>::size>
+  using PartsOf = Parts<typename S::Context, TapeRows<N>, TapeRows<NetworkOf<S>::outputs>,
+                        TapeRows<2 * (N | 1)>, NetworkOf<S>>;
 
-  template <class Context, class Field, class Geometry>
-  class On : public NetworkLayer<NetworkOn<Context, Geometry>, typename Context::Real> {
-    using Real = typename Context::Real;
-    using Network = NetworkOn<Context, Geometry>;
-    using At = Split<Geometry>;
+  template <class S>
+  class Layer : public PartsOf<S> {
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    using Network = NetworkOf<S>;
+    using At = Split<typename S::Geometry>;
     static constexpr int n = At::size, input_pitch = n | 1;
-    // Tape: the loops before the transform, its parameters, what the network saw, its own tape.
-    static constexpr int at_parameters = n, at_input = n + Network::outputs;
-    static constexpr int at_network = at_input + 2 * input_pitch;
 
    public:
-    static constexpr int tape_rows = at_network + Network::tape_rows;
+    static constexpr int turns = 1;
 
-    static void forward(Context& context, const Real* prepared, int, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
-      move<true>(context, prepared, x, log_det, tape);
+    template <Way way>
+    static void move(Context& context, const Share<Real>& share, Rows<Real> x,
+                     Rows<double> log_det) {
+      typename Context::Scope scope(context);
+      const auto change = context.template rows<Real>(n);
+      const auto parameters = parameters_of(share), input = input_of(share);
+      context.for_each(n, Look{x, share.tape, input});
+      Network::forward(context, of_network(share), input, parameters);
+      using Move = typename Transforms::template Move<way>;
+      context.sum(n, Move{Network::pitch, parameters, share.tape, change}, log_det);
+      context.for_each(n, typename Moves::Turn{0, x, change});
     }
-    static void inverse(Context& context, const Real* prepared, int, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
-      move<false>(context, prepared, x, log_det, tape);
-    }
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient, int,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
-      adjoint<true>(context, prepared, gradient, x, dx, d_log_det, tape);
-    }
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient, int,
-                                Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
-      adjoint<false>(context, prepared, gradient, x, dx, d_log_det, tape);
+    template <Way way>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> x, Rows<Real> dx,
+                        Rows<Real> d_log_det) {
+      typename Context::Scope scope(context);
+      const auto d_parameters = context.template rows<Real>(Network::outputs);
+      const auto d_input = context.template rows<Real>(2 * input_pitch);
+      const auto d_part = context.template rows<Real>(n), change = context.template rows<Real>(n);
+      const auto parameters = parameters_of(share), input = input_of(share);
+      context.for_each(n, typename Moves::Pull{0, dx, d_part});
+      using Adjoint = typename Transforms::template Adjoint<way>;
+      context.for_each(n, Adjoint{Network::pitch, d_log_det, parameters, share.tape, d_part,
+                                  d_parameters, change});
+      context.for_each(n, typename Moves::Turn{0, x, change});
+      Network::adjoint(context, of_network(share), input, parameters, d_parameters,
+                       StoreTo<Real>{d_input});
+      context.for_each(n, LookAdjoint{input, d_input});
+      context.for_each(At::edges, CollectLinks{d_part, d_input, dx});
     }
 
     // Kernels are public: a CUDA compiler names their types.
@@ -132,35 +141,14 @@ struct SplitLayer {
     };
 
    private:
-    template <bool Forward>
-    static void move(Context& context, const Real* prepared, Rows<Real> x, Rows<double> log_det,
-                     Rows<Real> tape) {
-      typename Context::Scope scope(context);
-      const auto change = context.template rows<Real>(n);
-      const auto parameters = tape.from(at_parameters), input = tape.from(at_input);
-      context.for_each(n, Look{x, tape, input});
-      Network::forward(context, prepared, 0, input, parameters, tape.from(at_network));
-      using Move = typename Transforms::template Move<Forward>;
-      context.sum(n, Move{Network::pitch, parameters, tape, change}, log_det);
-      context.for_each(n, typename Moves::Turn{0, x, change});
+    static Rows<Real> parameters_of(const Share<Real>& share) {
+      return share.tape.from(PartsOf<S>::template offset<1>.tape);
     }
-    template <bool Forward>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, Rows<Real> x,
-                        Rows<Real> dx, Rows<Real> d_log_det, Rows<Real> tape) {
-      typename Context::Scope scope(context);
-      const auto d_parameters = context.template rows<Real>(Network::outputs);
-      const auto d_input = context.template rows<Real>(2 * input_pitch);
-      const auto d_part = context.template rows<Real>(n), change = context.template rows<Real>(n);
-      const auto parameters = tape.from(at_parameters), input = tape.from(at_input);
-      context.for_each(n, typename Moves::Pull{0, dx, d_part});
-      using Adjoint = typename Transforms::template Adjoint<Forward>;
-      context.for_each(
-          n, Adjoint{Network::pitch, d_log_det, parameters, tape, d_part, d_parameters, change});
-      context.for_each(n, typename Moves::Turn{0, x, change});
-      Network::adjoint(context, prepared, gradient, 0, input, parameters, d_parameters,
-                       tape.from(at_network), StoreTo<Real>{d_input});
-      context.for_each(n, LookAdjoint{input, d_input});
-      context.for_each(At::edges, CollectLinks{d_part, d_input, dx});
+    static Rows<Real> input_of(const Share<Real>& share) {
+      return share.tape.from(PartsOf<S>::template offset<2>.tape);
+    }
+    static Share<Real> of_network(const Share<Real>& share) {
+      return share.at(PartsOf<S>::template offset<3>).of(1);
     }
   };
 };
@@ -169,10 +157,10 @@ struct SplitLayer {
 
 template <class Transform, class Network, class Narrow>
 struct GaugeHierarchy {
-  static_assert(is_transform<Transform> && is_circular<Transform>,
+  static_assert(lanes::Transform<Transform> && is_circular<Transform>,
                 "lanes: GaugeHierarchy needs a Transform of the circle: CircularSpline or "
                 "NonCompactProjection.");
-  static_assert(is_network<Network> && is_network<Narrow>,
+  static_assert(lanes::Network<Network> && lanes::Network<Narrow>,
                 "lanes: GaugeHierarchy<Transform, Network, Narrow>: the second and third are "
                 "networks, such as ConvNet; see lanes/network/options.hpp.");
 
@@ -182,8 +170,8 @@ struct GaugeHierarchy {
                   "lanes: GaugeHierarchy cuts the rectangles of a two-dimensional Lattice.");
     constexpr bool links = is_links<Field, Geometry>;
     static_assert(links, "lanes: GaugeHierarchy sets loops of links: its Field is U1.");
-    return is_transform<Transform> && is_circular<Transform> && is_network<Network> &&
-           is_network<Narrow> && Geometry::dimension == 2 && links;
+    return lanes::Transform<Transform> && is_circular<Transform> && lanes::Network<Network> &&
+           lanes::Network<Narrow> && Geometry::dimension == 2 && links;
   }
 
   // The layers that take cells of C0 x C1, whose first `Begin` slices along the odd extent are set,
@@ -204,7 +192,7 @@ struct GaugeHierarchy {
     }
   }
   template <class Cells>
-  using For = std::conditional_t<detail::fits<Network, Cells>, Network, Narrow>;
+  using For = std::conditional_t<fits_lattice<Network, Cells>, Network, Narrow>;
 
   /// The layers of the levels on a lattice. On one that the levels of a larger lattice lead to, they
   /// are the last of those (training/transfer.hpp).
@@ -212,16 +200,8 @@ struct GaugeHierarchy {
   using LevelsOn =
       typename decltype(levels<Geometry, Geometry::extents[0], Geometry::extents[1], 0>())::type;
 
-  template <class Context, class Field, class Geometry>
-  struct Bind {
-    using Type = typename LevelsOn<Geometry>::template On<Context, Field, Geometry>;
-  };
-  template <class Context, class Field, class Geometry>
-  requires(!accepts<Field, Geometry>()) struct Bind<Context, Field, Geometry> {
-    using Type = detail::NoLayer<Context>;
-  };
-  template <class Context, class Field, class Geometry>
-  using On = typename Bind<Context, Field, Geometry>::Type;
+  template <class S>
+  using Layer = LayerOf<LevelsOn<typename S::Geometry>, S>;
 };
 
 }  // namespace lanes

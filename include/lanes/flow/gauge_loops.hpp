@@ -17,7 +17,7 @@
 // that the rows hold cosine minus one and the first contraction adds the ones through its bias
 // (Inputs::ones, network/stencil.hpp). A DenseNet gets cosine minus one, of the sites shown only.
 //
-// A user's own has channels and On<Masks, Geometry>: a set of sites (geometry/partition.hpp), ones, and
+// A user's own has channels and Sites<Masks, Geometry>: a set of sites (geometry/partition.hpp), ones, and
 //
 //   plaquette(i)     whether the i-th site shows its plaquette, in channels 0 and 1
 //   rectangles       whether there are any, and then, of variants of the masks:
@@ -30,11 +30,24 @@
 
 namespace lanes {
 
+namespace detail {
+
+template <template <class, class> class>
+struct OfMasks;
+
+}  // namespace detail
+
+template <class P>
+concept Loops = requires {
+  typename detail::OfMasks<P::template Sites>;
+  int{P::channels};
+};
+
 struct Plaquettes {
   static constexpr int channels = 2;
 
   template <class Masks, class Geometry>
-  struct On : FrozenSites<Masks> {
+  struct Sites : FrozenSites<Masks> {
     static constexpr unsigned ones = 0b01;
     static constexpr bool rectangles = false;
     LANES_HD static constexpr bool plaquette(int) { return true; }
@@ -45,7 +58,7 @@ struct PlaquettesAndRectangles {
   static constexpr int channels = 6;
 
   template <class Masks, class Geometry>
-  struct On : FrozenSites<Masks> {
+  struct Sites : FrozenSites<Masks> {
     static constexpr unsigned ones = 0b001101;
     static constexpr bool rectangles = true;
     LANES_HD static constexpr bool plaquette(int) { return true; }
@@ -61,7 +74,7 @@ struct PlaquettesAndEnclosures {
   static constexpr int channels = 4;
 
   template <class Masks, class Geometry>
-  struct On {
+  struct Sites {
     static constexpr int variants = Masks::variants;
     static constexpr int size = Masks::frozen_size + Masks::active_size;
     LANES_HD static constexpr int site(int variant, int i) {

@@ -13,7 +13,7 @@
 //
 // (the last term where Q is whole). Compare block spins: a coarse coupling moves all sites of its
 // neighbourhood together, so that it does not tear what a free-field base has put there. Cost per
-// lane: about 10 V log2 E flops each way, besides the layer's. Interface: flow/coupling.hpp.
+// lane: about 10 V log2 E flops each way, besides the layer's.
 #pragma once
 
 #include <cstddef>
@@ -21,17 +21,17 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/kind.hpp>
 #include <lanes/flow/hartley.hpp>
-#include <lanes/flow/slots.hpp>
+#include <lanes/flow/layer.hpp>
 #include <lanes/flow/sublattice.hpp>
-#include <lanes/network/conditioned.hpp>
 
 namespace lanes {
 
-template <int Spacing, class LayerPolicy>
+template <int Spacing, class Policy>
 struct LongWaves {
   static_assert(Spacing >= 1, "lanes: LongWaves<Spacing, Layer> needs Spacing >= 1.");
-  static_assert(is_layer<LayerPolicy>,
+  static_assert(lanes::Layer<Policy>,
                 "lanes: LongWaves<Spacing, Layer>: the second is a layer, such as a Coupling.");
 
   template <class Field, class Geometry>
@@ -40,66 +40,38 @@ struct LongWaves {
     static_assert(right, "lanes: LongWaves are a scalar field's: one real number per site.");
     static_assert(detail::extents_divide<Geometry>(Spacing),
                   "lanes: LongWaves<Spacing, Layer> needs extents that are multiples of Spacing.");
-    return right && is_layer<LayerPolicy> && detail::extents_divide<Geometry>(Spacing);
+    return right && lanes::Layer<Policy> && detail::extents_divide<Geometry>(Spacing);
   }
 
-  template <class Context, class Field, class Geometry>
-  class On {
-    using Real = typename Context::Real;
+  template <class S>
+  using Inner = LayerOf<Policy, typename S::template On<Coarse<typename S::Geometry, Spacing>>>;
+
+  template <class S>
+  class Layer : public Inner<S> {
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    using Geometry = typename S::Geometry;
     using Few = Coarse<Geometry, Spacing>;
-    using Layer = typename LayerPolicy::template On<Context, Field, Few>;
     static constexpr int n = Few::volume, D = Geometry::dimension;
     // Coarse sites per fine site.
     static constexpr double density = double(n) / Geometry::volume;
 
    public:
-    static constexpr int positions = Layer::positions, parameters = Layer::parameters;
-    static constexpr int weights = Layer::weights, gradients = Layer::gradients;
-    static constexpr int tape_rows = Layer::tape_rows;
-
-    static void initialise(Initialiser& random, Real* external) {
-      Layer::initialise(random, external);
-    }
-    static void prepare(const Real* external, Real* prepared) {
-      Layer::prepare(external, prepared);
-    }
-    static void collect(const Real* gradient, Real* external) {
-      Layer::collect(gradient, external);
-    }
-    static void conditioned(bool* marks) { detail::mark_conditioned<Layer>(marks); }
-
-    static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
+    template <Way way>
+    static void move(Context& context, const Share<Real>& share, Rows<Real> x,
+                     Rows<double> log_det) {
       typename Context::Scope scope(context);
       const View long_waves(context, x, 1);
-      Layer::forward(context, prepared, position, long_waves.now, log_det, tape);
-      long_waves.add_change(context, x, 1);
-    }
-    static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
-      typename Context::Scope scope(context);
-      const View long_waves(context, x, 1);
-      Layer::inverse(context, prepared, position, long_waves.now, log_det, tape);
+      Inner<S>::template move<way>(context, share, long_waves.now, log_det);
       long_waves.add_change(context, x, 1);
     }
     // dx = dy + R^T (layer^T - 1) P^T dy,  P^T = R / density, R^T = density P.
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient,
-                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
+    template <Way way>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> x, Rows<Real> dx,
+                        Rows<Real> d_log_det) {
       typename Context::Scope scope(context);
       const View long_waves(context, x, 1), d(context, dx, 1 / density);
-      Layer::forward_adjoint(context, prepared, gradient, position, long_waves.now, d.now,
-                             d_log_det, tape);
-      long_waves.add_change(context, x, 1);
-      d.add_change(context, dx, density);
-    }
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient,
-                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
-      typename Context::Scope scope(context);
-      const View long_waves(context, x, 1), d(context, dx, 1 / density);
-      Layer::inverse_adjoint(context, prepared, gradient, position, long_waves.now, d.now,
-                             d_log_det, tape);
+      Inner<S>::template adjoint<way>(context, share, long_waves.now, d.now, d_log_det);
       long_waves.add_change(context, x, 1);
       d.add_change(context, dx, density);
     }
@@ -197,16 +169,13 @@ struct LongWaves {
     };
   };
 
-  template <class Context, class Field, class Geometry>
-  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
-      : public detail::NoLayer<Context> {};
 };
 
 /// Spacing 1 is every wave.
-template <class LayerPolicy>
-struct LongWaves<1, LayerPolicy> {
-  template <class Context, class Field, class Geometry>
-  using On = typename LayerPolicy::template On<Context, Field, Geometry>;
+template <class Policy>
+struct LongWaves<1, Policy> {
+  template <class S>
+  using Layer = LayerOf<Policy, S>;
 };
 
 }  // namespace lanes

@@ -16,7 +16,7 @@
 
 #include <lanes/core/angle.hpp>
 #include <lanes/core/pack.hpp>
-#include <lanes/core/rows.hpp>
+#include <lanes/core/share.hpp>
 
 namespace lanes::detail {
 
@@ -49,7 +49,7 @@ struct LoopTransform {
   static constexpr int channels = Transform::channels;
 
   // loop: P; becomes the transform's argument, which is P or, of the inverse, P'.
-  template <bool Forward>
+  template <Way way>
   struct Move {
     int pitch;  // parameters [channels][pitch]
     Rows<Real> parameters, loop, change;
@@ -59,15 +59,15 @@ struct LoopTransform {
       T p[std::size_t(channels)];
       for (int c = 0; c < channels; ++c) p[c] = lane.load(parameters, c * pitch + i);
       const T before = lane.load(loop, i);
-      const auto after = Forward ? Transform::forward(before, p) : Transform::inverse(before, p);
-      if constexpr (!Forward) lane.store(loop, i, after.value);
+      const auto after = way == Way::forward ? Transform::forward(before, p) : Transform::inverse(before, p);
+      if constexpr (way == Way::inverse) lane.store(loop, i, after.value);
       lane.store(change, i, after.value - before);
       return after.log_derivative;
     }
   };
 
   // d_loop: the adjoint of P' - P; becomes that of P. change: what undoes the move.
-  template <bool Forward>
+  template <Way way>
   struct Adjoint {
     int pitch;
     Rows<Real> d_log_det, parameters, loop, d_loop, d_parameters, change;
@@ -78,8 +78,8 @@ struct LoopTransform {
       for (int c = 0; c < channels; ++c) p[c] = lane.load(parameters, c * pitch + i);
       const T from = lane.load(loop, i), d = lane.load(d_loop, i), dl = lane.load(d_log_det);
       const T to = Transform::forward(from, p).value;
-      lane.store(change, i, Forward ? from - to : to - from);
-      const T d_from = Forward ? Transform::forward_adjoint(from, p, d, dl, dp)
+      lane.store(change, i, way == Way::forward ? from - to : to - from);
+      const T d_from = way == Way::forward ? Transform::forward_adjoint(from, p, d, dl, dp)
                                : Transform::inverse_adjoint(from, p, d, dl, dp);
       lane.store(d_loop, i, d_from - d);
       for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * pitch + i, dp[c]);

@@ -24,6 +24,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <lanes/field/kind.hpp>
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/sublattice.hpp>
 #include <lanes/fwd.hpp>
@@ -33,7 +34,7 @@ namespace lanes {
 template <int Levels, class Level, class Coarsest, template <int, class> class Blocking>
 struct Multiscale {
   static_assert(Levels >= 1, "lanes: Multiscale<Levels, Level> needs at least one level.");
-  static_assert(is_layer<Level> && is_layer<Coarsest>,
+  static_assert(lanes::Layer<Level> && lanes::Layer<Coarsest>,
                 "lanes: Multiscale<Levels, Level, Coarsest>: the second and third are layers, such "
                 "as Repeat<4, Coupling<...>>.");
 
@@ -46,7 +47,7 @@ struct Multiscale {
         halves,
         "lanes: Multiscale<Levels, Level> halves the extents Levels - 1 times, so they are "
         "multiples of 2^(Levels - 1).");
-    return one && halves && is_layer<Level> && is_layer<Coarsest>;
+    return one && halves && lanes::Layer<Level> && lanes::Layer<Coarsest>;
   }
 
   template <class Sequence>
@@ -57,18 +58,8 @@ struct Multiscale {
         Chain<Blocking<(1 << (Levels - 1 - K)), std::conditional_t<K == 0, Coarsest, Level>>...>;
   };
 
-  template <class Context, class Field, class Geometry>
-  struct Bind {
-    using Type =
-        typename Stages<std::make_integer_sequence<int, Levels>>::Type::template On<Context, Field,
-                                                                                    Geometry>;
-  };
-  template <class Context, class Field, class Geometry>
-  requires(!accepts<Field, Geometry>()) struct Bind<Context, Field, Geometry> {
-    using Type = detail::NoLayer<Context>;
-  };
-  template <class Context, class Field, class Geometry>
-  using On = typename Bind<Context, Field, Geometry>::Type;
+  template <class S>
+  using Layer = LayerOf<typename Stages<std::make_integer_sequence<int, Levels>>::Type, S>;
 };
 
 }  // namespace lanes

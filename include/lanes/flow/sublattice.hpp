@@ -5,8 +5,6 @@
 // restriction to those sites:
 //
 //   r(y) = layer(r(x)),  y = x elsewhere,  ln|det dy/dx| = that of the layer
-//
-// The layer's interface is that of flow/coupling.hpp.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +12,9 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/flow/slots.hpp>
+#include <lanes/field/kind.hpp>
+#include <lanes/flow/layer.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/network/conditioned.hpp>
-#include <lanes/network/initialiser.hpp>
 
 namespace lanes {
 
@@ -45,10 +42,10 @@ template <class Geometry, int Spacing>
 using Coarse = typename detail::CoarseLattice<
     Geometry, Spacing, std::make_index_sequence<std::size_t(Geometry::dimension)>>::Type;
 
-template <int Spacing, class LayerPolicy>
+template <int Spacing, class Policy>
 struct Sublattice {
   static_assert(Spacing >= 1, "lanes: Sublattice<Spacing, Layer> needs Spacing >= 1.");
-  static_assert(is_layer<LayerPolicy>,
+  static_assert(lanes::Layer<Policy>,
                 "lanes: Sublattice<Spacing, Layer>: the second is a layer, such as a Coupling.");
 
   template <class Field, class Geometry>
@@ -57,61 +54,35 @@ struct Sublattice {
     static_assert(one, "lanes: a Sublattice takes sites, so its Field has one number per site.");
     static_assert(detail::extents_divide<Geometry>(Spacing),
                   "lanes: Sublattice<Spacing, Layer> needs extents that are multiples of Spacing.");
-    return one && is_layer<LayerPolicy> && detail::extents_divide<Geometry>(Spacing);
+    return one && lanes::Layer<Policy> && detail::extents_divide<Geometry>(Spacing);
   }
 
-  template <class Context, class Field, class Geometry>
-  class On {
-    using Real = typename Context::Real;
+  template <class S>
+  using Inner = LayerOf<Policy, typename S::template On<Coarse<typename S::Geometry, Spacing>>>;
+
+  template <class S>
+  class Layer : public Inner<S> {
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    using Geometry = typename S::Geometry;
     using Few = Coarse<Geometry, Spacing>;
-    using Layer = typename LayerPolicy::template On<Context, Field, Few>;
     static constexpr int n = Few::volume;
 
    public:
-    static constexpr int positions = Layer::positions, parameters = Layer::parameters;
-    static constexpr int weights = Layer::weights, gradients = Layer::gradients;
-    static constexpr int tape_rows = Layer::tape_rows;
-
-    static void initialise(Initialiser& random, Real* external) {
-      Layer::initialise(random, external);
-    }
-    static void prepare(const Real* external, Real* prepared) {
-      Layer::prepare(external, prepared);
-    }
-    static void collect(const Real* gradient, Real* external) {
-      Layer::collect(gradient, external);
-    }
-    static void conditioned(bool* marks) { detail::mark_conditioned<Layer>(marks); }
-
-    static void forward(Context& context, const Real* prepared, int position, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
+    template <Way way>
+    static void move(Context& context, const Share<Real>& share, Rows<Real> x,
+                     Rows<double> log_det) {
       typename Context::Scope scope(context);
       const auto few = taken(context, x);
-      Layer::forward(context, prepared, position, few, log_det, tape);
+      Inner<S>::template move<way>(context, share, few, log_det);
       context.for_each(n, Put{few, x});
     }
-    static void inverse(Context& context, const Real* prepared, int position, Rows<Real> x,
-                        Rows<double> log_det, Rows<Real> tape) {
-      typename Context::Scope scope(context);
-      const auto few = taken(context, x);
-      Layer::inverse(context, prepared, position, few, log_det, tape);
-      context.for_each(n, Put{few, x});
-    }
-    static void forward_adjoint(Context& context, const Real* prepared, Real* gradient,
-                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
+    template <Way way>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> x, Rows<Real> dx,
+                        Rows<Real> d_log_det) {
       typename Context::Scope scope(context);
       const auto few = taken(context, x), d_few = taken(context, dx);
-      Layer::forward_adjoint(context, prepared, gradient, position, few, d_few, d_log_det, tape);
-      context.for_each(n, Put{few, x});
-      context.for_each(n, Put{d_few, dx});
-    }
-    static void inverse_adjoint(Context& context, const Real* prepared, Real* gradient,
-                                int position, Rows<Real> x, Rows<Real> dx, Rows<Real> d_log_det,
-                                Rows<Real> tape) {
-      typename Context::Scope scope(context);
-      const auto few = taken(context, x), d_few = taken(context, dx);
-      Layer::inverse_adjoint(context, prepared, gradient, position, few, d_few, d_log_det, tape);
+      Inner<S>::template adjoint<way>(context, share, few, d_few, d_log_det);
       context.for_each(n, Put{few, x});
       context.for_each(n, Put{d_few, dx});
     }
@@ -147,16 +118,13 @@ struct Sublattice {
     }
   };
 
-  template <class Context, class Field, class Geometry>
-  requires(!accepts<Field, Geometry>()) class On<Context, Field, Geometry>
-      : public detail::NoLayer<Context> {};
 };
 
 /// Spacing 1 is every site.
-template <class LayerPolicy>
-struct Sublattice<1, LayerPolicy> {
-  template <class Context, class Field, class Geometry>
-  using On = typename LayerPolicy::template On<Context, Field, Geometry>;
+template <class Policy>
+struct Sublattice<1, Policy> {
+  template <class S>
+  using Layer = LayerOf<Policy, S>;
 };
 
 }  // namespace lanes

@@ -56,24 +56,24 @@ struct QuarterMasks {
 
 struct StripeMasks {
   template <class Geometry>
-  struct On : detail::QuarterMasks<Geometry> {
+  struct Masks : detail::QuarterMasks<Geometry> {
     static constexpr bool active_lines = true;
     LANES_HD static constexpr int direction(int variant) { return variant % 2; }
     LANES_HD static constexpr int loop_direction(int variant) { return direction(variant); }
     LANES_HD static constexpr int active(int variant, int i) {
       const int mu = direction(variant), e = Geometry::extent(mu);
-      return On::site(1 - mu, variant / 2 % 4 + 4 * (i / e), i % e);
+      return Masks::site(1 - mu, variant / 2 % 4 + 4 * (i / e), i % e);
     }
     LANES_HD static constexpr int frozen(int variant, int i) {
       const int mu = direction(variant), e = Geometry::extent(mu), k = i / e;
-      return On::site(1 - mu, variant / 2 % 4 + 1 + k % 2 + 4 * (k / 2), i % e);
+      return Masks::site(1 - mu, variant / 2 % 4 + 1 + k % 2 + 4 * (k / 2), i % e);
     }
   };
 };
 
 struct SweepMasks {
   template <class Geometry>
-  struct On : detail::QuarterMasks<Geometry> {
+  struct Masks : detail::QuarterMasks<Geometry> {
     static constexpr bool active_lines = true;
     LANES_HD static constexpr int direction(int variant) { return variant / 4 % 2; }
     LANES_HD static constexpr int loop_direction(int variant) { return direction(variant); }
@@ -85,7 +85,7 @@ struct SweepMasks {
     }
 
    private:
-    using Stripes = StripeMasks::On<Geometry>;
+    using Stripes = StripeMasks::Masks<Geometry>;
     // The variant of StripeMasks with the same direction and off.
     LANES_HD static constexpr int stripe(int variant) {
       return direction(variant) + 2 * (3 - variant % 4);
@@ -95,16 +95,16 @@ struct SweepMasks {
 
 struct SchwingerMasks {
   template <class Geometry>
-  struct On : detail::QuarterMasks<Geometry> {
+  struct Masks : detail::QuarterMasks<Geometry> {
     LANES_HD static constexpr int direction(int variant) { return variant / 4 % 2; }
     LANES_HD static constexpr int loop_direction(int variant) { return 1 - direction(variant); }
     LANES_HD static constexpr int active(int variant, int i) {
       const int mu = direction(variant), e = Geometry::extent(1 - mu), x_nu = i % e;
-      return On::site(mu, variant % 4 + 2 * (x_nu % 2) + 4 * (i / e), x_nu);
+      return Masks::site(mu, variant % 4 + 2 * (x_nu % 2) + 4 * (i / e), x_nu);
     }
     LANES_HD static constexpr int frozen(int variant, int i) {
       const int mu = direction(variant), e = Geometry::extent(1 - mu);
-      return On::site(mu, (variant + 1) % 2 + 2 * (i / e), i % e);
+      return Masks::site(mu, (variant + 1) % 2 + 2 * (i / e), i % e);
     }
   };
 };

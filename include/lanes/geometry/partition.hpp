@@ -5,7 +5,7 @@
 //
 // Checkerboard, variant (parity) 0: sites with x_0 + x_1 + ... odd are frozen, even ones are
 // active; variant 1 the other way round. A user's own partition is a struct with an inner template
-// On<Geometry> that has
+// Masks<Geometry> that has
 //
 //   required   static constexpr int variants                    how many masks the layers cycle through
 //              static constexpr int active_size, frozen_size    the same for every variant
@@ -24,9 +24,21 @@
 
 namespace lanes {
 
+namespace detail {
+
+template <template <class> class>
+struct OfGeometry;
+
+}  // namespace detail
+
+template <class P>
+concept Partition = requires {
+  typename detail::OfGeometry<P::template Masks>;
+};
+
 struct Checkerboard {
   template <class Geometry>
-  struct On {
+  struct Masks {
     static_assert(
         [] {
           for (int e : Geometry::extents)
@@ -56,7 +68,7 @@ struct Checkerboard {
 /// half the extents. One variant.
 struct Refinement {
   template <class Geometry>
-  struct On {
+  struct Masks {
     static_assert(
         [] {
           for (int e : Geometry::extents)
@@ -99,21 +111,21 @@ struct AllSites {
 };
 
 /// The active sites of a partition, stored densely.
-template <class Partition>
+template <class Masks>
 struct ActiveSites {
-  static constexpr int variants = Partition::variants, size = Partition::active_size, slots = size;
-  LANES_HD static constexpr int site(int variant, int i) { return Partition::active(variant, i); }
+  static constexpr int variants = Masks::variants, size = Masks::active_size, slots = size;
+  LANES_HD static constexpr int site(int variant, int i) { return Masks::active(variant, i); }
   LANES_HD static constexpr int slot(int, int i) { return i; }
-  static constexpr int line_direction(int variant) requires requires { Partition::active_lines; }
-  { return Partition::direction(variant); }
+  static constexpr int line_direction(int variant) requires requires { Masks::active_lines; }
+  { return Masks::direction(variant); }
 };
 
 /// The frozen sites of a partition, stored where they are in the field (a slot for every site).
-template <class Partition>
+template <class Masks>
 struct FrozenSites {
-  static constexpr int variants = Partition::variants, size = Partition::frozen_size;
-  LANES_HD static constexpr int site(int variant, int i) { return Partition::frozen(variant, i); }
-  LANES_HD static constexpr int slot(int variant, int i) { return Partition::frozen(variant, i); }
+  static constexpr int variants = Masks::variants, size = Masks::frozen_size;
+  LANES_HD static constexpr int site(int variant, int i) { return Masks::frozen(variant, i); }
+  LANES_HD static constexpr int slot(int variant, int i) { return Masks::frozen(variant, i); }
 };
 
 }  // namespace lanes

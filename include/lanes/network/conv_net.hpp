@@ -12,6 +12,7 @@
 
 #include <utility>
 
+#include <lanes/network/network.hpp>
 #include <lanes/network/options.hpp>
 #include <lanes/network/stack.hpp>
 #include <lanes/network/stencil.hpp>
@@ -52,31 +53,33 @@ struct ConvNet {
     return true;
   }();
 
-  template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
+  template <class S>
   struct Bind {
+    using Geometry = typename S::Geometry;
     static_assert(fits<Geometry>, "lanes: Kernel is larger than the Lattice in some direction.");
 
     static constexpr int channels(int l) {
-      return l == 0 ? In : l == depth ? Out : ChannelList::width[static_cast<std::size_t>(l - 1)];
+      return l == 0       ? S::in
+             : l == depth ? S::out
+                          : ChannelList::width[static_cast<std::size_t>(l - 1)];
     }
     template <int L>
     using StencilOf =
         Stencil<Geometry, channels(L), channels(L + 1), KernelSize::extent, Chosen::dilation(L),
-                Chosen::bias, std::conditional_t<L == 0, Inputs, AllSites<Geometry>>,
-                std::conditional_t<L == depth - 1, Outputs, AllSites<Geometry>>>;
+                Chosen::bias, std::conditional_t<L == 0, typename S::Inputs, AllSites<Geometry>>,
+                std::conditional_t<L == depth - 1, typename S::Outputs, AllSites<Geometry>>>;
     template <class Sequence>
     struct Stacked;
     template <int... L>
     struct Stacked<std::integer_sequence<int, L...>> {
-      using Type = Stack<Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last,
-                         StencilOf<L>...>;
+      using Type = Stack<typename S::Context, Activation, typename Chosen::FinalActivation,
+                         Chosen::zero_last, StencilOf<L>...>;
     };
     using Type = typename Stacked<std::make_integer_sequence<int, depth>>::Type;
   };
 
-  /// The network between In channels on Inputs and Out channels on Outputs.
-  template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
-  using On = typename Bind<Context, Geometry, In, Out, Inputs, Outputs>::Type;
+  template <class S>
+  using Network = typename Bind<S>::Type;
 };
 
 }  // namespace lanes

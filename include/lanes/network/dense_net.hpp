@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include <lanes/network/network.hpp>
 #include <lanes/network/options.hpp>
 #include <lanes/network/stack.hpp>
 #include <lanes/network/stencil.hpp>
@@ -47,12 +48,11 @@ struct DenseNet {
   /// Whether output(-x) = -output(x).
   static constexpr bool odd = !Chosen::bias && Activation::odd && Chosen::FinalActivation::odd;
 
-  template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
-  class On {
-    using Real = typename Context::Real;
+  template <class S>
+  struct Bind {
     static constexpr int channels(int l) {
-      return l == 0       ? In * Inputs::size
-             : l == depth ? Out * Outputs::size
+      return l == 0       ? S::in * S::Inputs::size
+             : l == depth ? S::out * S::Outputs::size
                           : ChannelList::width[static_cast<std::size_t>(l - 1)];
     }
     using One = AllSites<detail::Point>;
@@ -61,43 +61,36 @@ struct DenseNet {
     template <int... L>
     struct Stacked<std::integer_sequence<int, L...>> {
       using Type = Stack<
-          Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last,
+          typename S::Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last,
           Stencil<detail::Point, channels(L), channels(L + 1), 1, 1, Chosen::bias, One, One>...>;
     };
     using Layers = typename Stacked<std::make_integer_sequence<int, depth>>::Type;
-    static constexpr int gathered = channels(0);
-    static constexpr int input_pitch =
-        Stencil<Geometry, In, Out, 1, 1, false, Inputs, Outputs>::in_pitch;
+    using Type = Parts<typename S::Context, TapeRows<channels(0)>, Layers>;
+  };
+
+  template <class S>
+  class Network : public Bind<S>::Type {
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    using Inputs = typename S::Inputs;
+    using Layers = typename Bind<S>::Layers;
+    static constexpr int gathered = Bind<S>::channels(0);
+    static constexpr int input_pitch = Stencil<typename S::Geometry, S::in, S::out, 1, 1, false,
+                                               Inputs, typename S::Outputs>::in_pitch;
 
    public:
-    static constexpr int parameters = Layers::parameters, weights = Layers::weights;
-    static constexpr int gradients = Layers::gradients;
-    static constexpr int outputs = Layers::outputs, pitch = Outputs::size;
-    static constexpr int tape_rows = gathered + Layers::tape_rows;
+    static constexpr int outputs = Layers::outputs, pitch = S::Outputs::size;
 
-    static void initialise(Initialiser& random, Real* external) {
-      Layers::initialise(random, external);
+    static void forward(Context& context, const Share<Real>& share, Rows<Real> input,
+                        Rows<Real> output) {
+      context.for_each(gathered, Gather{share.turn, input, share.tape});
+      Layers::forward(context, of_layers(share), share.tape, output);
     }
-    static void prepare(const Real* external, Real* prepared) {
-      Layers::prepare(external, prepared);
-    }
-    static void collect(const Real* gradient, Real* external) {
-      Layers::collect(gradient, external);
-    }
-    static void conditioned(bool* marks) { Layers::conditioned(marks); }
-
-    static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
-                        Rows<Real> output, Rows<Real> tape) {
-      context.for_each(gathered, Gather{variant, input, tape});
-      Layers::forward(context, prepared, 0, tape, output, tape.from(gathered));
-    }
-
     template <class Store>
-    static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
-                        Rows<Real>, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
-                        const Store& store) {
-      Layers::adjoint(context, prepared, gradient, 0, tape, output, d_output, tape.from(gathered),
-                      Scatter<Store>{variant, store});
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real>, Rows<Real> output,
+                        Rows<Real> d_output, const Store& store) {
+      Layers::adjoint(context, of_layers(share), share.tape, output, d_output,
+                      Scatter<Store>{share.turn, store});
     }
 
     // Kernels are public: a CUDA compiler names their types.
@@ -120,6 +113,9 @@ struct DenseNet {
     };
 
    private:
+    static Share<Real> of_layers(const Share<Real>& share) {
+      return share.at(Bind<S>::Type::template offset<1>).of(1);
+    }
     LANES_HD static long field_row(int variant, int i) {
       return long(i / Inputs::size) * input_pitch + Inputs::slot(variant, i % Inputs::size);
     }

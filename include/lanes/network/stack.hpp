@@ -18,10 +18,9 @@
 #include <utility>
 
 #include <lanes/backend/adjoints.hpp>
-#include <lanes/core/layout.hpp>
+#include <lanes/core/parts.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/network/activation.hpp>
-#include <lanes/network/initialiser.hpp>
 
 namespace lanes {
 
@@ -57,90 +56,102 @@ struct StoreThroughActivation {
   }
 };
 
+/// Contraction L of a stack as a part of a model, with the rows that its output keeps.
+template <class Contraction, class S, bool First, bool Zero, int Tape>
+struct StackPart : Contraction {
+  static constexpr int tape_rows = Tape, turns = 0;
+
+  template <class Random, class Real>
+  static void initialise(Random& random, Real* external) {
+    const double bound = Zero ? 0 : 1 / std::sqrt(double(S::in) * S::taps);
+    for (int i = 0; i < Contraction::parameters; ++i)
+      external[i] = static_cast<Real>(random.uniform(bound));
+  }
+  template <class Real>
+  static void prepare(const Real* external, Real* weight) {
+    Contraction::pack(external, weight);
+  }
+  template <class Real>
+  static void collect(const Real* gradient, Real* external) {
+    Contraction::unpack(gradient, external);
+  }
+  // What is the same on every site enters through the biases of the first.
+  static void conditioned(bool* marks) {
+    for (int i = S::out * S::in * S::taps; First && i < Contraction::parameters; ++i)
+      marks[i] = true;
+  }
+};
+
+/// The first of them, and what follows from their order.
+template <class Context, class Hidden, class Final, bool ZeroLast, class Sequence,
+          class... Stencils>
+struct StackParts;
+template <class Context, class Hidden, class Final, bool ZeroLast, int... L, class... Stencils>
+struct StackParts<Context, Hidden, Final, ZeroLast, std::integer_sequence<int, L...>, Stencils...> {
+  static constexpr int depth = sizeof...(L);
+  using First = std::tuple_element_t<0, std::tuple<Stencils...>>;
+  // Whether adjoint computes the first activations again: not where a tape is short-lived anyway.
+  static constexpr bool again =
+      Context::tape_limit > 0 && depth > 2 && First::in * 4 <= First::out;
+  static constexpr int kept(int l, int rows) {
+    if (l + 1 == depth) return Final::from_value ? 0 : rows;
+    return l == 0 && again ? 0 : rows * (Hidden::from_value ? 1 : 2);
+  }
+  using Type =
+      Parts<Context, StackPart<typename Context::template Convolution<Stencils>, Stencils, L == 0,
+                               ZeroLast && L + 1 == depth, kept(L, Stencils::out_rows)>...>;
+};
+
 }  // namespace detail
 
 template <class Context, class Hidden, class Final, bool ZeroLast, class... Stencils>
-class Stack {
+class Stack : public detail::StackParts<Context, Hidden, Final, ZeroLast,
+                                        std::make_integer_sequence<int, sizeof...(Stencils)>,
+                                        Stencils...>::Type {
+  using Shape = detail::StackParts<Context, Hidden, Final, ZeroLast,
+                                   std::make_integer_sequence<int, sizeof...(Stencils)>,
+                                   Stencils...>;
+  using Own = typename Shape::Type;
   using Real = typename Context::Real;
-  static constexpr int depth = sizeof...(Stencils);
+  static constexpr int depth = Shape::depth;
+  static constexpr bool again = Shape::again;
   template <int L>
   using StencilOf = std::tuple_element_t<std::size_t(L), std::tuple<Stencils...>>;
   template <int L>
-  using Contraction = typename Context::template Convolution<StencilOf<L>>;
+  using Contraction = typename Own::template At<L>;
   template <int L>
   static constexpr int values = StencilOf<L>::out_rows;  // rows of a_{L+1}
-  template <int L>
-  static constexpr int hidden_rows = values<L>*(Hidden::from_value ? 1 : 2);
   using Last = StencilOf<depth - 1>;
-  // Whether adjoint computes the first activations again: not where a tape is short-lived anyway.
-  static constexpr bool again =
-      Context::tape_limit > 0 && depth > 2 && StencilOf<0>::in * 4 <= StencilOf<0>::out;
-
-  template <class Sequence>
-  struct Layout;
-  template <int... L>
-  struct Layout<std::integer_sequence<int, L...>> {
-    static constexpr auto parameters = detail::running_sums(Contraction<L>::parameters...);
-    static constexpr auto weights =
-        detail::running_sums(Context::aligned_size(Contraction<L>::weights)...);
-    static constexpr auto gradients =
-        detail::running_sums(Context::aligned_size(Contraction<L>::gradients)...);
-    static constexpr auto tape = detail::running_sums((L == 0 && again     ? 0
-                                                       : L + 1 < depth     ? hidden_rows<L>
-                                                       : Final::from_value ? 0
-                                                                           : values<L>)...);
-    static constexpr int widest = [] {
-      int most = 0;
-      for (int v : {values<L>...}) most = v > most ? v : most;
-      return most;
-    }();
-  };
-  using At = Layout<std::make_integer_sequence<int, depth>>;
+  static constexpr int widest = [] {
+    int most = 0;
+    for (int v : {Stencils::out_rows...}) most = v > most ? v : most;
+    return most;
+  }();
 
  public:
-  static constexpr int parameters = At::parameters[depth];
-  static constexpr int weights = At::weights[depth];
-  static constexpr int gradients = At::gradients[depth];
-  static constexpr int tape_rows = At::tape[depth];
   static constexpr int outputs = values<depth - 1>, pitch = Last::out_pitch;
 
-  static void initialise(Initialiser& random, Real* external) { run(Initialise{random, external}); }
-  static void prepare(const Real* external, Real* prepared) { run(Prepare{external, prepared}); }
-  static void collect(const Real* gradient, Real* external) { run(Collect{gradient, external}); }
-  /// The biases of the first contraction (network/conditioned.hpp).
-  static void conditioned(bool* marks) {
-    using First = StencilOf<0>;
-    for (int i = First::out * First::in * First::taps; i < At::parameters[1]; ++i) marks[i] = true;
-  }
-
-  /// Sets output; fills the tape.
-  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
-                      Rows<Real> output, Rows<Real> tape) {
+  static void forward(Context& context, const Share<Real>& share, Rows<Real> input,
+                      Rows<Real> output) {
     typename Context::Scope scope(context);
-    run(Forward{context, prepared, variant, input, output, first_rows(context), tape});
+    run(Forward{context, share, input, output, first_rows(context)});
     if constexpr (!Final::from_value)
-      context.for_each(Last::out * Last::Outputs::size,
-                       Activate{tape.from(At::tape[depth - 1]), output});
+      context.for_each(Last::out * Last::Outputs::size, Activate{tape_of<depth - 1>(share), output});
   }
 
-  /// d_output: in, the adjoint of output; destroyed. Adds to gradient (skipped if null), and calls
-  /// store(lane, input row, value) with the adjoint of the input.
   template <class Store>
-  static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
-                      Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
-                      const Store& store) {
+  static void adjoint(Context& context, const Share<Real>& share, Rows<Real> input,
+                      Rows<Real> output, Rows<Real> d_output, const Store& store) {
     typename Context::Scope scope(context);
     if constexpr (!std::is_same_v<Final, Identity>)
       context.for_each(
           Last::out * Last::Outputs::size,
-          ThroughFinal{d_output, Final::from_value ? output : tape.from(At::tape[depth - 1])});
-    run(Backward<Store>{
-        Forward{context, prepared, variant, input, output, first_rows(context), tape},
-        gradient,
-        d_output,
-        {context.template rows<Real>(depth > 1 ? At::widest : 0),
-         context.template rows<Real>(depth > 2 ? At::widest : 0)},
-        store});
+          ThroughFinal{d_output, Final::from_value ? output : tape_of<depth - 1>(share)});
+    run(Backward<Store>{Forward{context, share, input, output, first_rows(context)},
+                        d_output,
+                        {context.template rows<Real>(depth > 1 ? widest : 0),
+                         context.template rows<Real>(depth > 2 ? widest : 0)},
+                        store});
   }
 
   // Kernels are public: a CUDA compiler names their types.
@@ -165,49 +176,24 @@ class Stack {
   };
 
  private:
-  struct Initialise {
-    Initialiser& random;
-    Real* external;
-    template <int L>
-    void run() const {
-      using S = StencilOf<L>;
-      const double bound = ZeroLast && L == depth - 1 ? 0 : 1 / std::sqrt(double(S::in) * S::taps);
-      for (int i = 0; i < Contraction<L>::parameters; ++i)
-        external[At::parameters[L] + i] = static_cast<Real>(random.uniform(bound));
-    }
-  };
-  struct Prepare {
-    const Real* external;
-    Real* prepared;
-    template <int L>
-    void run() const {
-      Contraction<L>::prepare(external + At::parameters[L], prepared + At::weights[L]);
-    }
-  };
-  struct Collect {
-    const Real* gradient;
-    Real* external;
-    template <int L>
-    void run() const {
-      Contraction<L>::collect(gradient + At::gradients[L], external + At::parameters[L]);
-    }
-  };
-
+  template <int L>
+  static Rows<Real> tape_of(const Share<Real>& share) {
+    return share.tape.from(Own::template offset<L>.tape);
+  }
   static Rows<Real> first_rows(Context& context) {
-    return context.template rows<Real>(again ? hidden_rows<0> : 0);
+    return context.template rows<Real>(again ? values<0> * (Hidden::from_value ? 1 : 2) : 0);
   }
 
   // Runs the contractions forward, one by one.
   struct Forward {
     Context& context;
-    const Real* prepared;
-    int variant;
-    Rows<Real> input, output, first, tape;
+    const Share<Real>& share;
+    Rows<Real> input, output, first;
 
     /// Where a_{L+1} is.
     template <int L>
     Rows<Real> activations() const {
-      return L == 0 && again ? first : tape.from(At::tape[L]);
+      return L == 0 && again ? first : tape_of<L>(share);
     }
     template <int L>
     Rows<Real> input_of() const {
@@ -228,7 +214,8 @@ class Stack {
     }
     template <int L, class Store>
     void into(const Store& store) const {
-      Contraction<L>::forward(context, prepared + At::weights[L], variant, input_of<L>(), store);
+      const Share<Real> own = share.at(Own::template offset<L>);
+      Contraction<L>::forward(context, own.weights, own.turn, input_of<L>(), store);
     }
   };
 
@@ -236,7 +223,6 @@ class Stack {
   template <class Store>
   struct Backward {
     Forward forward;
-    Real* gradient;
     Rows<Real> d_output, d[2];
     Store store;
 
@@ -259,9 +245,8 @@ class Stack {
     }
     template <int L, class To>
     void into(Rows<Real> from, Rows<Real> d_out, const To& to) const {
-      adjoints<Contraction<L>>(forward.context, forward.prepared + At::weights[L],
-                               gradient ? gradient + At::gradients[L] : nullptr, forward.variant,
-                               from, d_out, to);
+      const Share<Real> own = forward.share.at(Own::template offset<L>);
+      adjoints<Contraction<L>>(forward.context, own.weights, own.gradient, own.turn, from, d_out, to);
     }
   };
 

@@ -12,12 +12,11 @@
 //   using Network = lanes::Z2ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>>;
 #pragma once
 
-#include <lanes/core/layout.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/transform/transform.hpp>
 #include <lanes/network/activation.hpp>
-#include <lanes/network/conditioned.hpp>
 #include <lanes/network/conv_net.hpp>
-#include <lanes/network/initialiser.hpp>
+#include <lanes/network/network.hpp>
 
 namespace lanes {
 
@@ -28,98 +27,69 @@ struct Z2Net {
                 "activations.");
   static constexpr bool odd = false;
 
-  /// The network of a coupling with that transform.
-  template <class Transform>
-  struct For {
-    static_assert(
-        requires { Transform::even_channels; },
-        "lanes: a Z2Net needs a transform whose parameters are even or odd under x -> -x, as those "
-        "of Affine and Cubic: even_channels. The bins of a spline change places.");
-
-    template <class Context, class Geometry, int In, int Out, class Inputs, class Outputs>
-    class On {
-      static_assert(In == 1, "lanes: a Z2Net reads one channel.");
-      using Real = typename Context::Real;
-      static constexpr int evens = Transform::even_channels;
-      using Even = typename EvenPolicy::template On<Context, Geometry, 1, evens, Inputs, Outputs>;
-      using Odd =
-          typename OddPolicy::template On<Context, Geometry, 1, Out - evens, Inputs, Outputs>;
-      static_assert(Even::pitch == Odd::pitch,
-                    "lanes: both networks of a Z2Net are convolutional, or both dense.");
-      // Tape: |x|, the networks' own.
-      static constexpr int at_even = Geometry::volume, at_odd = at_even + Even::tape_rows;
-      static constexpr int odd_weights = Context::aligned_size(Even::weights);
-      static constexpr int odd_gradients = Context::aligned_size(Even::gradients);
-
-     public:
-      static constexpr int parameters = Even::parameters + Odd::parameters;
-      static constexpr int weights = odd_weights + Odd::weights;
-      static constexpr int gradients = odd_gradients + Odd::gradients;
-      static constexpr int tape_rows = at_odd + Odd::tape_rows;
-      static constexpr int outputs = Even::outputs + Odd::outputs, pitch = Even::pitch;
-
-      static void initialise(Initialiser& random, Real* external) {
-        Even::initialise(random, external);
-        Odd::initialise(random, external + Even::parameters);
-      }
-      static void prepare(const Real* external, Real* prepared) {
-        Even::prepare(external, prepared);
-        Odd::prepare(external + Even::parameters, prepared + odd_weights);
-      }
-      static void collect(const Real* gradient, Real* external) {
-        Even::collect(gradient, external);
-        Odd::collect(gradient + odd_gradients, external + Even::parameters);
-      }
-      static void conditioned(bool* marks) {
-        detail::mark_conditioned<Even>(marks);
-        detail::mark_conditioned<Odd>(marks + Even::parameters);
-      }
-
-      static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
-                          Rows<Real> output, Rows<Real> tape) {
-        context.for_each(Inputs::size, Magnitude{variant, input, tape});
-        Even::forward(context, prepared, variant, tape, output, tape.from(at_even));
-        Odd::forward(context, prepared + odd_weights, variant, input, output.from(Even::outputs),
-                     tape.from(at_odd));
-      }
-
-      template <class Store>
-      static void adjoint(Context& context, const Real* prepared, Real* gradient, int variant,
-                          Rows<Real> input, Rows<Real> output, Rows<Real> d_output, Rows<Real> tape,
-                          const Store& store) {
-        Even::adjoint(context, prepared, gradient, variant, tape, output, d_output,
-                      tape.from(at_even), StoreSigned<Store>{input, store});
-        Odd::adjoint(context, prepared + odd_weights, gradient ? gradient + odd_gradients : nullptr,
-                     variant, input, output.from(Even::outputs), d_output.from(Even::outputs),
-                     tape.from(at_odd), store);
-      }
-
-      // Kernels are public: a CUDA compiler names their types.
-      struct Magnitude {
-        int variant;
-        Rows<Real> from, to;
-        template <class Lane>
-        LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-          const int slot = Inputs::slot(variant, i);
-          lane.store(to, slot, abs(lane.load(from, slot)));
-        }
-      };
-      // The adjoint of |x|: times the sign of x.
-      template <class Store>
-      struct StoreSigned {
-        Rows<Real> x;
-        Store store;
-        template <class Lane, class T>
-        LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
-          store(lane, row, select(lane.load(x, row) < T(0), -value, value));
-        }
-      };
-    };
+  template <class S, int Evens = S::Transform::even_channels>
+  struct Both {
+    using Even = typename EvenPolicy::template Network<typename S::template Between<1, Evens>>;
+    using Odd =
+        typename OddPolicy::template Network<typename S::template Between<1, S::out - Evens>>;
+    // Tape: |x|, the networks' own.
+    using Type = Parts<typename S::Context, TapeRows<S::Geometry::volume>, Even, Odd>;
   };
 
-  template <class, class, int In, int, class, class>
-  struct On {
-    static_assert(In < 0, "lanes: a Z2Net is the network of a Coupling.");
+  template <class S>
+  class Network : public Both<S>::Type {
+    static_assert(
+        OddTransform<typename S::Transform>,
+        "lanes: a Z2Net needs a transform whose parameters are even or odd under x -> -x, as those "
+        "of Affine and Cubic: even_channels. The bins of a spline change places.");
+    static_assert(S::in == 1, "lanes: a Z2Net reads one channel.");
+    using Context = typename S::Context;
+    using Real = typename S::Real;
+    using Inputs = typename S::Inputs;
+    using Own = typename Both<S>::Type;
+    using Even = typename Both<S>::Even;
+    using Odd = typename Both<S>::Odd;
+    static_assert(Even::pitch == Odd::pitch,
+                  "lanes: both networks of a Z2Net are convolutional, or both dense.");
+
+   public:
+    static constexpr int outputs = Even::outputs + Odd::outputs, pitch = Even::pitch;
+
+    static void forward(Context& context, const Share<Real>& share, Rows<Real> input,
+                        Rows<Real> output) {
+      context.for_each(Inputs::size, Magnitude{share.turn, input, share.tape});
+      Even::forward(context, share.at(Own::template offset<1>), share.tape, output);
+      Odd::forward(context, share.at(Own::template offset<2>), input, output.from(Even::outputs));
+    }
+    template <class Store>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> input,
+                        Rows<Real> output, Rows<Real> d_output, const Store& store) {
+      Even::adjoint(context, share.at(Own::template offset<1>), share.tape, output, d_output,
+                    StoreSigned<Store>{input, store});
+      Odd::adjoint(context, share.at(Own::template offset<2>), input, output.from(Even::outputs),
+                   d_output.from(Even::outputs), store);
+    }
+
+    // Kernels are public: a CUDA compiler names their types.
+    struct Magnitude {
+      int variant;
+      Rows<Real> from, to;
+      template <class Lane>
+      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+        const int slot = Inputs::slot(variant, i);
+        lane.store(to, slot, abs(lane.load(from, slot)));
+      }
+    };
+    // The adjoint of |x|: times the sign of x.
+    template <class Store>
+    struct StoreSigned {
+      Rows<Real> x;
+      Store store;
+      template <class Lane, class T>
+      LANES_HD LANES_INLINE void operator()(Lane lane, long row, T value) const {
+        store(lane, row, select(lane.load(x, row) < T(0), -value, value));
+      }
+    };
   };
 };
 

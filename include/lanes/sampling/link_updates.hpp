@@ -80,7 +80,7 @@ struct HeatLinks {
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     using T = Pack<Real, Lane::width>;
-    const int site = Checkerboard::On<Geometry>::active(parity, i);
+    const int site = Checkerboard::Masks<Geometry>::active(parity, i);
     const int row = U1::row<Geometry>(site, mu);
     const auto around = staples<Geometry>(x, lane, site, mu);
     const BestFisher<T> density(around.first * T(beta));
@@ -105,7 +105,7 @@ struct ReflectLinks {
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     using T = Pack<Real, Lane::width>;
-    const int site = Checkerboard::On<Geometry>::active(parity, i);
+    const int site = Checkerboard::Masks<Geometry>::active(parity, i);
     const int row = U1::row<Geometry>(site, mu);
     const T phi = staples<Geometry>(x, lane, site, mu).second;
     lane.store(x, row, wrap(phi + phi - lane.load(x, row)));
@@ -134,7 +134,7 @@ struct LocalUpdates<U1Gauge<Geometry>> {
   }
 
  private:
-  static constexpr int half = Checkerboard::On<Geometry>::active_size;
+  static constexpr int half = Checkerboard::Masks<Geometry>::active_size;
   /// update(mu, parity) for every set of links that share no plaquette.
   template <class Update>
   static void for_links(const Update& update) {

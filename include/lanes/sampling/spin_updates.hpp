@@ -30,7 +30,7 @@ struct SpinOfParity {
   Real coupling, field;
   int parity;
   LANES_HD static constexpr int site(int parity, int i) {
-    return Checkerboard::On<Geometry>::active(parity, i);
+    return Checkerboard::Masks<Geometry>::active(parity, i);
   }
   template <class Lane>
   LANES_HD LANES_INLINE auto logit(int site, Lane lane) const {

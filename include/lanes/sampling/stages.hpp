@@ -36,11 +36,11 @@ auto draw_stages(SamplerType& sampler, std::size_t count) {
         0, lanes, [&](Context& context, std::size_t first, int n) {
           const auto x = context.template rows<Real>(rows);
           const auto q = context.template rows<double>(1);
-          const auto tape = context.template rows<Real>(Model::tape_rows);
+          const Share<Real> share = sampler.share(context);
           std::size_t stage = 0;
-          Model::draw(context, sampler.prepared(), stream, x, q, tape,
-                      [&](int, Rows<Real> now) { f(context, ++stage, now, first, n); });
-          f(context, std::size_t(0), tape, first, n);  // the tape begins with the base field
+          Model::draw(context, share, stream, x, q,
+                      [&](Rows<Real> now) { f(context, ++stage, now, first, n); });
+          f(context, std::size_t(0), share.tape, first, n);  // the tape begins with the base field
         });
   };
 

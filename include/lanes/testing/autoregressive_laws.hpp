@@ -63,15 +63,15 @@ std::vector<double> weighted_score(Sampler& sampler, const std::vector<typename 
           const auto dx = context.template rows<Real>(Model::field_rows);
           const auto w = context.template rows<Real>(1);
           const auto q = context.template rows<double>(1);
-          const auto tape = context.template rows<Real>(Model::tape_rows);
+          const Share<Real> share = sampler.share(context, gradient.data());
           std::vector<double> padded(std::size_t(context.lanes()),
                                      0.0);  // idle lanes weigh nothing
           std::copy_n(weight.begin() + std::ptrdiff_t(first), lanes, padded.begin());
           context.load_lanes(x.data() + first * std::size_t(Model::field_rows), Model::field_rows,
                              lanes, field);
           context.load_lanes(padded.data(), 1, context.lanes(), w);
-          Model::density(context, sampler.prepared(), field, q, tape);
-          Model::score(context, sampler.prepared(), gradient.data(), w, field, dx, tape);
+          Model::density(context, share, field, q);
+          Model::score(context, share, w, field, dx);
         });
     const auto host = std::as_const(gradient).host();
     const AlignedVector<Real> aligned(host.begin(), host.end());

@@ -11,6 +11,7 @@
 #include <lanes/core/arena.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/flow/flow_model.hpp>
+#include <lanes/network/initialiser.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes::laws {
@@ -20,7 +21,7 @@ class Workbench {
  public:
   using Context = typename Backend::template Context<Precision>;
   using Real = typename Context::Real;
-  using Model = FlowModel<Context, Field, Geometry, Flow>;
+  using Model = FlowModel<Setting<Context, Field, Geometry>, Flow>;
   static constexpr int field_rows = Model::field_rows, lanes = Context::granularity,
                        parameters = Model::parameters;
 
@@ -41,9 +42,9 @@ class Workbench {
   std::vector<double> external() const { return {external_.begin(), external_.end()}; }
   void set_external(const std::vector<double>& p) {
     external_.assign(p.begin(), p.end());
-    std::vector<Real> prepared(static_cast<std::size_t>(Model::weights));
-    Model::prepare(external_.data(), prepared.data());
-    prepared_.assign(prepared);
+    std::vector<Real> weights(static_cast<std::size_t>(Model::weights));
+    Model::prepare(external_.data(), weights.data());
+    weights_.assign(weights);
   }
 
   /// f(context), with the lanes of the workbench.
@@ -72,11 +73,10 @@ class Workbench {
     visit([&](Context& context) {
       const auto x = rows(context, z);
       const auto log_q = context.template rows<double>(1);
-      const auto tape = context.template rows<Real>(Model::tape_rows);
       fill(context, log_q, 1);
       Field::template base_log_density<Geometry>(context, x, log_q);
       const auto log_r = values(context, log_q, 1);
-      Model::from_base(context, prepared(), x, log_q, tape);
+      Model::from_base(context, share(context), x, log_q);
       m = {values(context, x, field_rows), values(context, log_q, 1), log_r};
     });
     for (std::size_t k = 0; k < m.log_det.size(); ++k) m.log_det[k] -= m.log_q[k];
@@ -89,7 +89,7 @@ class Workbench {
     visit([&](Context& context) {
       const auto x = rows(context, field);
       const auto log_q = context.template rows<double>(1);
-      Model::density(context, prepared(), x, log_q, context.template rows<Real>(Model::tape_rows));
+      Model::density(context, share(context), x, log_q);
       m = {values(context, x, field_rows), values(context, log_q, 1), {}};
     });
     return m;
@@ -103,10 +103,10 @@ class Workbench {
       const auto x = rows(context, field), w = rows(context, weight);
       const auto dx = context.template rows<Real>(field_rows);
       const auto log_q = context.template rows<double>(1);
-      const auto tape = context.template rows<Real>(Model::tape_rows);
-      Model::density(context, prepared(), x, log_q, tape);
       if (gradient) gradient_.reset(std::size_t(Model::gradients));
-      Model::score(context, prepared(), gradient ? gradient_.data() : nullptr, w, x, dx, tape);
+      const Share<Real> all = share(context, gradient ? gradient_.data() : nullptr);
+      Model::density(context, all, x, log_q);
+      Model::score(context, all, w, x, dx);
       a = {values(context, dx, field_rows), gradient ? collected() : std::vector<double>{}};
     });
     return a;
@@ -119,11 +119,11 @@ class Workbench {
     visit([&](Context& context) {
       const auto x = rows(context, z), dx = rows(context, x_bar), dl = rows(context, l_bar);
       const auto log_q = context.template rows<double>(1);
-      const auto tape = context.template rows<Real>(Model::tape_rows);
       fill(context, log_q, 1);
-      Model::from_base(context, prepared(), x, log_q, tape);
       gradient_.reset(std::size_t(Model::gradients));
-      Model::pullback(context, prepared(), gradient_.data(), x, dx, dl, tape);
+      const Share<Real> all = share(context, gradient_.data());
+      Model::from_base(context, all, x, log_q);
+      Model::pullback(context, all, x, dx, dl);
       a = {values(context, dx, field_rows), collected()};
     });
     return a;
@@ -155,7 +155,9 @@ class Workbench {
   }
 
  private:
-  const Real* prepared() const { return prepared_.data(); }
+  Share<Real> share(Context& context, Real* gradient = nullptr) const {
+    return {weights_.data(), gradient, context.template rows<Real>(Model::tape_rows)};
+  }
 
   // [rows][lanes] on the host to rows of the context, and back.
   static Rows<Real> rows(Context& context, const std::vector<double>& from) {
@@ -188,7 +190,7 @@ class Workbench {
   Seed seed_;
   Backend backend_;
   std::vector<Real> external_;
-  typename Backend::template Vector<Real> prepared_, gradient_;
+  typename Backend::template Vector<Real> weights_, gradient_;
 };
 
 }  // namespace lanes::laws

@@ -35,7 +35,6 @@
 #include <utility>
 #include <vector>
 
-#include <lanes/network/conditioned.hpp>
 #include <lanes/training/conditional_trainer.hpp>
 #include <lanes/training/options.hpp>
 #include <lanes/training/train.hpp>
@@ -56,7 +55,7 @@ class Conditional {
     require(degree >= 1 && degree <= 8, "Conditional: degree", degree, "[1, 8]");
     const auto start = sampler.parameters();
     const auto marks = std::make_unique<bool[]>(start.size());
-    detail::mark_conditioned<typename Sampler::Model>(marks.get());
+    Sampler::Model::conditioned(marks.get());
     for (std::size_t i = 0; i < start.size() - own; ++i)
       if (marks[i]) conditioned_.push_back(i);
     require(!conditioned_.empty(), "Conditional: number of biases and parameters that see it", 0,

@@ -40,14 +40,13 @@ int first_bad_layer(Sampler& sampler, const RandomStream& stream, std::uint64_t 
         const auto x = context.template rows<Real>(Model::field_rows);
         const auto q = context.template rows<double>(1);
         int count = 0;
-        Model::draw(context, sampler.prepared(), stream, x, q,
-                    context.template rows<Real>(Model::tape_rows), [&](int, Rows<Real> now) {
-                      std::vector<Real> field(static_cast<std::size_t>(Model::field_rows));
-                      context.store_lanes(now, Model::field_rows, 1, field.data());
-                      for (Real v : field)
-                        if (!std::isfinite(v) && layer < 0) layer = count;
-                      ++count;
-                    });
+        Model::draw(context, sampler.share(context), stream, x, q, [&](Rows<Real> now) {
+          std::vector<Real> field(static_cast<std::size_t>(Model::field_rows));
+          context.store_lanes(now, Model::field_rows, 1, field.data());
+          for (Real v : field)
+            if (!std::isfinite(v) && layer < 0) layer = count;
+          ++count;
+        });
       });
   return layer;
 }

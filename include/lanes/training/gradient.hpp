@@ -44,7 +44,7 @@ class BatchGradient {
         batch, group, std::size_t(Model::gradients), parts_, total,
         [&](Context& context, std::size_t first, int lanes, Real* gradient) {
           estimator.accumulate(Visit<Model, Theory>{
-              context, theory, sampler.prepared(), gradient, stream, first, lanes, group,
+              context, theory, sampler.weights(), gradient, stream, first, lanes, group,
               1.0 / batch, Rows<double>{log_q + first}, Rows<double>{action + first}});
         });
     if constexpr (!Context::external_order) {

@@ -36,22 +36,18 @@ namespace lanes {
 
 namespace detail {
 
-/// Where a model runs: Place::On<Policy> is a layer, or the model that the policy brings.
-template <class Context, class Field, class GeometryPolicy>
-struct Place {
-  using Geometry = GeometryPolicy;
-  template <class Policy>
-  struct Choose {
-    using type = typename Policy::template On<Context, Field, Geometry>;
-  };
-  template <class Policy>
-  requires requires { typename Policy::template Model<Context, Field, Geometry>; }
-  struct Choose<Policy> {
-    using type = typename Policy::template Model<Context, Field, Geometry>;
-  };
-  template <class Policy>
-  using On = typename Choose<Policy>::type;
+/// The part that a policy is in a setting: a layer, or the model that the policy brings.
+template <class Policy, class S>
+struct PartIn {
+  using type = LayerOf<Policy, S>;
 };
+template <class Policy, class S>
+requires requires { typename Policy::template Model<S>; }
+struct PartIn<Policy, S> {
+  using type = typename Policy::template Model<S>;
+};
+template <class S, class Policy>
+using PartOf = typename PartIn<Policy, S>::type;
 
 template <class From, class To>
 struct Transfer {
@@ -60,8 +56,8 @@ struct Transfer {
                 "in number.");
   template <class Here, class There, class X, class Y>
   static void run(const X* from, Y* to) {
-    constexpr int n = Here::template On<From>::parameters;
-    static_assert(n == There::template On<To>::parameters,
+    constexpr int n = PartOf<Here, From>::parameters;
+    static_assert(n == PartOf<There, To>::parameters,
                   "lanes: transfer needs layers whose parameters do not depend on the lattice: "
                   "convolutions, not dense networks.");
     std::transform(from, from + n, to, [](X v) { return static_cast<Y>(v); });
@@ -73,7 +69,7 @@ requires(sizeof...(From) == sizeof...(To)) struct Transfer<Chain<From...>, Chain
   template <class Here, class There, class X, class Y>
   static void run(const X* from, Y* to) {
     ((Transfer<From, To>::template run<Here, There>(from, to),
-      from += Here::template On<From>::parameters, to += There::template On<To>::parameters),
+      from += PartOf<Here, From>::parameters, to += PartOf<There, To>::parameters),
      ...);
   }
 };
@@ -83,8 +79,8 @@ requires(N != M) struct Transfer<Multiscale<N, Level, Level, Blocking>,
                                  Multiscale<M, Level, Level, Blocking>> {
   template <class Here, class There, class X, class Y>
   static void run(const X* from, Y* to) {
-    constexpr int n = Here::template On<Multiscale<N, Level, Level, Blocking>>::parameters / N;
-    static_assert(M * n == There::template On<Multiscale<M, Level, Level, Blocking>>::parameters,
+    constexpr int n = PartOf<Here, Multiscale<N, Level, Level, Blocking>>::parameters / N;
+    static_assert(M * n == PartOf<There, Multiscale<M, Level, Level, Blocking>>::parameters,
                   "lanes: transfer needs levels whose parameters do not depend on the lattice.");
     // Levels from the coarsest to the finest.
     for (int level = 0; level < M; ++level) {
@@ -98,8 +94,8 @@ template <class... Options>
 struct Transfer<Hierarchical<Options...>, Hierarchical<Options...>> {
   template <class Here, class There, class X, class Y>
   static void run(const X* from, Y* to) {
-    using Source = typename Here::template On<Hierarchical<Options...>>;
-    using Target = typename There::template On<Hierarchical<Options...>>;
+    using Source = PartOf<Here, Hierarchical<Options...>>;
+    using Target = PartOf<There, Hierarchical<Options...>>;
     constexpr bool same = Source::parameters == Target::parameters;
     constexpr int n = same ? Source::parameters : std::min(Source::shared, Target::shared);
     std::transform(from + Source::parameters - n, from + Source::parameters,
@@ -130,11 +126,11 @@ struct Transfer<GaugeHierarchy<Transform, Network, Narrow>,
     static_assert(ends_with<typename Flow::template LevelsOn<typename There::Geometry>, Common>,
                   "lanes: transfer of a GaugeHierarchy needs a larger lattice whose levels lead to "
                   "the smaller one, with the same networks.");
-    constexpr int n = Here::template On<Flow>::parameters;
-    static_assert(n == There::template On<Common>::parameters,
+    constexpr int n = PartOf<Here, Flow>::parameters;
+    static_assert(n == PartOf<There, Common>::parameters,
                   "lanes: transfer needs layers whose parameters do not depend on the lattice: "
                   "convolutions, not dense networks.");
-    constexpr int coarser = There::template On<Flow>::parameters - n;
+    constexpr int coarser = PartOf<There, Flow>::parameters - n;
     std::transform(from, from + n, to + coarser, [](X v) { return static_cast<Y>(v); });
   }
 };
@@ -151,8 +147,8 @@ void transfer(const Sampler<Field, Small, FlowFrom, PrecisionFrom, BackendFrom>&
   const auto start = to.parameters();
   std::vector<typename To::Real> values(start.begin(), start.end());
   detail::Transfer<FlowFrom,
-                   FlowTo>::template run<detail::Place<typename From::Context, Field, Small>,
-                                         detail::Place<typename To::Context, Field, Large>>(
+                   FlowTo>::template run<Setting<typename From::Context, Field, Small>,
+                                         Setting<typename To::Context, Field, Large>>(
       source.data(), values.data());
   to.set_parameters(values);
 }

@@ -19,14 +19,14 @@ struct BiasOf {
   static constexpr int size = Stencil::bias || Stencil::ones != 0 ? Stencil::out : 0;
 
   template <class T>
-  static void prepare(const T* external, T* add) {
+  static void pack(const T* external, T* add) {
     for (int o = 0; o < size; ++o) add[o] = Stencil::bias ? external[kernel_size + o] : T(0);
     for_ones([=](int o, int weight) { add[o] += external[weight]; });
   }
 
-  /// The adjoint of prepare: adds to external.
+  /// The adjoint of pack: adds to external.
   template <class T>
-  static void collect(const T* d_add, T* external) {
+  static void unpack(const T* d_add, T* external) {
     for_ones([=](int o, int weight) { external[weight] += d_add[o]; });
     if constexpr (Stencil::bias)
       for (int o = 0; o < size; ++o) external[kernel_size + o] += d_add[o];

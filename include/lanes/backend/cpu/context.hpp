@@ -95,7 +95,7 @@ class CpuContext {
   using Lane = TileLane<width>;
   /// Lanes are worked on in multiples of this.
   static constexpr int granularity = width;
-  /// Whether prepared parameters and gradients are simply in external order.
+  /// Whether packed parameters and gradients are simply in external order.
   static constexpr bool external_order = false;
   /// Columns of lanes that a wide product takes at a time (backend/cpu/masked_contraction.hpp); 0: any.
   static constexpr int columns_at_once = 4;

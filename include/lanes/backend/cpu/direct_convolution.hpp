@@ -9,9 +9,9 @@
 //
 // Three layouts of the parameters, all linear in them:
 //   external    weight [out][in][taps], bias [out]                                    (PyTorch's)
-//   prepared    [out blocks][taps][in][C], bias [out], [in blocks][taps][out][C]      (what multiply reads)
+//   packed    [out blocks][taps][in][C], bias [out], [in blocks][taps][out][C]      (what multiply reads)
 //   gradient    WeightGradient's (weight_gradient.hpp), bias [out]
-// prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout.
+// prepare maps external to packed; collect is the adjoint of the map external -> gradient layout.
 // bias: BiasOf's (bias.hpp).
 //
 // Flops: 2 * outputs * visible taps * in * out per lane, each way.
@@ -40,32 +40,32 @@ class DirectConvolution {
   static constexpr int weights = 2 * kernel_size + Bias::size;
   static constexpr int gradients = Weights::size + Bias::size;
 
-  static void prepare(const T* external, T* prepared) {
-    T *add = prepared + kernel_size, *transposed = add + Bias::size;
-    Bias::prepare(external, add);
+  static void pack(const T* external, T* packed) {
+    T *add = packed + kernel_size, *transposed = add + Bias::size;
+    Bias::pack(external, add);
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < taps; ++t) {
           const T w = external[(o * in + i) * taps + t];
-          prepared[panel_at(o, out, t * in + i, taps * in)] = w;
+          packed[panel_at(o, out, t * in + i, taps * in)] = w;
           transposed[panel_at(i, in, t * out + o, taps * out)] = w;
         }
   }
 
-  static void collect(const T* gradient, T* external) {
+  static void unpack(const T* gradient, T* external) {
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < taps; ++t)
           external[(o * in + i) * taps + t] += gradient[Weights::at(o, i, t)];
-    Bias::collect(gradient + Weights::size, external);
+    Bias::unpack(gradient + Weights::size, external);
   }
 
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
-  static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
+  static void forward(Context& context, const T* packed, int variant, Rows<T> input,
                       const Store& store) {
-    const T* add = prepared + kernel_size;
-    contract<in, out, true>(context.pointer(input), variant, prepared,
+    const T* add = packed + kernel_size;
+    contract<in, out, true>(context.pointer(input), variant, packed,
                             [=, lane = context.lane()](int slot, int c, Vector<T> v)
                                 LANES_INLINE_LAMBDA {
                                   if constexpr (Bias::size > 0) v += Vector<T>(add[c]);
@@ -75,10 +75,10 @@ class DirectConvolution {
 
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
+  static void input_adjoint(Context& context, const T* packed, int variant, Rows<T> d_out,
                             const Store& store) {
     contract<out, in, false>(
-        context.pointer(d_out), variant, prepared + kernel_size + Bias::size,
+        context.pointer(d_out), variant, packed + kernel_size + Bias::size,
         [=, lane = context.lane()](int slot, int c, Vector<T> v)
             LANES_INLINE_LAMBDA { store(lane, long(c) * Stencil::in_pitch + slot, v); });
   }

@@ -59,29 +59,29 @@ class LineConvolution {
   static constexpr int parameters = Direct::parameters, weights = Direct::weights;
   static constexpr int gradients = taps * tap_size + Bias::size;
 
-  static void prepare(const T* external, T* prepared) { Direct::prepare(external, prepared); }
-  static void collect(const T* gradient, T* external) {
+  static void pack(const T* external, T* packed) { Direct::pack(external, packed); }
+  static void unpack(const T* gradient, T* external) {
     for (int o = 0; o < out; ++o)
       for (int i = 0; i < in; ++i)
         for (int t = 0; t < taps; ++t)
           external[(o * in + i) * taps + t] +=
               gradient[t * tap_size + (i / W * out + o) * W + i % W];
-    Bias::collect(gradient + taps * tap_size, external);
+    Bias::unpack(gradient + taps * tap_size, external);
   }
 
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
-  static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
+  static void forward(Context& context, const T* packed, int variant, Rows<T> input,
                       const Store& store) {
     const Patches& lines = Patches::of(variant);
-    const T *x = context.pointer(input), *add = prepared + Bias::kernel_size;
+    const T *x = context.pointer(input), *add = packed + Bias::kernel_size;
     const auto lane = context.lane();
     typename Context::Scope scope(context);
     T* filter = context.template take<T>(std::size_t(points) * 3 * in * out);
     T* inputs = context.template take<T>(std::size_t(points * stride(3 * in)));
     T* products = context.template take<T>(std::size_t(points * stride(out)));
     for (int a = 0; a < 3; ++a)
-      transform<out, in, false>(prepared, lines.direction(), a,
+      transform<out, in, false>(packed, lines.direction(), a,
                                 [=](int xi, int first, int width) LANES_INLINE_LAMBDA {
                                   return filter + (xi * out + first) * 3 * in + a * in * width;
                                 });
@@ -105,13 +105,13 @@ class LineConvolution {
 
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
+  static void input_adjoint(Context& context, const T* packed, int variant, Rows<T> d_out,
                             const Store& store) {
-    adjoint(context, prepared, variant, d_out, store, [](const Patch*, const T*) {});
+    adjoint(context, packed, variant, d_out, store, [](const Patch*, const T*) {});
   }
 
   template <class Context, class Store>
-  static void adjoint(Context& context, const T* prepared, T* gradient, int variant, Rows<T> input,
+  static void adjoint(Context& context, const T* packed, T* gradient, int variant, Rows<T> input,
                       Rows<T> d_out, const Store& store) {
     constexpr int size = points * tap_size;  // of dU'_a
     const T* x = context.pointer(input);
@@ -120,7 +120,7 @@ class LineConvolution {
     T* sites_of_lane = context.template take<T>(std::size_t(M) * (W + 1) * W);
     T* turned = context.template take<T>(std::size_t(points * turned_stride));
     std::fill_n(d_filter, 3 * size, T(0));
-    adjoint(context, prepared, variant, d_out, store, [=](const Patch* here, const T* outputs) {
+    adjoint(context, packed, variant, d_out, store, [=](const Patch* here, const T* outputs) {
       for (int a = 0; a < 3; ++a) {
         for (int n = 0; n < at_once; ++n)
           for (int v = 0; v < in_blocks; ++v)
@@ -146,7 +146,7 @@ class LineConvolution {
  private:
   // store for the adjoint of every input;  use(patches, V) for each batch.
   template <class Context, class Store, class Use>
-  static void adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
+  static void adjoint(Context& context, const T* packed, int variant, Rows<T> d_out,
                       const Store& store, const Use& use) {
     const Patches& lines = Patches::of(variant);
     const T* dy = context.pointer(d_out);
@@ -156,7 +156,7 @@ class LineConvolution {
     T* inputs = context.template take<T>(std::size_t(points * stride(out)));
     T* products = context.template take<T>(std::size_t(points * stride(in)));
     for (int a = 0; a < 3; ++a)
-      transform<in, out, true>(prepared + Bias::kernel_size + Bias::size, lines.direction(), a,
+      transform<in, out, true>(packed + Bias::kernel_size + Bias::size, lines.direction(), a,
                                [=](int xi, int first, int) LANES_INLINE_LAMBDA {
                                  return filter + ((a * points + xi) * in + first) * out;
                                });

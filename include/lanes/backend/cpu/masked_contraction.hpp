@@ -71,26 +71,26 @@ class MaskedContraction {
   static constexpr int gradients =
       lanes::detail::aligned_size(Shape.outputs() * pitch + Shape.outputs());
 
-  static void prepare(const Real* external, Real* prepared) {
+  static void pack(const Real* external, Real* packed) {
     for (int t = -1; t < Shape.blocks(); ++t) {
       const int o = Shape.output(t), rows = out_of(t), seen = Shape.seen(t);
-      pack(prepared + at.rectangle[slot(t)], rows, seen,
+      pack(packed + at.rectangle[slot(t)], rows, seen,
            [&](int r, int k) { return external[(o + r) * Shape.inputs() + k]; });
       if (t >= 0)
         for (int i = 0; i < in_of(t); ++i)
           for (int r = 0; r < rows; ++r)
-            prepared[at.triangle[slot(t)] + i * rows + r] =
+            packed[at.triangle[slot(t)] + i * rows + r] =
                 external[(o + r) * Shape.inputs() + seen + i];
       const int first = first_reader(t), i0 = Shape.input(t);
-      pack(prepared + at.adjoint[slot(t)], in_of(t), Shape.outputs() - first, [&](int i, int k) {
+      pack(packed + at.adjoint[slot(t)], in_of(t), Shape.outputs() - first, [&](int i, int k) {
         return Shape.visible(first + k, i0 + i) ? external[(first + k) * Shape.inputs() + i0 + i]
                                                 : Real(0);
       });
     }
     for (int o = 0; o < Shape.outputs(); ++o)
-      prepared[at.bias + o] = Shape.bias ? external[matrix + o] : Real(0);
+      packed[at.bias + o] = Shape.bias ? external[matrix + o] : Real(0);
   }
-  static void collect(const Real* gradient, Real* external) {
+  static void unpack(const Real* gradient, Real* external) {
     for (int o = 0; o < Shape.outputs(); ++o)
       for (int i = 0; i < Shape.visible_inputs(o); ++i)
         external[o * Shape.inputs() + i] += gradient[o * pitch + i];
@@ -100,11 +100,11 @@ class MaskedContraction {
 
   /// out = bias + W in on the rows of block t, from the inputs of earlier blocks.
   template <class Context>
-  static void rectangle(Context& context, const Real* prepared, int t, Rows<Real> in,
+  static void rectangle(Context& context, const Real* packed, int t, Rows<Real> in,
                         Rows<Real> out) {
     const int o = Shape.output(t);
-    multiply_panels(context.pointer(in), Shape.seen(t), prepared + at.rectangle[slot(t)], out_of(t),
-                    prepared + at.bias + o, context.pointer(out) + o * step);
+    multiply_panels(context.pointer(in), Shape.seen(t), packed + at.rectangle[slot(t)], out_of(t),
+                    packed + at.bias + o, context.pointer(out) + o * step);
   }
 
   /// Where the weight of the triangle's output r and input i lies: [i * in_step + r * out_step].
@@ -112,18 +112,18 @@ class MaskedContraction {
     const Real* weight;
     int in_step, out_step;
   };
-  static Triangle triangle(const Real* prepared, int t) {
-    return {prepared + at.triangle[slot(t)], out_of(t), 1};
+  static Triangle triangle(const Real* packed, int t) {
+    return {packed + at.triangle[slot(t)], out_of(t), 1};
   }
 
   /// d_in = W^T d_out, all rows.
   template <class Context>
-  static void input_adjoint(Context& context, const Real* prepared, Rows<Real> d_out,
+  static void input_adjoint(Context& context, const Real* packed, Rows<Real> d_out,
                             Rows<Real> d_in) {
     for (int t = -1; t < Shape.blocks(); ++t) {
       const int first = first_reader(t);
       multiply_panels(context.pointer(d_out) + first * step, Shape.outputs() - first,
-                      prepared + at.adjoint[slot(t)], in_of(t), nullptr,
+                      packed + at.adjoint[slot(t)], in_of(t), nullptr,
                       context.pointer(d_in) + Shape.input(t) * step);
     }
   }

@@ -59,47 +59,47 @@ class NarrowConvolution {
   static constexpr int weights = at_bias + Bias::size;
   static constexpr int gradients = gradient_size + Bias::size;
 
-  static void prepare(const T* external, T* prepared) {
+  static void pack(const T* external, T* packed) {
     for (int t = 0; t < taps; ++t)
       for (int k = 0; k < narrow; ++k)
         for (int c = 0; c < wide; ++c)
-          prepared[(t * narrow + k) * wide + c] =
-              prepared[at_reduce + (c * taps + t) * narrow + k] = external[at(t, k, c)];
-    Bias::prepare(external, prepared + at_bias);
+          packed[(t * narrow + k) * wide + c] =
+              packed[at_reduce + (c * taps + t) * narrow + k] = external[at(t, k, c)];
+    Bias::pack(external, packed + at_bias);
   }
 
-  static void collect(const T* gradient, T* external) {
+  static void unpack(const T* gradient, T* external) {
     for (int t = 0; t < taps; ++t)
       for (int k = 0; k < narrow; ++k)
         for (int c = 0; c < wide; ++c)
           external[at(t, k, c)] += gradient[(t * narrow + k) * wide_blocks * W + c];
-    Bias::collect(gradient + gradient_size, external);
+    Bias::unpack(gradient + gradient_size, external);
   }
 
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
-  static void forward(Context& context, const T* prepared, int variant, Rows<T> input,
+  static void forward(Context& context, const T* packed, int variant, Rows<T> input,
                       const Store& store) {
-    run_all<expands, Bias::size != 0>(context, prepared, variant, context.pointer(input), store,
+    run_all<expands, Bias::size != 0>(context, packed, variant, context.pointer(input), store,
                                       [](const Run&) {});
   }
 
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const T* prepared, int variant, Rows<T> d_out,
+  static void input_adjoint(Context& context, const T* packed, int variant, Rows<T> d_out,
                             const Store& store) {
-    run_all<!expands, false>(context, prepared, variant, context.pointer(d_out), store,
+    run_all<!expands, false>(context, packed, variant, context.pointer(d_out), store,
                              [](const Run&) {});
   }
 
   template <class Context, class Store>
-  static void adjoint(Context& context, const T* prepared, T* gradient, int variant, Rows<T> input,
+  static void adjoint(Context& context, const T* packed, T* gradient, int variant, Rows<T> input,
                       Rows<T> d_out, const Store& store) {
     const T *x = context.pointer(input), *dy = context.pointer(d_out);
     typename Context::Scope scope(context);
     T* lanes = context.template take<T>(std::size_t(taps * narrow * wide * W));
     std::fill(lanes, lanes + taps * narrow * wide * W, T(0));
-    run_all<!expands, false>(context, prepared, variant, dy, store, [=](const Run& run) {
+    run_all<!expands, false>(context, packed, variant, dy, store, [=](const Run& run) {
       add_products(run, expands ? dy : x, expands ? x : dy, lanes);
     });
     sum_lanes(context, lanes, gradient);
@@ -114,12 +114,12 @@ class NarrowConvolution {
 
   // Stores the values of expand or reduce, with the bias if Biased; after(run) each run.
   template <bool Expand, bool Biased, class Context, class Store, class After>
-  static void run_all(Context& context, const T* prepared, int variant, const T* source,
+  static void run_all(Context& context, const T* packed, int variant, const T* source,
                       const Store& store, const After& after) {
     const GatherPlan& plan =
         expands ? forward_plan<Stencil>(variant) : adjoint_plan<Stencil>(variant);
     const auto lane = context.lane();
-    const T* bias = Biased ? prepared + at_bias : nullptr;
+    const T* bias = Biased ? packed + at_bias : nullptr;
     if constexpr (Expand) {
       for (int i = 0; i < plan.runs(); ++i) {
         const Run run = plan[i], next = plan[(i + 1) % plan.runs()];
@@ -131,7 +131,7 @@ class NarrowConvolution {
                 for (int c = 0; c < C; ++c)
                   store.ahead(lane, long(first + c) * wide_pitch + next.slots[s]);
             expand<sites.value, C>(
-                run, begin, source, prepared + first, Biased ? bias + first : nullptr,
+                run, begin, source, packed + first, Biased ? bias + first : nullptr,
                 [=](int c, int slot, Vector<T> v)
                     LANES_INLINE_LAMBDA { store(lane, long(first + c) * wide_pitch + slot, v); });
           });
@@ -147,7 +147,7 @@ class NarrowConvolution {
         const Run run = plan[i];
         for_sites<reduce_sites>(run.sites, [&](auto sites, int begin) LANES_INLINE_LAMBDA {
           for_taps<reduce_taps>(run.taps, [&](auto count, int t) LANES_INLINE_LAMBDA {
-            reduce<sites.value, count.value>(run, begin, t, source, prepared + at_reduce, to);
+            reduce<sites.value, count.value>(run, begin, t, source, packed + at_reduce, to);
           });
         });
         after(run);

@@ -57,15 +57,15 @@ class WinogradConvolution {
   static constexpr int parameters = Filter::parameters, weights = Filter::weights;
   static constexpr int gradients = Filter::gradients;
 
-  static void prepare(const T* external, T* prepared) { Filter::prepare(external, prepared); }
-  static void collect(const T* gradient, T* external) { Filter::collect(gradient, external); }
+  static void pack(const T* external, T* packed) { Filter::pack(external, packed); }
+  static void unpack(const T* gradient, T* external) { Filter::unpack(gradient, external); }
 
   // A store that has ahead(lane, row) is told of each row some time before it is stored.
   template <class Context, class Store>
-  static void forward(Context& context, const T* prepared, int, Rows<T> input, const Store& store) {
-    const T* bias = prepared + Filter::at_bias;
+  static void forward(Context& context, const T* packed, int, Rows<T> input, const Store& store) {
+    const T* bias = packed + Filter::at_bias;
     convolve<in, Stencil::in_pitch, out, Stencil::out_pitch>(
-        context, context.pointer(input), prepared, store,
+        context, context.pointer(input), packed, store,
         [=](int c, Vector<T> v) LANES_INLINE_LAMBDA {
           if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
           return v;
@@ -74,19 +74,19 @@ class WinogradConvolution {
   }
 
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const T* prepared, int, Rows<T> d_out,
+  static void input_adjoint(Context& context, const T* packed, int, Rows<T> d_out,
                             const Store& store) {
-    adjoint(context, prepared, d_out, store, [](const Batch&, const T*) {});
+    adjoint(context, packed, d_out, store, [](const Batch&, const T*) {});
   }
 
   template <class Context, class Store>
-  static void adjoint(Context& context, const T* prepared, T* gradient, int, Rows<T> input,
+  static void adjoint(Context& context, const T* packed, T* gradient, int, Rows<T> input,
                       Rows<T> d_out, const Store& store) {
     const T *x = context.pointer(input), *dy = context.pointer(d_out);
     typename Context::Scope scope(context);
     T* sites_of_lane = context.template take<T>(std::size_t(sites) * (W + 1) * W);
     T* turned = context.template take<T>(std::size_t(points) * turned_stride);
-    adjoint(context, prepared, d_out, store,
+    adjoint(context, packed, d_out, store,
             [=](const Batch& here, const T* outputs) LANES_INLINE_LAMBDA {
               if constexpr (Stencil::bias) add_bias(dy, here, gradient + Filter::at_bias_gradient);
               for (int n = 0; n < at_once; ++n)
@@ -99,10 +99,10 @@ class WinogradConvolution {
 
  private:
   template <class Context, class Store, class Use>
-  static void adjoint(Context& context, const T* prepared, Rows<T> d_out, const Store& store,
+  static void adjoint(Context& context, const T* packed, Rows<T> d_out, const Store& store,
                       const Use& use) {
     convolve<out, Stencil::out_pitch, in, Stencil::in_pitch>(
-        context, context.pointer(d_out), prepared + Filter::at_reflected, store,
+        context, context.pointer(d_out), packed + Filter::at_reflected, store,
         [](int, Vector<T> v) LANES_INLINE_LAMBDA { return v; }, use);
   }
 

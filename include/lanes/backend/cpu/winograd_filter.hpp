@@ -4,12 +4,12 @@
 // [P0][P1]:
 //
 //   external    weight [out][in][9], bias [out]                                      (PyTorch's)
-//   prepared    U = G weight G^T, [xi][out blocks][in][C];  bias [out];
+//   packed    U = G weight G^T, [xi][out blocks][in][C];  bias [out];
 //               the same of the reflected taps, [xi][in blocks][out][C]              (what multiply reads)
 //   gradient    dU' of the reflected taps, [xi][vector blocks of in][out][W];  bias [out]
 //               (what accumulate writes)
 //
-// prepare maps external to prepared; collect is the adjoint of the map external -> gradient layout:
+// prepare maps external to packed; collect is the adjoint of the map external -> gradient layout:
 // G^T dU' G, reflected.
 #pragma once
 
@@ -40,8 +40,8 @@ class WinogradFilter {
   static constexpr int weights = at_reflected + product_size;
   static constexpr int gradients = at_bias_gradient + bias_size;
 
-  static void prepare(const T* external, T* prepared) {
-    T* transposed = prepared + at_reflected;
+  static void pack(const T* external, T* packed) {
+    T* transposed = packed + at_reflected;
     for (int o = 0; o < out; ++o) {
       T w[9][std::size_t(in)];
       for (int i = 0; i < in; ++i)
@@ -64,14 +64,14 @@ class WinogradFilter {
               if (reflected)
                 transposed[(p * P1 + q) * in * out + panel_at(i, in, o, out)] = sum;
               else
-                prepared[(p * P1 + q) * in * out + panel_at(o, out, i, in)] = sum;
+                packed[(p * P1 + q) * in * out + panel_at(o, out, i, in)] = sum;
             }
       }
     }
-    for (int o = 0; o < bias_size; ++o) prepared[at_bias + o] = external[kernel_size + o];
+    for (int o = 0; o < bias_size; ++o) packed[at_bias + o] = external[kernel_size + o];
   }
 
-  static void collect(const T* gradient, T* external) {
+  static void unpack(const T* gradient, T* external) {
     for (int block = 0; block < in_blocks; ++block)
       for (int o = 0; o < out; ++o) {
         Vector<T> half[3][std::size_t(P1)];

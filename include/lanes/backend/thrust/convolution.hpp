@@ -195,34 +195,34 @@ class FusedConvolution : public ExternalOrder<Stencil, Real> {
 
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
-  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+  static void forward(Context& context, const Real* packed, int variant, Rows<Real> input,
                       const Store& store) {
     using Table = SiteTable<Stencil, true>;
     typename Context::Scope scope(context);
-    const Real* add = Stencil::bias ? prepared + kernel_size : nullptr;
+    const Real* add = Stencil::bias ? packed + kernel_size : nullptr;
     if constexpr (Stencil::ones != 0) {
       Real* sums = context.template take<Real>(out);
-      launch(out, AddOnes<Stencil, Real>{prepared, add, sums});
+      launch(out, AddOnes<Stencil, Real>{packed, add, sums});
       add = sums;
     }
     using Kernel = Multiply<Real, Operand, in, Stencil::in_pitch, out, Stencil::out_pitch, taps,
                             in * taps, taps, Store>;
     const unsigned lanes = static_cast<unsigned>(context.lanes());
     launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
-           Kernel{prepared, add, context.template table<Table, Stencil>(variant),
+           Kernel{packed, add, context.template table<Table, Stencil>(variant),
                   context.pointer(input), store, lanes, context.first_lane()});
   }
 
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
+  static void input_adjoint(Context& context, const Real* packed, int variant, Rows<Real> d_out,
                             const Store& store) {
     using Table = SiteTable<Stencil, false>;
     using Kernel = Multiply<Real, Operand, out, Stencil::out_pitch, in, Stencil::in_pitch, taps,
                             taps, in * taps, Store>;
     const unsigned lanes = static_cast<unsigned>(context.lanes());
     launch(long(Table::sites) * Kernel::blocks * (lanes / Kernel::lanes_at_once),
-           Kernel{prepared, nullptr, context.template table<Table, Stencil>(variant),
+           Kernel{packed, nullptr, context.template table<Table, Stencil>(variant),
                   context.pointer(d_out), store, lanes, context.first_lane()});
   }
 

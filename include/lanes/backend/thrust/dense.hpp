@@ -38,25 +38,25 @@ class DenseContraction : public ExternalOrder<Stencil, Real> {
  public:
   /// store(lane, o, value)
   template <class Context, class Store>
-  static void forward(Context& context, const Real* prepared, int, Rows<Real> input,
+  static void forward(Context& context, const Real* packed, int, Rows<Real> input,
                       const Store& store) {
     typename Context::Scope scope(context);
     const auto sums = context.template rows<Real>(out);
     context.multiplier().times(
-        out, in, context.lanes(), operands<Operand>(context, prepared, kernel_size),
+        out, in, context.lanes(), operands<Operand>(context, packed, kernel_size),
         operands<Operand>(context, context.pointer(input), long(in) * context.lanes()), sums.data);
     context.for_each(out, StoreWithBias<Real, Store>{
-                              sums, Stencil::bias ? prepared + kernel_size : nullptr, store});
+                              sums, Stencil::bias ? packed + kernel_size : nullptr, store});
   }
 
   /// store(lane, i, value)
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const Real* prepared, int, Rows<Real> d_out,
+  static void input_adjoint(Context& context, const Real* packed, int, Rows<Real> d_out,
                             const Store& store) {
     typename Context::Scope scope(context);
     const auto sums = context.template rows<Real>(in);
     context.multiplier().transposed(
-        out, in, context.lanes(), operands<Operand>(context, prepared, kernel_size),
+        out, in, context.lanes(), operands<Operand>(context, packed, kernel_size),
         operands<Operand>(context, context.pointer(d_out), long(out) * context.lanes()), sums.data);
     context.for_each(in, StoreWithBias<Real, Store>{sums, nullptr, store});
   }

@@ -15,10 +15,10 @@ class ExternalOrder {
   static constexpr int parameters = kernel_size + (Stencil::bias ? Stencil::out : 0);
   static constexpr int weights = parameters, gradients = parameters;
 
-  static void prepare(const Real* external, Real* prepared) {
-    for (int i = 0; i < parameters; ++i) prepared[i] = external[i];
+  static void pack(const Real* external, Real* packed) {
+    for (int i = 0; i < parameters; ++i) packed[i] = external[i];
   }
-  static void collect(const Real* gradient, Real* external) {
+  static void unpack(const Real* gradient, Real* external) {
     for (int i = 0; i < parameters; ++i) external[i] += gradient[i];
   }
 };

@@ -50,42 +50,42 @@ class MaskedContraction {
   static constexpr int parameters = int(matrix) + (Shape.bias ? outputs : 0);
   static constexpr int weights = parameters, gradients = parameters;
 
-  static void prepare(const Real* external, Real* prepared) {
-    for (int i = 0; i < parameters; ++i) prepared[i] = external[i];
+  static void pack(const Real* external, Real* packed) {
+    for (int i = 0; i < parameters; ++i) packed[i] = external[i];
   }
-  static void collect(const Real* gradient, Real* external) {
+  static void unpack(const Real* gradient, Real* external) {
     for (int i = 0; i < parameters; ++i) external[i] += gradient[i];
   }
 
   template <class Context>
-  static void rectangle(Context& context, const Real* prepared, int t, Rows<Real> in,
+  static void rectangle(Context& context, const Real* packed, int t, Rows<Real> in,
                         Rows<Real> out) {
     const int o = Shape.output(t), rows = Shape.output(t + 1) - o, seen = Shape.seen(t);
     const Rows<Real> to = out.from(long(o) * Columns);
     if (seen > 0)
-      context.multiplier().times(rows, seen, Columns * context.lanes(), prepared + long(o) * inputs,
+      context.multiplier().times(rows, seen, Columns * context.lanes(), packed + long(o) * inputs,
                                  static_cast<const Real*>(context.pointer(in)), context.pointer(to),
                                  inputs);
     if (Shape.bias || seen == 0)
       context.for_each(
           rows * Columns,
-          AddBias<Real>{to, Shape.bias ? prepared + matrix + o : nullptr, Columns, seen == 0});
+          AddBias<Real>{to, Shape.bias ? packed + matrix + o : nullptr, Columns, seen == 0});
   }
 
   struct Triangle {
     const Real* weight;
     int in_step, out_step;
   };
-  static Triangle triangle(const Real* prepared, int t) {
-    return {prepared + long(Shape.output(t)) * inputs + Shape.seen(t), 1, inputs};
+  static Triangle triangle(const Real* packed, int t) {
+    return {packed + long(Shape.output(t)) * inputs + Shape.seen(t), 1, inputs};
   }
 
   template <class Context>
-  static void input_adjoint(Context& context, const Real* prepared, Rows<Real> d_out,
+  static void input_adjoint(Context& context, const Real* packed, Rows<Real> d_out,
                             Rows<Real> d_in) {
     typename Context::Scope scope(context);
     Real* masked = context.template take<Real>(std::size_t(matrix));
-    launch(matrix, ApplyMask<Real>{Shape, inputs, prepared, masked});
+    launch(matrix, ApplyMask<Real>{Shape, inputs, packed, masked});
     for (int t = -1; t < Shape.blocks(); ++t) {
       const int first = t < 0 ? 0 : Shape.output(t), i = Shape.input(t);
       const int columns = Shape.input(t + 1) - i;

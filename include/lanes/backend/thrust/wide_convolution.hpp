@@ -39,12 +39,12 @@ class WideConvolution : public ExternalOrder<Stencil, Real> {
  public:
   /// store(lane, o * out_pitch + slot, value)
   template <class Context, class Store>
-  static void forward(Context& context, const Real* prepared, int variant, Rows<Real> input,
+  static void forward(Context& context, const Real* packed, int variant, Rows<Real> input,
                       const Store& store) {
     typename Context::Scope scope(context);
     const int* table = context.template table<Table, Stencil>(variant);
     const int lanes = context.lanes();
-    const Operand* w = matrices(context, prepared);
+    const Operand* w = matrices(context, packed);
     const Operand* x =
         operands<Operand>(context, context.pointer(input), Stencil::in_rows * long(lanes));
     Real* y = zeros(context, Stencil::out_rows);
@@ -53,17 +53,17 @@ class WideConvolution : public ExternalOrder<Stencil, Real> {
       context.multiplier().times_each(out, in, lanes, of_tap(batch, t));
     context.for_each(
         sites * out,
-        StoreOutput<Store>{table, {y}, Stencil::bias ? prepared + kernel_size : nullptr, store});
+        StoreOutput<Store>{table, {y}, Stencil::bias ? packed + kernel_size : nullptr, store});
   }
 
   /// store(lane, i * in_pitch + slot, value)
   template <class Context, class Store>
-  static void input_adjoint(Context& context, const Real* prepared, int variant, Rows<Real> d_out,
+  static void input_adjoint(Context& context, const Real* packed, int variant, Rows<Real> d_out,
                             const Store& store) {
     typename Context::Scope scope(context);
     const int* table = context.template table<Table, Stencil>(variant);
     const int lanes = context.lanes();
-    const Operand* w = matrices(context, prepared);
+    const Operand* w = matrices(context, packed);
     const Operand* y =
         operands<Operand>(context, context.pointer(d_out), Stencil::out_rows * long(lanes));
     Real* x = zeros(context, Stencil::in_rows);
@@ -179,9 +179,9 @@ class WideConvolution : public ExternalOrder<Stencil, Real> {
 
  private:
   template <class Context>
-  static const Operand* matrices(Context& context, const Real* prepared) {
+  static const Operand* matrices(Context& context, const Real* packed) {
     Operand* w = context.template take<Operand>(kernel_size);
-    launch(kernel_size, Matrices{prepared, w});
+    launch(kernel_size, Matrices{packed, w});
     return w;
   }
   template <class Context>

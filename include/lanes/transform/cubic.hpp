@@ -15,7 +15,7 @@
 
 #include <lanes/core/macros.hpp>
 #include <lanes/core/pack.hpp>
-#include <lanes/flow/affine.hpp>
+#include <lanes/transform/affine.hpp>
 
 namespace lanes {
 

@@ -3,29 +3,13 @@
 // Affine: the transform y = x exp(s) + t of one variable, ln|dy/dx| = s (Dinh et al. 1605.08803).
 // Parameters in the network's output channels: s, t. A Z2Net (network/z2_net.hpp) gives an even s and
 // an odd t, which makes the coupling commute with x -> -x.
-//
-// A transform is a set of functions of packs; a user's own has these members:
-//
-//   channels                                parameters per variable
-//   circular                                true: it maps the circle [0, 2 pi) onto itself and is for
-//                                           angles; optional, false: the line, for real numbers
-//   even_channels                           how many, the first, are even under x -> -x where the others are
-//                                           odd: f(-x; e, -o) = -f(x; e, o) (for a Z2Net; optional)
-//   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}
-//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels]
-//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|
 #pragma once
 
 #include <lanes/core/macros.hpp>
 #include <lanes/core/pack.hpp>
+#include <lanes/transform/transform.hpp>
 
 namespace lanes {
-
-/// A transformed variable and the logarithm of the transform's derivative.
-template <class T>
-struct Transformed {
-  T value, log_derivative;
-};
 
 struct Affine {
   static constexpr int channels = 2, even_channels = 1;

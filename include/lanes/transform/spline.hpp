@@ -13,7 +13,7 @@
 // receives over all numbers.
 #pragma once
 
-#include <lanes/flow/spline_bin.hpp>
+#include <lanes/transform/spline_bin.hpp>
 
 namespace lanes {
 

@@ -13,8 +13,8 @@
 #pragma once
 
 #include <lanes/core/angle.hpp>
-#include <lanes/flow/affine.hpp>
-#include <lanes/flow/spline.hpp>
+#include <lanes/transform/affine.hpp>
+#include <lanes/transform/spline.hpp>
 
 namespace lanes {
 

@@ -9,8 +9,8 @@
 // the map is the identity.
 #pragma once
 
-#include <lanes/flow/affine.hpp>
-#include <lanes/flow/spline.hpp>
+#include <lanes/transform/affine.hpp>
+#include <lanes/transform/spline.hpp>
 
 namespace lanes {
 

@@ -13,7 +13,7 @@
 #pragma once
 
 #include <lanes/core/angle.hpp>
-#include <lanes/flow/affine.hpp>
+#include <lanes/transform/affine.hpp>
 
 namespace lanes {
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Transform: an invertible map of one variable, y = f(x; p), whose parameters p a network computes.
+// A set of functions of packs; a user's own has these members:
+//
+//   channels                                parameters per variable
+//   circular                                true: it maps the circle [0, 2 pi) onto itself and is for
+//                                           angles; optional, false: the line, for real numbers
+//   even_channels                           how many, the first, are even under x -> -x where the others are
+//                                           odd: f(-x; e, -o) = -f(x; e, o) (for a Z2Net; optional)
+//   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}
+//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels]
+//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|
+#pragma once
+
+#include <cstddef>
+
+#include <lanes/core/pack.hpp>
+
+namespace lanes {
+
+/// A transformed variable and the logarithm of the transform's derivative.
+template <class T>
+struct Transformed {
+  T value, log_derivative;
+};
+
+namespace detail {
+
+/// Named, for nvcc 13.0 fails on a requirement whose parameter has such a bound.
+template <class P>
+using ParametersOf = Pack<double, 1>[std::size_t(P::channels + (P::channels == 0))];
+
+template <class P>
+inline constexpr bool has_channels = false;
+template <class P>
+requires(P::channels >= 0) inline constexpr bool has_channels<P> = true;
+
+}  // namespace detail
+
+template <class P>
+concept Transform = detail::has_channels<P> &&
+    requires(Pack<double, 1> x, detail::ParametersOf<P>& parameters) {
+  P::forward(x, parameters).log_derivative;
+};
+
+/// Of the circle; else of the line.
+template <class P>
+inline constexpr bool is_circular = requires { requires P::circular; };
+
+/// Whose parameters are even or odd under x -> -x.
+template <class P>
+concept OddTransform = requires {
+  int{P::even_channels};
+};
+
+}  // namespace lanes
