@@ -34,8 +34,8 @@ using namespace lanes::benchmarks;
 
 constexpr int levels_of(int extent) { return extent == 4 ? 1 : 1 + levels_of(extent / 2); }
 
-using Network = ConvNet<Channels<12>, Kernel<3>, LeakyRelu>;
-using Level = Repeat<6, Coupling<Checkerboard, Cubic, Network>>;
+using Net = ConvNet<Channels<12>, Kernel<3>, LeakyRelu>;
+using Level = Repeat<6, Coupling<Checkerboard, Cubic, Net>>;
 template <int L>
 using Model = Sampler<Scalar, Lattice<L, L>,
                       Chain<FreeFieldBase, Multiscale<levels_of(L), Level, Level, LongWaves>>>;

@@ -24,6 +24,7 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/field/scalar.hpp>
+#include <lanes/flow/chain.hpp>
 #include <lanes/flow/flow_model.hpp>
 #include <lanes/flow/layer.hpp>
 #include <lanes/fwd.hpp>
@@ -54,11 +55,11 @@ struct ModelOf {
                 "such as Repeat<16, Coupling<...>>, or an autoregressive model, such as "
                 "MaskedDense<...>; see lanes/flow/layer.hpp.");
   static_assert(
-      !is_discrete<Field>,
+      !DiscreteField<Field>,
       "lanes: Ising demands an autoregressive model, such as MaskedDense or Hierarchical: "
       "a flow moves real numbers; see lanes/autoregressive/masked_dense.hpp.");
-  static constexpr bool flows = Layer<Policy> && !is_discrete<Field>;
-  using OnField = Setting<typename S::Context, std::conditional_t<is_discrete<Field>, Scalar, Field>,
+  static constexpr bool flows = Layer<Policy> && !DiscreteField<Field>;
+  using OnField = Setting<typename S::Context, std::conditional_t<DiscreteField<Field>, Scalar, Field>,
                           typename S::Geometry>;
   using type = FlowModel<OnField, std::conditional_t<flows, Policy, NoFlow>>;
 };
@@ -76,21 +77,21 @@ class Sampler {
  public:
   // What stands in a wrong slot is replaced by something right once the sentence is said, so that a
   // compiler has little to add.
-  using Geometry = std::conditional_t<is_geometry<GeometryPolicy>, GeometryPolicy, Lattice<2, 2>>;
-  using Field = std::conditional_t<is_field<FieldPolicy, Geometry>, FieldPolicy, Scalar>;
+  using Geometry = std::conditional_t<lanes::Geometry<GeometryPolicy>, GeometryPolicy, Lattice<2, 2>>;
+  using Field = std::conditional_t<lanes::Field<FieldPolicy, Geometry>, FieldPolicy, Scalar>;
   using Precision = detail::PrecisionOr<PrecisionPolicy>;
   using Backend = detail::BackendOr<BackendPolicy>;
-  static_assert(is_field<FieldPolicy, Geometry>,
+  static_assert(lanes::Field<FieldPolicy, Geometry>,
                 "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the first is a Field, "
                 "such as Scalar, U1 or Ising; see lanes/field/scalar.hpp.");
-  static_assert(is_geometry<GeometryPolicy>,
+  static_assert(lanes::Geometry<GeometryPolicy>,
                 "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the second is a "
                 "Geometry, such as Lattice<8, 8>; see lanes/geometry/lattice.hpp.");
-  static_assert(is_precision<PrecisionPolicy>,
+  static_assert(lanes::Precision<PrecisionPolicy>,
                 "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the fourth is a "
                 "Precision, Single or Double and not a type of numbers; see "
                 "lanes/core/precision.hpp.");
-  static_assert(is_backend<BackendPolicy>,
+  static_assert(lanes::Backend<BackendPolicy>,
                 "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the fifth is a "
                 "Backend, Cpu or Thrust; see lanes/backend/cpu.hpp.");
   using Real = typename Precision::Real;

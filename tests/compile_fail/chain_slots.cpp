@@ -9,13 +9,13 @@
 #include <lanes/theory/u1_gauge.hpp>
 
 using namespace lanes;
-using Geometry = Lattice<4, 4>;
+using G = Lattice<4, 4>;
 
 void use() {
-  const auto theory = Phi4<Geometry>::from_mass_coupling(-4.0, 6.0);
+  const auto theory = Phi4<G>::from_mass_coupling(-4.0, 6.0);
 #if defined(LANES_COMPILE_FAIL_CONTROL)
   sample_hmc<Single, Leapfrog>(theory);
-  sample_heat_bath<Single>(U1Gauge<Geometry>(1.0));
+  sample_heat_bath<Single>(U1Gauge<G>(1.0));
 #elif LANES_MISTAKE == 1
   sample_hmc<Omelyan>(theory);
 #elif LANES_MISTAKE == 2
@@ -23,6 +23,6 @@ void use() {
 #elif LANES_MISTAKE == 3
   sample_hmc<Double, Single>(theory);
 #elif LANES_MISTAKE == 4
-  sample_heat_bath<double>(U1Gauge<Geometry>(1.0));
+  sample_heat_bath<double>(U1Gauge<G>(1.0));
 #endif
 }

@@ -21,8 +21,8 @@
 #include <lanes/network/dense_net.hpp>
 
 using namespace lanes;
-using Geometry = Lattice<4, 4>;
-using Network = ConvNet<Channels<4>, Kernel<3>, Tanh>;
+using G = Lattice<4, 4>;
+using Net = ConvNet<Channels<4>, Kernel<3>, Tanh>;
 struct Angle : Scalar {  // one angle a site
   static constexpr double period = two_pi;
 };
@@ -32,35 +32,35 @@ struct Clock : Scalar {  // a circle of another circumference
 struct Turn : Affine {  // a map of the circle of one's own
   static constexpr bool circular = true;
 };
-template <class Layer, class Field>
-constexpr bool positions = LayerOf<Layer, Setting<CpuContext<Single>, Field, Geometry>>::turns == 1;
-template <class Transform, class Partition = Checkerboard, class Net = Network>
-using Layer = Coupling<Partition, Transform, Net>;
+template <class L, class F>
+constexpr bool positions = LayerOf<L, Setting<CpuContext<Single>, F, G>>::turns == 1;
+template <class Transform, class Partition = Checkerboard, class Network = Net>
+using Moves = Coupling<Partition, Transform, Network>;
 
 #if defined(LANES_COMPILE_FAIL_CONTROL)
-static_assert(positions<Layer<Affine>, Scalar> && positions<Layer<RationalQuadratic<4>>, Scalar>);
-static_assert(positions<Layer<CircularSpline<4>>, Angle> && positions<Layer<Turn>, Angle>);
-static_assert(positions<Layer<NonCompactProjection<2>>, Angle>);
-static_assert(positions<Sublattice<2, Layer<Turn, Checkerboard, DenseNet<Channels<4>, Tanh>>>, Angle>);
-static_assert(positions<Layer<Cubic, Refinement>, Scalar>);
+static_assert(positions<Moves<Affine>, Scalar> && positions<Moves<RationalQuadratic<4>>, Scalar>);
+static_assert(positions<Moves<CircularSpline<4>>, Angle> && positions<Moves<Turn>, Angle>);
+static_assert(positions<Moves<NonCompactProjection<2>>, Angle>);
+static_assert(positions<Sublattice<2, Moves<Turn, Checkerboard, DenseNet<Channels<4>, Tanh>>>, Angle>);
+static_assert(positions<Moves<Cubic, Refinement>, Scalar>);
 #elif LANES_MISTAKE == 1
-static_assert(positions<Layer<CircularSpline<4>>, Scalar>);
+static_assert(positions<Moves<CircularSpline<4>>, Scalar>);
 #elif LANES_MISTAKE == 2
-static_assert(positions<Chain<Repeat<1, Layer<NonCompactProjection<2>>>>, Scalar>);
+static_assert(positions<Chain<Repeat<1, Moves<NonCompactProjection<2>>>>, Scalar>);
 #elif LANES_MISTAKE == 3
-static_assert(positions<Layer<Turn>, Scalar>);
+static_assert(positions<Moves<Turn>, Scalar>);
 #elif LANES_MISTAKE == 4
-static_assert(positions<Layer<Affine>, Angle>);
+static_assert(positions<Moves<Affine>, Angle>);
 #elif LANES_MISTAKE == 5
-static_assert(positions<Repeat<1, Layer<Cubic>>, Angle>);
+static_assert(positions<Repeat<1, Moves<Cubic>>, Angle>);
 #elif LANES_MISTAKE == 6
-static_assert(positions<Multiscale<1, Layer<RationalQuadratic<4>>>, Clock>);
+static_assert(positions<Multiscale<1, Moves<RationalQuadratic<4>>>, Clock>);
 #elif LANES_MISTAKE == 7
-static_assert(positions<Layer<CircularSpline<4>>, Clock>);
+static_assert(positions<Moves<CircularSpline<4>>, Clock>);
 #elif LANES_MISTAKE == 8
-static_assert(positions<Coupling<Affine, Checkerboard, Network>, Scalar>);
+static_assert(positions<Coupling<Affine, Checkerboard, Net>, Scalar>);
 #elif LANES_MISTAKE == 9
-static_assert(positions<Coupling<Checkerboard, Network, Affine>, Scalar>);
+static_assert(positions<Coupling<Checkerboard, Net, Affine>, Scalar>);
 #elif LANES_MISTAKE == 10
-static_assert(positions<Coupling<Network, Affine, Checkerboard>, Scalar>);
+static_assert(positions<Coupling<Net, Affine, Checkerboard>, Scalar>);
 #endif

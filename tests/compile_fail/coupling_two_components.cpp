@@ -19,5 +19,5 @@ struct Doublet : lanes::Scalar {
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(lanes::LayerOf<Layer, lanes::Setting<Context, lanes::Scalar, Lattice>>::turns == 1);
 #else
-static_assert(LayerOf<Layer, Setting<Context, Doublet, Lattice>>::turns == 1);
+static_assert(lanes::LayerOf<Layer, lanes::Setting<Context, Doublet, Lattice>>::turns == 1);
 #endif

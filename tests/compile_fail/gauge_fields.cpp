@@ -16,10 +16,10 @@
 #include <lanes/network/conv_net.hpp>
 
 using namespace lanes;
-using Network = ConvNet<Channels<4>, Kernel<1>, Tanh>;
+using Net = ConvNet<Channels<4>, Kernel<1>, Tanh>;
 using Turn = CircularSpline<3>;
-using Loops = GaugeCoupling<StripeMasks, Plaquettes, Turn, Network>;
-using Hierarchy = GaugeHierarchy<Turn, Network>;
+using Cycles = GaugeCoupling<StripeMasks, Plaquettes, Turn, Net>;
+using Hierarchy = GaugeHierarchy<Turn, Net>;
 struct Angle : Scalar {  // one angle a site
   static constexpr double period = two_pi;
 };
@@ -27,18 +27,18 @@ struct TwoAngles : U1 {  // as many as links, but on sites
   static constexpr bool links = false;
 };
 struct Links : U1 {};  // a field of one's own
-template <class Layer, class Field, class Geometry = Lattice<4, 4>>
-constexpr int positions = LayerOf<Layer, Setting<CpuContext<Single>, Field, Geometry>>::turns;
+template <class L, class F, class G = Lattice<4, 4>>
+constexpr int positions = LayerOf<L, Setting<CpuContext<Single>, F, G>>::turns;
 
 #if defined(LANES_COMPILE_FAIL_CONTROL)
-static_assert(positions<Loops, U1> == 1 && positions<Loops, Links> == 1);
+static_assert(positions<Cycles, U1> == 1 && positions<Cycles, Links> == 1);
 static_assert(positions<Hierarchy, U1> == positions<Hierarchy, Links>);
 #elif LANES_MISTAKE == 1
-static_assert(positions<Loops, Angle> == 1);
+static_assert(positions<Cycles, Angle> == 1);
 #elif LANES_MISTAKE == 2
-static_assert(positions<Loops, TwoAngles> == 1);
+static_assert(positions<Cycles, TwoAngles> == 1);
 #elif LANES_MISTAKE == 3
-static_assert(positions<Loops, U1, Lattice<4, 4, 4>> == 1);
+static_assert(positions<Cycles, U1, Lattice<4, 4, 4>> == 1);
 #elif LANES_MISTAKE == 4
 static_assert(positions<Hierarchy, Angle> == 1);
 #elif LANES_MISTAKE == 5
@@ -46,7 +46,7 @@ static_assert(positions<Hierarchy, TwoAngles> == 1);
 #elif LANES_MISTAKE == 6
 static_assert(positions<Hierarchy, U1, Lattice<4>> == 1);
 #elif LANES_MISTAKE == 7
-static_assert(positions<GaugeCoupling<StripeMasks, Turn, Plaquettes, Network>, U1> == 1);
+static_assert(positions<GaugeCoupling<StripeMasks, Turn, Plaquettes, Net>, U1> == 1);
 #elif LANES_MISTAKE == 8
-static_assert(positions<GaugeHierarchy<Network, Turn>, U1> == 1);
+static_assert(positions<GaugeHierarchy<Net, Turn>, U1> == 1);
 #endif

@@ -12,17 +12,17 @@
 
 using namespace lanes;
 #if defined(LANES_COMPILE_FAIL_CONTROL)
-using Network = ConvNet<Channels<4>, Kernel<3>, Tanh, NoBias>;
+using Net = ConvNet<Channels<4>, Kernel<3>, Tanh, NoBias>;
 #elif LANES_MISTAKE == 1
-using Network = ConvNet<Kernel<3>, Channels<4>, Tanh>;
+using Net = ConvNet<Kernel<3>, Channels<4>, Tanh>;
 #elif LANES_MISTAKE == 2
-using Network = ConvNet<Channels<4>, Tanh, Kernel<3>>;
+using Net = ConvNet<Channels<4>, Tanh, Kernel<3>>;
 #elif LANES_MISTAKE == 3
-using Network = ConvNet<Channels<4>, Kernel<3>, NoBias>;
+using Net = ConvNet<Channels<4>, Kernel<3>, NoBias>;
 #elif LANES_MISTAKE == 4
-using Network = DenseNet<Tanh, Channels<4>>;
+using Net = DenseNet<Tanh, Channels<4>>;
 #elif LANES_MISTAKE == 5
-using Network = DenseNet<Channels<4>, NoBias>;
+using Net = DenseNet<Channels<4>, NoBias>;
 #endif
-using Layer = LayerOf<Coupling<Checkerboard, Affine, Network>, Setting<CpuContext<Single>, Scalar, Lattice<4, 4>>>;
-static_assert(Layer::turns == 1);
+using Moves = LayerOf<Coupling<Checkerboard, Affine, Net>, Setting<CpuContext<Single>, Scalar, Lattice<4, 4>>>;
+static_assert(Moves::turns == 1);

@@ -12,31 +12,31 @@
 #include <lanes/theory/phi4.hpp>
 
 using namespace lanes;
-using Geometry = Lattice<4, 4>;
-using Network = ConvNet<Channels<4>, Kernel<3>, LeakyRelu>;
-using Flow = Repeat<2, Coupling<Checkerboard, Affine, Network>>;
+using G = Lattice<4, 4>;
+using Net = ConvNet<Channels<4>, Kernel<3>, LeakyRelu>;
+using Flow = Repeat<2, Coupling<Checkerboard, Affine, Net>>;
 
 #if defined(LANES_COMPILE_FAIL_CONTROL)
-using Mine = Sampler<Scalar, Geometry, Flow, Double, Cpu>;
+using Mine = Sampler<Scalar, G, Flow, Double, Cpu>;
 #elif LANES_MISTAKE == 1
-using Mine = Sampler<Geometry, Scalar, Flow, Single, Cpu>;
+using Mine = Sampler<G, Scalar, Flow, Single, Cpu>;
 #elif LANES_MISTAKE == 2
-using Mine = Sampler<Scalar, Flow, Geometry>;
+using Mine = Sampler<Scalar, Flow, G>;
 #elif LANES_MISTAKE == 3
-using Mine = Sampler<Scalar, Geometry, Network>;
+using Mine = Sampler<Scalar, G, Net>;
 #elif LANES_MISTAKE == 4
-using Mine = Sampler<Scalar, Geometry, Affine>;
+using Mine = Sampler<Scalar, G, Affine>;
 #elif LANES_MISTAKE == 5
-using Mine = Sampler<Scalar, Geometry, Flow, float>;
+using Mine = Sampler<Scalar, G, Flow, float>;
 #elif LANES_MISTAKE == 6
-using Mine = Sampler<Scalar, Geometry, Flow, Cpu, Single>;
+using Mine = Sampler<Scalar, G, Flow, Cpu, Single>;
 #elif LANES_MISTAKE == 7
-using Mine = Sampler<Scalar, Geometry, Flow, Double, Double>;
+using Mine = Sampler<Scalar, G, Flow, Double, Double>;
 #endif
 
 void use() {
   Mine sampler{Seed{7}};
-  const auto theory = Phi4<Geometry>::from_mass_coupling(-4.0, 6.0);
+  const auto theory = Phi4<G>::from_mass_coupling(-4.0, 6.0);
   const auto batch = sampler.draw(100);
   const auto log_q = sampler.log_density(batch.fields);
   std::vector<Mine::Real> fields(1600);

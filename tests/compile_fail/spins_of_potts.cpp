@@ -7,6 +7,7 @@
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/backend/cpu.hpp>
+#include <lanes/flow/layer.hpp>
 #include <lanes/geometry/lattice.hpp>
 
 using namespace lanes;
@@ -16,8 +17,9 @@ struct Potts : Ising {  // discrete, 0, 1 or 2
 struct Spins : Ising {};  // a field of one's own
 using Dense = MaskedDense<Depth<2>, Width<1>, PRelu>;
 using Levels = Hierarchical<Depth<2>, Width<1>, PRelu>;
-template <class Policy, class Field>
-constexpr int rows = Policy::template Model<CpuContext<Single>, Field, Lattice<8, 8>>::field_rows;
+template <class Policy, class F>
+constexpr int rows =
+    Policy::template Model<Setting<CpuContext<Single>, F, Lattice<8, 8>>>::field_rows;
 
 #if defined(LANES_COMPILE_FAIL_CONTROL)
 static_assert(rows<Dense, Ising> == 64 && rows<Dense, Spins> == 64);

@@ -9,11 +9,11 @@
 #include <lanes/training/train.hpp>
 
 using namespace lanes;
-using Geometry = Lattice<4, 4>;
+using G = Lattice<4, 4>;
 
 void use() {
-  Sampler<Scalar, Geometry, Rescaling> sampler{Seed{7}};
-  const auto theory = Phi4<Geometry>::from_mass_coupling(-4.0, 6.0);
+  Sampler<Scalar, G, Rescaling> sampler{Seed{7}};
+  const auto theory = Phi4<G>::from_mass_coupling(-4.0, 6.0);
 #if defined(LANES_COMPILE_FAIL_CONTROL)
   (void)train<Reinforce, Momentum, WarmUp<CosineRate>>(sampler, theory, {.steps = 10, .batch = 32});
 #elif LANES_MISTAKE == 1

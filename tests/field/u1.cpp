@@ -17,14 +17,14 @@
 using namespace lanes;
 
 namespace {
-using Geometry = Lattice<2, 3>;
+using G = Lattice<2, 3>;
 using Flow = GaugeHierarchy<CircularSpline<4>, ConvNet<Channels<4>, Kernel<1>, Tanh, RandomLast>>;
-using Links = Sampler<U1, Geometry, Flow, Double>;
+using Links = Sampler<U1, G, Flow, Double>;
 }  // namespace
 
 TEST_CASE("angles are drawn in [0, 2 pi), and taken modulo 2 pi where a user gives them") {
   Links sampler{Seed{3}};
-  const U1Gauge<Geometry> theory(1.5);
+  const U1Gauge<G> theory(1.5);
   const auto batch = sampler.draw(40);
   auto turned = batch.fields;
   for (std::size_t i = 0; i < turned.size(); ++i) {
@@ -46,6 +46,6 @@ TEST_CASE("angles that are no numbers are refused") {
     fields[5] = bad;
     CHECK_THROWS_WITH_AS(sampler.log_density(fields), doctest::Contains("U1: an angle is"),
                          std::invalid_argument);
-    CHECK_THROWS_AS(sampler.action(U1Gauge<Geometry>(1.0), fields), std::invalid_argument);
+    CHECK_THROWS_AS(sampler.action(U1Gauge<G>(1.0), fields), std::invalid_argument);
   }
 }

@@ -12,8 +12,8 @@
 
 using namespace lanes;
 using G = Lattice<8, 8>;
-using Network = ConvNet<Channels<8, 8>, Kernel<3>, LeakyRelu>;
-using Flow = Repeat<6, Coupling<Checkerboard, Affine, Network>>;
+using Net = ConvNet<Channels<8, 8>, Kernel<3>, LeakyRelu>;
+using Flow = Repeat<6, Coupling<Checkerboard, Affine, Net>>;
 using Model = Sampler<Scalar, G, Flow, Single>;
 
 namespace {

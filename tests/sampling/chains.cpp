@@ -19,9 +19,9 @@ using namespace lanes;
 
 namespace {
 
-using Geometry = Lattice<2, 4>;
+using G = Lattice<2, 4>;
 template <class P>
-using Links = detail::Chains<U1Gauge<Geometry>, P, Cpu>;
+using Links = detail::Chains<U1Gauge<G>, P, Cpu>;
 
 template <class P>
 std::vector<typename P::Real> some_angles(std::size_t n) {

@@ -49,7 +49,7 @@ void action_by_hand() {
 
 }  // namespace
 
-static_assert(Ising::rows<Lattice<3, 5>> == 15 && is_discrete<Ising>);
+static_assert(Ising::rows<Lattice<3, 5>> == 15 && DiscreteField<Ising>);
 
 TEST_CASE("the action in any dimension") {
   action_by_hand<Double, Lattice<6>>();

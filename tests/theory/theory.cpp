@@ -20,7 +20,7 @@ using testing::Tile;
 namespace {
 
 using G = Lattice<3, 4>;
-using Context = CpuContext<Double>;
+using Tile = CpuContext<Double>;
 
 // S = sum_x [ (phi(x) - phi(x+0))^2 / 2 + cos(phi(x)) sin(phi(x+1)) ]: no symmetry between the
 // directions, no parity.
@@ -75,14 +75,14 @@ struct BatchedKernel {
 struct Batched {
   using Field = Scalar;
   using Geometry = G;
-  template <class Context>
-  void action(Context& context, Rows<typename Context::Real> x, Rows<double> into) const {
+  template <class Tile>
+  void action(Tile& context, Rows<typename Context::Real> x, Rows<double> into) const {
     add_action(context, Local{}, x, into);
   }
 };
 struct BatchedWithForce : Batched {
-  template <class Context>
-  void force(Context& context, Rows<typename Context::Real> x,
+  template <class Tile>
+  void force(Tile& context, Rows<typename Context::Real> x,
              Rows<typename Context::Real> dx) const {
     context.for_each(G::volume, BatchedKernel<typename Context::Real>{x, dx});
   }
@@ -111,20 +111,20 @@ struct ActionWithoutValue : LocalTheory<ActionWithoutValue, Scalar, G> {
 };
 
 // What is a theory ...
-static_assert(Theory<Local, Context> && Theory<NonLocal, Context> &&
-              Theory<NonLocalWithForce, Context>);
-static_assert(Theory<Batched, Context> && Theory<BatchedWithForce, Context>);
+static_assert(Theory<Local, Tile> && Theory<NonLocal, Tile> &&
+              Theory<NonLocalWithForce, Tile>);
+static_assert(Theory<Batched, Tile> && Theory<BatchedWithForce, Tile>);
 static_assert(Theory<Local, CpuContext<Single>> && Theory<NonLocal, CpuContext<Single>>);
 // ... and what is not,
-static_assert(!Theory<NoGeometry, Context> && !Theory<NoAction, Context> &&
-              !Theory<ActionOfNothing, Context>);
-static_assert(!Theory<ActionWithoutValue, Context> && !Theory<int, Context> && !Theory<G, Context>);
+static_assert(!Theory<NoGeometry, Tile> && !Theory<NoAction, Tile> &&
+              !Theory<ActionOfNothing, Tile>);
+static_assert(!Theory<ActionWithoutValue, Tile> && !Theory<int, Tile> && !Theory<G, Tile>);
 // what can be differentiated, and what cannot.
-static_assert(DifferentiableTheory<Local, Context> &&
-              DifferentiableTheory<NonLocalWithForce, Context>);
-static_assert(DifferentiableTheory<BatchedWithForce, Context>);
-static_assert(!DifferentiableTheory<NonLocal, Context> && !DifferentiableTheory<Batched, Context>);
-static_assert(!DifferentiableTheory<NoAction, Context>);
+static_assert(DifferentiableTheory<Local, Tile> &&
+              DifferentiableTheory<NonLocalWithForce, Tile>);
+static_assert(DifferentiableTheory<BatchedWithForce, Tile>);
+static_assert(!DifferentiableTheory<NonLocal, Tile> && !DifferentiableTheory<Batched, Tile>);
+static_assert(!DifferentiableTheory<NoAction, Tile>);
 
 }  // namespace
 

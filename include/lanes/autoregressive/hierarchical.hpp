@@ -91,7 +91,7 @@ template <class... OptionList>
 template <class S>
 class Hierarchical<OptionList...>::Model : public detail::HierarchicalPartsOf<S, Options> {
   using Geometry = typename S::Geometry;
-  static_assert(is_spins<typename S::Field, Geometry>,
+  static_assert(SpinField<typename S::Field, Geometry>,
                 "lanes: Hierarchical is a model of spins; the Field must be Ising.");
   static_assert(detail::is_hierarchical<Geometry>,
                 "lanes: Hierarchical halves a square lattice again and again: it needs two equal "

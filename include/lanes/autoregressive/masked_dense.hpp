@@ -27,7 +27,7 @@ struct MaskedDense {
 
   template <class S>
   class Model : public Parts<typename S::Context, TapeRows<S::Geometry::volume>, Net<S>> {
-    static_assert(is_spins<typename S::Field, typename S::Geometry>,
+    static_assert(SpinField<typename S::Field, typename S::Geometry>,
                   "lanes: MaskedDense is a model of spins; the Field must be Ising.");
 
    public:

@@ -24,7 +24,7 @@
 #include <lanes/core/parts.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 
 namespace lanes {
 
@@ -85,29 +85,43 @@ concept HasModel = requires {
   typename P::template Model<S>;
 };
 
+// Tape: responsibilities, then the tapes of all g s'; the parameters are those of the inner model.
+template <class Group, class InnerPolicy, class S, bool Accepted>
+struct SymmetricParts {
+  using Type = Parts<typename S::Context>;
+};
+template <class Group, class InnerPolicy, class S>
+struct SymmetricParts<Group, InnerPolicy, S, true> {
+  using Inner = typename InnerPolicy::template Model<S>;
+  static constexpr int order = Group::template order<typename S::Geometry>;
+  using Type = Parts<typename S::Context, TapeRows<order>, Inner,
+                     TapeRows<(order - 1) * Inner::tape_rows>>;
+};
+
 }  // namespace detail
 
 template <class Group, class InnerPolicy>
 struct Symmetric {
-  // Tape: responsibilities, then the tapes of all g s'; the parameters are those of the inner model.
-  template <class S, class Inner = typename InnerPolicy::template Model<S>,
-            int Order = Group::template order<typename S::Geometry>>
-  using PartsOf = Parts<typename S::Context, TapeRows<Order>, Inner,
-                        TapeRows<(Order - 1) * Inner::tape_rows>>;
-
   template <class S>
-  class Model : public PartsOf<S> {
-    using Geometry = typename S::Geometry;
+  static constexpr bool accepts() {
     static_assert(
-        detail::SiteGroup<Group, Geometry>,
+        detail::SiteGroup<Group, typename S::Geometry>,
         "lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or "
         "Both<A, B>; see lanes/autoregressive/symmetric.hpp.");
     static_assert(
         detail::HasModel<InnerPolicy, S>,
         "lanes: Symmetric<Group, Inner>: the second is an autoregressive model, MaskedDense or "
         "Hierarchical.");
-    static_assert(is_spins<typename S::Field, Geometry>,
+    static_assert(SpinField<typename S::Field, typename S::Geometry>,
                   "lanes: Symmetric is a model of spins; the Field must be Ising.");
+    return detail::SiteGroup<Group, typename S::Geometry> && detail::HasModel<InnerPolicy, S>;
+  }
+  template <class S>
+  using PartsOf = typename detail::SymmetricParts<Group, InnerPolicy, S, accepts<S>()>::Type;
+
+  template <class S>
+  class Model : public PartsOf<S> {
+    using Geometry = typename S::Geometry;
     using Inner = typename InnerPolicy::template Model<S>;
     static constexpr int order = Group::template order<Geometry>;
 

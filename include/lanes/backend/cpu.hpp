@@ -15,6 +15,7 @@
 #include <omp.h>
 #endif
 
+#include <lanes/backend/backend.hpp>
 #include <lanes/backend/cpu/context.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/host_vector.hpp>
@@ -197,5 +198,6 @@ class Cpu {
 
   std::vector<Arena> arenas_;
 };
+static_assert(Backend<Cpu>);
 
 }  // namespace lanes

@@ -5,7 +5,7 @@
 
 #include <type_traits>
 
-#include <lanes/core/precision.hpp>
+#include <lanes/backend/backend.hpp>
 #include <lanes/fwd.hpp>
 
 #if !defined(__CUDACC__)
@@ -14,18 +14,11 @@
 
 namespace lanes {
 
-/// What every backend policy has.
-template <class B>
-inline constexpr bool is_backend = requires {
-  typename B::template Context<Single>;
-  typename B::template Vector<double>;
-};
-
 namespace detail {
 
 /// The policy, or the default one where it was refused (core/precision.hpp).
 template <class B>
-using BackendOr = std::conditional_t<is_backend<B>, B, DefaultBackend>;
+using BackendOr = std::conditional_t<Backend<B>, B, DefaultBackend>;
 
 }  // namespace detail
 

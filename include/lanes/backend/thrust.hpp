@@ -17,6 +17,7 @@
 #include <string>
 #include <type_traits>
 
+#include <lanes/backend/backend.hpp>
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/convolution.hpp>
 #include <lanes/backend/thrust/dense.hpp>
@@ -295,5 +296,6 @@ class Thrust {
   ThrustOptions options_;
   std::unique_ptr<device::State> state_;
 };
+static_assert(Backend<Thrust>);
 
 }  // namespace lanes

@@ -29,6 +29,25 @@
 
 namespace lanes {
 
+namespace detail {
+
+struct AnyRandom {};
+
+}  // namespace detail
+
+template <class P, class Real>
+concept Part = requires(detail::AnyRandom random, Real* numbers, const Real* given, bool* marks) {
+  int{P::parameters};
+  int{P::weights};
+  int{P::gradients};
+  int{P::tape_rows};
+  int{P::turns};
+  P::initialise(random, numbers);
+  P::prepare(given, numbers);
+  P::collect(given, numbers);
+  P::conditioned(marks);
+};
+
 template <int Parameters, int TapeRows = 0>
 struct Sized {
   static constexpr int parameters = Parameters, weights = Parameters, gradients = Parameters;
@@ -81,17 +100,17 @@ struct Folds {
 
 }  // namespace detail
 
-template <class Context, class... Part>
-class Parts : public detail::Folds<Parts<Context, Part...>> {
-  static constexpr int count = sizeof...(Part);
+template <class Context, class... P>
+class Parts : public detail::Folds<Parts<Context, P...>> {
+  static constexpr int count = sizeof...(P);
   // One more than there are parts: the end, where the next would begin.
   static constexpr auto offsets = [] {
-    std::array<Offset, sizeof...(Part) + 1> o{};
+    std::array<Offset, sizeof...(P) + 1> o{};
     std::size_t i = 0;
-    ((o[i + 1] = {o[i].parameters + Part::parameters,
-                  Context::aligned_size(o[i].weights + Part::weights),
-                  Context::aligned_size(o[i].gradients + Part::gradients),
-                  o[i].tape + Part::tape_rows, o[i].turns + Part::turns},
+    ((o[i + 1] = {o[i].parameters + P::parameters,
+                  Context::aligned_size(o[i].weights + P::weights),
+                  Context::aligned_size(o[i].gradients + P::gradients),
+                  o[i].tape + P::tape_rows, o[i].turns + P::turns},
       ++i),
      ...);
     return o;
@@ -103,7 +122,7 @@ class Parts : public detail::Folds<Parts<Context, Part...>> {
   static constexpr int gradients = end.gradients, tape_rows = end.tape, turns = end.turns;
 
   template <int I>
-  using At = std::tuple_element_t<std::size_t(I), std::tuple<Part...>>;
+  using At = std::tuple_element_t<std::size_t(I), std::tuple<P...>>;
   template <int I>
   static constexpr Offset offset = offsets[std::size_t(I)];
 
@@ -127,11 +146,11 @@ class Parts : public detail::Folds<Parts<Context, Part...>> {
 };
 
 /// TapeStep: rows of the tape from copy to copy.
-template <class Context, int N, class Part, int TapeStep = Part::tape_rows>
-class Copies : public detail::Folds<Copies<Context, N, Part, TapeStep>> {
+template <class Context, int N, class P, int TapeStep = P::tape_rows>
+class Copies : public detail::Folds<Copies<Context, N, P, TapeStep>> {
   static constexpr Offset offset(int l) {
-    return {l * Part::parameters, l * Context::aligned_size(Part::weights),
-            l * Context::aligned_size(Part::gradients), l * TapeStep, l * Part::turns};
+    return {l * P::parameters, l * Context::aligned_size(P::weights),
+            l * Context::aligned_size(P::gradients), l * TapeStep, l * P::turns};
   }
 
  public:
@@ -148,7 +167,7 @@ class Copies : public detail::Folds<Copies<Context, N, Part, TapeStep>> {
   }
   template <class F>
   static void visit(const F& f) {
-    for (int l = 0; l < N; ++l) f.template operator()<Part>(offset(l));
+    for (int l = 0; l < N; ++l) f.template operator()<P>(offset(l));
   }
 };
 

@@ -17,6 +17,16 @@
 
 namespace lanes {
 
+template <class P>
+concept Precision = requires {
+  typename P::Real;
+  typename P::Operand;
+  double{P::round_trip};
+  double{P::agreement};
+  double{P::gradient};
+  P::name;
+};
+
 struct Double {
   using Real = double;
   using Operand = double;
@@ -25,6 +35,7 @@ struct Double {
   static constexpr double gradient = 1e-6;
   static constexpr const char* name = "Double";
 };
+static_assert(Precision<Double>);
 
 struct Single {
   using Real = float;
@@ -34,6 +45,7 @@ struct Single {
   static constexpr double gradient = 2e-3;
   static constexpr const char* name = "Single";
 };
+static_assert(Precision<Single>);
 
 /// float, with the operands of contractions rounded to a shorter type such as bfloat16
 /// (core/bfloat16.hpp). The flow stays exactly invertible and its ln q exact: a rounded network is
@@ -47,20 +59,13 @@ struct Mixed {
   static constexpr double gradient = 5e-2;
   static constexpr const char* name = "Mixed";
 };
-
-/// What every precision policy has. float and double are numbers, not policies.
-template <class P>
-inline constexpr bool is_precision = requires {
-  typename P::Real;
-  typename P::Operand;
-  double{P::agreement};
-};
+static_assert(Precision<Mixed<float>>);
 
 namespace detail {
 
 /// The policy, or a shipped one where it was refused, so that a compiler says so and little more.
 template <class P>
-using PrecisionOr = std::conditional_t<is_precision<P>, P, Double>;
+using PrecisionOr = std::conditional_t<Precision<P>, P, Double>;
 
 }  // namespace detail
 

@@ -12,7 +12,7 @@
 //
 // An estimator is a struct with
 //
-//   needs_force                    whether it differentiates the action
+//   needs_force, name              whether it differentiates the action; what it is called
 //   accumulate(visit)              draws the visit's lanes, adds to its gradient, and notes ln q and S of each lane
 //   given_configurations           true where its lanes are given, not drawn (optional; else false): the loss is
 //                                  -mean ln q, and no S is noted
@@ -40,13 +40,16 @@ inline constexpr int batch_granularity = 32;
 constexpr int lanes_per_group(int batch) { return batch < 128 ? 16 : 32; }
 
 template <class E>
-inline constexpr bool is_estimator = requires { bool{E::needs_force}; };
+concept Estimator = requires {
+  bool{E::needs_force};
+  E::name;
+};
 
 namespace detail {
 
 template <class E>
 constexpr bool estimator_fits() {
-  static_assert(is_estimator<E>,
+  static_assert(Estimator<E>,
                 "lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as "
                 "Reinforce or PathGradient; see lanes/estimator/estimator.hpp.");
   return true;
@@ -104,13 +107,11 @@ struct Visit {
   }
 };
 
-template <class Estimator>
-inline constexpr bool given_configurations = [] {
-  if constexpr (requires { Estimator::given_configurations; })
-    return bool(Estimator::given_configurations);
-  else
-    return false;
-}();
+/// Whose lanes are given, not drawn.
+template <class E>
+concept GivenEstimator = Estimator<E> && requires {
+  requires E::given_configurations;
+};
 
 namespace detail {
 

@@ -48,5 +48,6 @@ class ForwardKL {
  private:
   DataSet<Value> data_;
 };
+static_assert(GivenEstimator<ForwardKL<double>>);
 
 }  // namespace lanes

@@ -43,5 +43,6 @@ struct PathGradient {
     }
   }
 };
+static_assert(Estimator<PathGradient>);
 
 }  // namespace lanes

@@ -47,5 +47,6 @@ struct Reinforce {
     }
   }
 };
+static_assert(Estimator<Reinforce>);
 
 }  // namespace lanes

@@ -34,5 +34,6 @@ struct Reparameterization {
     }
   }
 };
+static_assert(Estimator<Reparameterization>);
 
 }  // namespace lanes

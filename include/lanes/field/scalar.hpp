@@ -8,7 +8,7 @@
 
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 
 namespace lanes {
 

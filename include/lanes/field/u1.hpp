@@ -16,7 +16,7 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 
 namespace lanes {
 

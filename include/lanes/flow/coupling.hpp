@@ -12,7 +12,7 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/transform/affine.hpp>
 #include <lanes/flow/layer.hpp>
 #include <lanes/geometry/partition.hpp>
@@ -35,20 +35,20 @@ struct Coupling {
   /// Whether all slots are what they should be, and the field is one that the transform is for.
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    constexpr bool one = is_one_per_site<Field, Geometry>;
-    constexpr bool circle = is_circular<TransformPolicy>;
+    constexpr bool one = SiteField<Field, Geometry>;
+    constexpr bool circle = CircleTransform<TransformPolicy>;
     static_assert(
         one, "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
-    static_assert(!one || !circle || is_angular<Field>,
+    static_assert(!one || !circle || AngularField<Field>,
                   "lanes: this Transform maps the circle onto itself (circular), so Coupling takes "
                   "it for a Field of angles (period 2 pi) only; a field of real numbers takes "
                   "Affine, Cubic or RationalQuadratic.");
-    static_assert(!one || circle || !lanes::Transform<TransformPolicy> || !is_periodic<Field>,
+    static_assert(!one || circle || !lanes::Transform<TransformPolicy> || !PeriodicField<Field>,
                   "lanes: this Transform maps the line, and the Field is periodic: its numbers "
                   "are points of a circle. It takes CircularSpline, NonCompactProjection or a "
                   "Transform of yours with circular = true.");
     return Partition<PartitionPolicy> && lanes::Transform<TransformPolicy> && lanes::Network<NetworkPolicy> &&
-           one && (circle ? is_angular<Field> : !is_periodic<Field>);
+           one && (circle ? AngularField<Field> : !PeriodicField<Field>);
   }
 
   template <class S, class Masks = typename PartitionPolicy::template Masks<typename S::Geometry>>

@@ -19,7 +19,7 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/flow/hartley.hpp>
 #include <lanes/flow/layer.hpp>
 
@@ -28,7 +28,7 @@ namespace lanes {
 struct FreeFieldBase {
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    constexpr bool right = is_one_per_site<Field, Geometry> && !is_periodic<Field>;
+    constexpr bool right = SiteField<Field, Geometry> && !PeriodicField<Field>;
     static_assert(right, "lanes: FreeFieldBase is a scalar field's: one real number per site.");
     return right;
   }

@@ -16,7 +16,7 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/transform/affine.hpp>
 #include <lanes/flow/gauge_loops.hpp>
 #include <lanes/flow/layer.hpp>
@@ -34,7 +34,7 @@ struct GaugeCoupling {
   static_assert(Loops<LoopsPolicy>,
                 "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the second are the loops "
                 "that the network sees, such as Plaquettes; see lanes/flow/gauge_loops.hpp.");
-  static_assert(lanes::Transform<TransformPolicy> && is_circular<TransformPolicy>,
+  static_assert(lanes::Transform<TransformPolicy> && CircleTransform<TransformPolicy>,
                 "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
                 "NonCompactProjection.");
   static_assert(lanes::Network<NetworkPolicy>,
@@ -45,11 +45,11 @@ struct GaugeCoupling {
   static constexpr bool accepts() {
     static_assert(Geometry::dimension == 2,
                   "lanes: GaugeCoupling moves the links of a two-dimensional Lattice.");
-    constexpr bool links = is_links<Field, Geometry>;
+    constexpr bool links = LinkField<Field, Geometry>;
     static_assert(
         links, "lanes: GaugeCoupling moves links: its Field is U1; a scalar field takes a Coupling.");
     return Partition<MasksPolicy> && Loops<LoopsPolicy> && lanes::Transform<TransformPolicy> &&
-           is_circular<TransformPolicy> && lanes::Network<NetworkPolicy> && Geometry::dimension == 2 && links;
+           CircleTransform<TransformPolicy> && lanes::Network<NetworkPolicy> && Geometry::dimension == 2 && links;
   }
 
   template <class S>

@@ -30,7 +30,7 @@
 #include <lanes/core/angle.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/transform/affine.hpp>
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/loop_move.hpp>
@@ -157,7 +157,7 @@ struct SplitLayer {
 
 template <class Transform, class Network, class Narrow>
 struct GaugeHierarchy {
-  static_assert(lanes::Transform<Transform> && is_circular<Transform>,
+  static_assert(lanes::Transform<Transform> && CircleTransform<Transform>,
                 "lanes: GaugeHierarchy needs a Transform of the circle: CircularSpline or "
                 "NonCompactProjection.");
   static_assert(lanes::Network<Network> && lanes::Network<Narrow>,
@@ -168,9 +168,9 @@ struct GaugeHierarchy {
   static constexpr bool accepts() {
     static_assert(Geometry::dimension == 2,
                   "lanes: GaugeHierarchy cuts the rectangles of a two-dimensional Lattice.");
-    constexpr bool links = is_links<Field, Geometry>;
+    constexpr bool links = LinkField<Field, Geometry>;
     static_assert(links, "lanes: GaugeHierarchy sets loops of links: its Field is U1.");
-    return lanes::Transform<Transform> && is_circular<Transform> && lanes::Network<Network> &&
+    return lanes::Transform<Transform> && CircleTransform<Transform> && lanes::Network<Network> &&
            lanes::Network<Narrow> && Geometry::dimension == 2 && links;
   }
 

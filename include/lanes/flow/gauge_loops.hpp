@@ -95,5 +95,6 @@ struct PlaquettesAndEnclosures {
     LANES_HD static constexpr int sine(int) { return 3; }
   };
 };
+static_assert(Loops<Plaquettes> && Loops<PlaquettesAndRectangles> && Loops<PlaquettesAndEnclosures>);
 
 }  // namespace lanes

@@ -59,6 +59,17 @@ struct NoProbe {
   void operator()(Rows<Real>) const {}
 };
 
+/// A layer in its setting.
+template <class L, class Context>
+concept BoundLayer = Part<L, typename Context::Real> &&
+    requires(Context& context, Share<typename Context::Real> share, Rows<typename Context::Real> x,
+             Rows<double> log_det) {
+  L::template move<Way::forward>(context, share, x, log_det);
+  L::template move<Way::inverse>(context, share, x, log_det);
+  L::template adjoint<Way::forward>(context, share, x, x, x);
+  L::template adjoint<Way::inverse>(context, share, x, x, x);
+};
+
 /// A layer made of layers, which can be probed.
 template <class L, class Context>
 concept ProbedLayer = requires(Context& context, Share<typename Context::Real> share,
@@ -97,11 +108,11 @@ constexpr bool accepts_setting() {
 }
 
 template <class P, class S, bool = accepts_setting<P, S>()>
-struct BoundLayer {
+struct BindLayer {
   using Type = NoLayer<S>;
 };
 template <class P, class S>
-struct BoundLayer<P, S, true> {
+struct BindLayer<P, S, true> {
   using Type = typename P::template Layer<S>;
 };
 
@@ -121,6 +132,6 @@ void probed_move(Context& context, const Share<Real>& share, Rows<Real> x, Rows<
 
 /// The layer of a policy in a setting.
 template <class Policy, class S>
-using LayerOf = typename detail::BoundLayer<Policy, S>::Type;
+using LayerOf = typename detail::BindLayer<Policy, S>::Type;
 
 }  // namespace lanes

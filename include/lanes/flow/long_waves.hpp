@@ -21,7 +21,7 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/flow/hartley.hpp>
 #include <lanes/flow/layer.hpp>
 #include <lanes/flow/sublattice.hpp>
@@ -36,7 +36,7 @@ struct LongWaves {
 
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    constexpr bool right = is_one_per_site<Field, Geometry> && !is_periodic<Field>;
+    constexpr bool right = SiteField<Field, Geometry> && !PeriodicField<Field>;
     static_assert(right, "lanes: LongWaves are a scalar field's: one real number per site.");
     static_assert(detail::extents_divide<Geometry>(Spacing),
                   "lanes: LongWaves<Spacing, Layer> needs extents that are multiples of Spacing.");

@@ -24,7 +24,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/sublattice.hpp>
 #include <lanes/fwd.hpp>
@@ -40,7 +40,7 @@ struct Multiscale {
 
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    constexpr bool one = is_one_per_site<Field, Geometry>;
+    constexpr bool one = SiteField<Field, Geometry>;
     constexpr bool halves = detail::extents_divide<Geometry>(1 << (Levels - 1));
     static_assert(one, "lanes: Multiscale takes sites, so its Field has one number per site.");
     static_assert(

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include <lanes/core/kernels.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/flow/layer.hpp>
 
 namespace lanes {
@@ -15,10 +15,10 @@ namespace lanes {
 struct Rescaling {
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    static_assert(!is_periodic<Field>,
+    static_assert(!PeriodicField<Field>,
                   "lanes: Rescaling stretches the line: a periodic Field, as U1, has a circle that "
                   "it would wind over itself.");
-    return !is_periodic<Field>;
+    return !PeriodicField<Field>;
   }
 
   template <class S>

@@ -12,7 +12,7 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
-#include <lanes/field/kind.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/flow/layer.hpp>
 #include <lanes/geometry/lattice.hpp>
 
@@ -50,7 +50,7 @@ struct Sublattice {
 
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    constexpr bool one = is_one_per_site<Field, Geometry>;
+    constexpr bool one = SiteField<Field, Geometry>;
     static_assert(one, "lanes: a Sublattice takes sites, so its Field has one number per site.");
     static_assert(detail::extents_divide<Geometry>(Spacing),
                   "lanes: Sublattice<Spacing, Layer> needs extents that are multiples of Spacing.");

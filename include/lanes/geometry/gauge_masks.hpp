@@ -108,5 +108,8 @@ struct SchwingerMasks {
     }
   };
 };
+static_assert(Partition<StripeMasks> && lanes::Masks<StripeMasks::Masks<Lattice<4, 4>>>);
+static_assert(Partition<SweepMasks> && lanes::Masks<SweepMasks::Masks<Lattice<4, 4>>>);
+static_assert(Partition<SchwingerMasks> && lanes::Masks<SchwingerMasks::Masks<Lattice<4, 4>>>);
 
 }  // namespace lanes

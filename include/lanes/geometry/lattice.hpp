@@ -12,6 +12,7 @@
 #include <array>
 
 #include <lanes/core/macros.hpp>
+#include <lanes/geometry/geometry.hpp>
 
 namespace lanes {
 
@@ -78,5 +79,6 @@ struct Lattice : detail::Grid<Extents...> {
       ((Extents >= 2) && ...),
       "lanes: every extent of a Lattice is at least 2 (a periodic direction needs two sites).");
 };
+static_assert(Geometry<Lattice<4>> && Geometry<Lattice<2, 3, 4>>);
 
 }  // namespace lanes

@@ -31,6 +31,16 @@ struct OfGeometry;
 
 }  // namespace detail
 
+/// The masks of a partition on a lattice.
+template <class M>
+concept Masks = requires {
+  int{M::variants};
+  int{M::active_size};
+  int{M::frozen_size};
+  int{M::active(0, 0)};
+  int{M::frozen(0, 0)};
+};
+
 template <class P>
 concept Partition = requires {
   typename detail::OfGeometry<P::template Masks>;
@@ -127,5 +137,7 @@ struct FrozenSites {
   LANES_HD static constexpr int site(int variant, int i) { return Masks::frozen(variant, i); }
   LANES_HD static constexpr int slot(int variant, int i) { return Masks::frozen(variant, i); }
 };
+static_assert(Partition<Checkerboard> && Masks<Checkerboard::Masks<Lattice<4, 4>>>);
+static_assert(Partition<Refinement> && Masks<Refinement::Masks<Lattice<4, 4>>>);
 
 }  // namespace lanes

@@ -13,6 +13,14 @@
 
 namespace lanes {
 
+template <class A>
+concept Activation = requires(Pack<double, 1> x) {
+  bool{A::odd};
+  bool{A::from_value};
+  Pack<double, 1>{A::apply(x)};
+  Pack<double, 1>{A::derivative(x)};
+};
+
 struct Identity {
   static constexpr bool from_value = true;
   static constexpr bool odd = true;
@@ -79,5 +87,7 @@ struct Gelu {
     return fma(x, density, T(0.5) * (T(1) + erf(T(0.7071067811865476) * x)));
   }
 };
+static_assert(Activation<Identity> && Activation<LeakyRelu> && Activation<Relu> &&
+              Activation<Tanh> && Activation<Gelu>);
 
 }  // namespace lanes

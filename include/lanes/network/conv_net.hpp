@@ -21,13 +21,13 @@ namespace lanes {
 
 template <class ChannelsPolicy, class KernelPolicy, class ActivationPolicy, class... Options>
 struct ConvNet {
-  static_assert(is_channels<ChannelsPolicy>,
+  static_assert(lanes::ChannelList<ChannelsPolicy>,
                 "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the first are "
                 "Channels, such as Channels<16, 16>; see lanes/network/options.hpp.");
-  static_assert(is_kernel<KernelPolicy>,
+  static_assert(lanes::KernelSize<KernelPolicy>,
                 "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the second is "
                 "a Kernel, such as Kernel<3>; see lanes/network/options.hpp.");
-  static_assert(is_activation<ActivationPolicy>,
+  static_assert(lanes::Activation<ActivationPolicy>,
                 "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the third is "
                 "an activation, such as LeakyRelu; see lanes/network/activation.hpp.");
   using ChannelList = detail::ChannelsOr<ChannelsPolicy>;

@@ -30,10 +30,10 @@ struct Point {
 
 template <class ChannelsPolicy, class ActivationPolicy, class... Options>
 struct DenseNet {
-  static_assert(is_channels<ChannelsPolicy>,
+  static_assert(lanes::ChannelList<ChannelsPolicy>,
                 "lanes: DenseNet<Channels<...>, Activation, options...>: the first are Channels, "
                 "such as Channels<128>; see lanes/network/options.hpp.");
-  static_assert(is_activation<ActivationPolicy>,
+  static_assert(lanes::Activation<ActivationPolicy>,
                 "lanes: DenseNet<Channels<...>, Activation, options...>: the second is an "
                 "activation, such as Tanh; see lanes/network/activation.hpp.");
   using ChannelList = detail::ChannelsOr<ChannelsPolicy>;

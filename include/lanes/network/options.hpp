@@ -42,27 +42,24 @@ struct RandomLast {};
 
 /// What each slot of a network takes.
 template <class C>
-inline constexpr bool is_channels = requires {
+concept ChannelList = requires {
   int{C::depth};
-  C::width;
+  C::width.size();
 };
 template <class K>
-inline constexpr bool is_kernel = requires { int{K::extent}; };
-template <class A>
-inline constexpr bool is_activation = requires {
-  bool{A::odd};
-  bool{A::from_value};
+concept KernelSize = requires {
+  int{K::extent};
 };
 
 namespace detail {
 
 /// The policy, or a shipped one where it was refused, so that a compiler says so and little more.
 template <class C>
-using ChannelsOr = std::conditional_t<is_channels<C>, C, Channels<1>>;
+using ChannelsOr = std::conditional_t<ChannelList<C>, C, Channels<1>>;
 template <class K>
-using KernelOr = std::conditional_t<is_kernel<K>, K, Kernel<1>>;
+using KernelOr = std::conditional_t<KernelSize<K>, K, Kernel<1>>;
 template <class A>
-using ActivationOr = std::conditional_t<is_activation<A>, A, Identity>;
+using ActivationOr = std::conditional_t<lanes::Activation<A>, A, Identity>;
 
 // What a list of options says; the first of a kind wins.
 template <class... Options>

@@ -79,10 +79,10 @@ concept HasLocalUpdates = requires(Context& context, const Theory& theory,
 
 template <class Theory, class PrecisionPolicy, class BackendPolicy>
 class HeatBath {
-  static_assert(is_precision<PrecisionPolicy>,
+  static_assert(lanes::Precision<PrecisionPolicy>,
                 "lanes: HeatBath<Theory, Precision, Backend> and sample_heat_bath<Precision, "
                 "Backend>: the Precision is Single or Double; see lanes/core/precision.hpp.");
-  static_assert(is_backend<BackendPolicy>,
+  static_assert(lanes::Backend<BackendPolicy>,
                 "lanes: HeatBath<Theory, Precision, Backend> and sample_heat_bath<Precision, "
                 "Backend>: the Backend is Cpu or Thrust.");
   using Precision = detail::PrecisionOr<PrecisionPolicy>;
@@ -188,7 +188,7 @@ auto sample_heat_bath(const Theory& theory, const HeatBathOptions& options = {},
   if (options.thermalisation > 0) chains.thermalise(options.thermalisation);
   auto ensemble = chains.sample(options.sweeps, options.interval);
   // Spins of a cold lattice may rest; a real number that is drawn anew never does.
-  if (!is_discrete<typename Theory::Field> && ensemble.stuck_chains() == ensemble.chains)
+  if (!DiscreteField<typename Theory::Field> && ensemble.stuck_chains() == ensemble.chains)
     throw std::runtime_error("lanes: HeatBath: no chain has moved in " +
                              std::to_string(options.sweeps) +
                              " sweeps: does LocalUpdates draw its variables?");

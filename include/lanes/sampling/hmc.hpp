@@ -53,24 +53,24 @@ namespace lanes {
 
 template <class Theory, class PrecisionPolicy, class IntegratorPolicy, class BackendPolicy>
 class HybridMonteCarlo {
-  static_assert(is_precision<PrecisionPolicy>,
+  static_assert(lanes::Precision<PrecisionPolicy>,
                 "lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and "
                 "sample_hmc<Precision, Integrator, Backend>: the Precision is Single or Double, as "
                 "in sample_hmc<Double, Leapfrog>(theory); see lanes/core/precision.hpp.");
-  static_assert(is_integrator<IntegratorPolicy>,
+  static_assert(lanes::Integrator<IntegratorPolicy>,
                 "lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and "
                 "sample_hmc<Precision, Integrator, Backend>: the Integrator is Leapfrog or "
                 "Omelyan; see lanes/sampling/integrator.hpp.");
-  static_assert(is_backend<BackendPolicy>,
+  static_assert(lanes::Backend<BackendPolicy>,
                 "lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and "
                 "sample_hmc<Precision, Integrator, Backend>: the Backend is Cpu or Thrust.");
   using Precision = detail::PrecisionOr<PrecisionPolicy>;
-  using Integrator = std::conditional_t<is_integrator<IntegratorPolicy>, IntegratorPolicy, Omelyan>;
+  using Integrator = std::conditional_t<lanes::Integrator<IntegratorPolicy>, IntegratorPolicy, Omelyan>;
   using Backend = detail::BackendOr<BackendPolicy>;
   using Context = typename Backend::template Context<Precision>;
   static_assert(detail::HasFieldAndGeometry<Theory>,
                 "lanes: a Theory names its Field and its Geometry; see lanes/theory/theory.hpp.");
-  static_assert(!is_discrete<typename Theory::Field>,
+  static_assert(!DiscreteField<typename Theory::Field>,
                 "lanes: HybridMonteCarlo moves real numbers, not spins: for IsingModel there are "
                 "sample_heat_bath and sample_wolff.");
   static_assert((detail::check_density<Theory>(), true));

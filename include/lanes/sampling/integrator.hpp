@@ -22,6 +22,19 @@
 
 namespace lanes {
 
+namespace detail {
+
+struct NoMove {
+  void operator()(double) const {}
+};
+
+}  // namespace detail
+
+template <class I>
+concept Integrator = requires(detail::NoMove move) {
+  I::integrate(1, 0.1, move, move);
+};
+
 struct Leapfrog {
   template <class Drift, class Kick>
   static void integrate(int steps, double step_size, const Drift& drift, const Kick& kick) {
@@ -47,18 +60,6 @@ struct Omelyan {
     }
   }
 };
-
-namespace detail {
-
-struct NoMove {
-  void operator()(double) const {}
-};
-
-}  // namespace detail
-
-template <class I>
-inline constexpr bool is_integrator = requires(detail::NoMove move) {
-  I::integrate(1, 0.1, move, move);
-};
+static_assert(Integrator<Leapfrog> && Integrator<Omelyan>);
 
 }  // namespace lanes

@@ -52,7 +52,7 @@ class ConditionalTrainer {
         remembered_(model.coefficients().size() * moments) {
     check_estimator<Estimator, Sampler, Theory>();
     static_assert(
-        !given_configurations<Estimator>,
+        !GivenEstimator<Estimator>,
         "lanes: train_conditional draws a coupling at each step, and given configurations "
         "are of one: use Reinforce, Reparameterization or PathGradient.");
     options_.check();

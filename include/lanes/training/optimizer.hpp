@@ -26,6 +26,13 @@
 
 namespace lanes {
 
+template <class O>
+concept Optimizer = requires(O& optimizer, double (&moments)[O::moments.size()]) {
+  double{optimizer.learning_rate};
+  optimizer.check();
+  double{optimizer.template rule<double>(0L, 1.0)(0.0, 0.0, moments)};
+};
+
 struct Adam {
   double learning_rate = 3e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
 
@@ -61,6 +68,7 @@ struct Adam {
             static_cast<Real>(1 / (1 - std::pow(beta2, t))), static_cast<Real>(epsilon)};
   }
 };
+static_assert(Optimizer<Adam>);
 
 struct Momentum {
   double learning_rate = 1e-3, momentum = 0.9;
@@ -90,12 +98,6 @@ struct Momentum {
     return {static_cast<Real>(factor * learning_rate), static_cast<Real>(momentum)};
   }
 };
-
-template <class O>
-inline constexpr bool is_optimizer = requires(const O& optimizer) {
-  O::moments.size();
-  optimizer.learning_rate;
-  optimizer.check();
-};
+static_assert(Optimizer<Momentum>);
 
 }  // namespace lanes

@@ -26,19 +26,19 @@ namespace detail {
 
 /// The policy, or a shipped one where it was refused, so that a compiler says so and little more.
 template <class O>
-using OptimizerOr = std::conditional_t<is_optimizer<O>, O, Adam>;
+using OptimizerOr = std::conditional_t<lanes::Optimizer<O>, O, Adam>;
 template <class S>
-using ScheduleOr = std::conditional_t<is_schedule<S>, S, ConstantRate>;
+using ScheduleOr = std::conditional_t<lanes::Schedule<S>, S, ConstantRate>;
 
 }  // namespace detail
 
 template <class OptimizerPolicy, class SchedulePolicy>
 struct TrainOptions {
-  static_assert(is_optimizer<OptimizerPolicy>,
+  static_assert(lanes::Optimizer<OptimizerPolicy>,
                 "lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, "
                 "Schedule>: the Optimizer is Adam or Momentum, and the Schedule comes after it, as "
                 "in train<Reinforce, Adam, CosineRate>; see lanes/training/optimizer.hpp.");
-  static_assert(is_schedule<SchedulePolicy>,
+  static_assert(lanes::Schedule<SchedulePolicy>,
                 "lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, "
                 "Schedule>: the Schedule is ConstantRate, CosineRate, StepRate or WarmUp<...>; see "
                 "lanes/training/schedule.hpp.");

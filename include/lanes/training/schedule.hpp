@@ -16,10 +16,17 @@
 
 namespace lanes {
 
+template <class S>
+concept Schedule = requires(const S& schedule) {
+  schedule.check();
+  double{schedule.factor(0L, 1L)};
+};
+
 struct ConstantRate {
   void check() const {}
   double factor(long, long) const { return 1; }
 };
+static_assert(Schedule<ConstantRate>);
 
 struct CosineRate {
   double floor = 0;
@@ -29,6 +36,7 @@ struct CosineRate {
            (1 - floor) * 0.5 * (1 + std::cos(3.141592653589793 * double(step) / double(steps)));
   }
 };
+static_assert(Schedule<CosineRate>);
 
 struct StepRate {
   long every = 1000;
@@ -39,6 +47,7 @@ struct StepRate {
   }
   double factor(long step, long) const { return std::pow(decay, double(step / every)); }
 };
+static_assert(Schedule<StepRate>);
 
 template <class Inner>
 struct WarmUp {
@@ -53,11 +62,6 @@ struct WarmUp {
     return rise * inner.factor(step, steps);
   }
 };
-
-template <class S>
-inline constexpr bool is_schedule = requires(const S& schedule) {
-  schedule.check();
-  double{schedule.factor(0L, 1L)};
-};
+static_assert(Schedule<WarmUp<ConstantRate>>);
 
 }  // namespace lanes

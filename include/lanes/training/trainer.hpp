@@ -186,7 +186,7 @@ class Trainer {
   using StepNumbers = detail::StepNumbers<RuleOf<Optimizer, Real>>;
   static constexpr std::size_t parameters = std::size_t(Model::parameters);
   static constexpr std::size_t moment_count = Optimizer::moments.size();
-  static constexpr bool given = given_configurations<Estimator>;
+  static constexpr bool given = GivenEstimator<Estimator>;
 
   struct Following {
     explicit Following(Trainer& t) : of(t) { of.sampler_.follow(of.theory_, of.annealing()); }

@@ -38,5 +38,6 @@ struct Affine {
     return dy;
   }
 };
+static_assert(OddTransform<Affine>);
 
 }  // namespace lanes

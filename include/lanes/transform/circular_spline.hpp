@@ -13,8 +13,8 @@
 #pragma once
 
 #include <lanes/core/angle.hpp>
-#include <lanes/transform/affine.hpp>
 #include <lanes/transform/spline.hpp>
+#include <lanes/transform/transform.hpp>
 
 namespace lanes {
 
@@ -84,5 +84,6 @@ struct CircularSpline {
     return g.x;
   }
 };
+static_assert(CircleTransform<CircularSpline<4>>);
 
 }  // namespace lanes

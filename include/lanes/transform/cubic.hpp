@@ -15,7 +15,7 @@
 
 #include <lanes/core/macros.hpp>
 #include <lanes/core/pack.hpp>
-#include <lanes/transform/affine.hpp>
+#include <lanes/transform/transform.hpp>
 
 namespace lanes {
 
@@ -76,5 +76,6 @@ struct Cubic {
     }
   };
 };
+static_assert(OddTransform<Cubic>);
 
 }  // namespace lanes

@@ -13,7 +13,7 @@
 #pragma once
 
 #include <lanes/core/angle.hpp>
-#include <lanes/transform/affine.hpp>
+#include <lanes/transform/transform.hpp>
 
 namespace lanes {
 
@@ -115,5 +115,6 @@ struct NonCompactProjection {
     }
   };
 };
+static_assert(CircleTransform<NonCompactProjection<2>>);
 
 }  // namespace lanes

@@ -9,8 +9,8 @@
 // the map is the identity.
 #pragma once
 
-#include <lanes/transform/affine.hpp>
 #include <lanes/transform/spline.hpp>
+#include <lanes/transform/transform.hpp>
 
 namespace lanes {
 
@@ -89,5 +89,6 @@ struct RationalQuadratic {
           d_slopes[k] * detail::softplus_derivative(p[2 * Bins + k - 1] + T(unit_slope));
   }
 };
+static_assert(Transform<RationalQuadratic<4>>);
 
 }  // namespace lanes

@@ -40,17 +40,22 @@ requires(P::channels >= 0) inline constexpr bool has_channels<P> = true;
 
 template <class P>
 concept Transform = detail::has_channels<P> &&
-    requires(Pack<double, 1> x, detail::ParametersOf<P>& parameters) {
-  P::forward(x, parameters).log_derivative;
+    requires(Pack<double, 1> x, detail::ParametersOf<P>& p) {
+  Transformed<Pack<double, 1>>{P::forward(x, p)};
+  Transformed<Pack<double, 1>>{P::inverse(x, p)};
+  Pack<double, 1>{P::forward_adjoint(x, p, x, x, p)};
+  Pack<double, 1>{P::inverse_adjoint(x, p, x, x, p)};
 };
 
-/// Of the circle; else of the line.
+/// Of the circle [0, 2 pi) onto itself, for angles; others are of the line.
 template <class P>
-inline constexpr bool is_circular = requires { requires P::circular; };
+concept CircleTransform = Transform<P> && requires {
+  requires P::circular;
+};
 
 /// Whose parameters are even or odd under x -> -x.
 template <class P>
-concept OddTransform = requires {
+concept OddTransform = Transform<P> && requires {
   int{P::even_channels};
 };
 

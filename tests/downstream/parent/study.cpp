@@ -9,14 +9,14 @@
 #include <lanes/testing/laws.hpp>
 
 using namespace lanes;
-using Geometry = Lattice<8, 8>;
+using G = Lattice<8, 8>;
 
 void scalars() {
   using Network = ConvNet<Channels<4>, Kernel<3>, LeakyRelu>;
   using Level = Repeat<2, Coupling<Checkerboard, Affine, Network>>;
   using Flow = Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>;
-  using Theory = Phi4<Geometry>;
-  Sampler<Scalar, Geometry, Flow> sampler{Seed{7}};
+  using Theory = Phi4<G>;
+  Sampler<Scalar, G, Flow> sampler{Seed{7}};
   const auto theory = Theory::from_mass_coupling(-4.0, 8.0);
   (void)train<PathGradient>(sampler, theory, {.steps = 5, .batch = 64},
                             CheckpointEvery("parent.checkpoint", 5));
@@ -29,15 +29,15 @@ void scalars() {
 
 void links() {
   using Network = ConvNet<Channels<4>, Kernel<1>, Tanh>;
-  Sampler<U1, Geometry, GaugeHierarchy<CircularSpline<5>, Network>> sampler{Seed{7}};
-  const U1Gauge<Geometry> theory(1.0);
+  Sampler<U1, G, GaugeHierarchy<CircularSpline<5>, Network>> sampler{Seed{7}};
+  const U1Gauge<G> theory(1.0);
   print(sample_reweighted(sampler, theory, {.configurations = 100}), Plaquette{});
   print(sample_heat_bath(theory, {.sweeps = 10}), TopologicalChargeSquared{});
 }
 
 void spins() {
-  Sampler<Ising, Geometry, Symmetric<Z2, MaskedDense<Depth<2>, Width<1>, PRelu>>> sampler{Seed{7}};
-  const IsingModel<Geometry> theory(0.4);
+  Sampler<Ising, G, Symmetric<Z2, MaskedDense<Depth<2>, Width<1>, PRelu>>> sampler{Seed{7}};
+  const IsingModel<G> theory(0.4);
   (void)train<Reinforce>(sampler, theory, {.steps = 5, .batch = 64});
   print(sample_wolff(theory), Magnetization{});
 }

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <cstddef>
+#include <cstdint>
+
+#include <lanes/backend/backend.hpp>
+#include <lanes/backend/cpu.hpp>
+#include <lanes/core/bfloat16.hpp>
+#include <lanes/core/precision.hpp>
+
+#include "archetypes.hpp"
+
+namespace {
+
+using namespace archetypes;
+
+struct HasReal { using Real = double; };
+struct HasOperand { using Operand = double; };
+struct RoundTrip { static constexpr double round_trip = 1e-10; };
+struct Agreement { static constexpr double agreement = 1e-11; };
+struct Gradient { static constexpr double gradient = 1e-6; };
+struct Name { static constexpr const char* name = "Own"; };
+LANES_CHECK(IsPrecision, lanes::Precision<M>);
+static_assert(needs_each<IsPrecision, HasReal, HasOperand, RoundTrip, Agreement, Gradient, Name>());
+static_assert(lanes::Precision<lanes::Mixed<lanes::bfloat16>> && !lanes::Precision<float>);
+
+// The smallest context, of one lane: what it may not lack.
+struct Lane {
+  static constexpr int width = 1;
+  template <class T>
+  T load(lanes::Rows<T>, long = 0) const { return T(0); }
+  template <class T, class V>
+  void store(lanes::Rows<T>, long, V) const {}
+};
+struct HasScope { struct Scope {}; };
+struct Granularity { static constexpr int granularity = 1; };
+struct ExternalOrder { static constexpr bool external_order = true; };
+struct AlignedSize { static constexpr int aligned_size(int n) { return n; } };
+struct Lanes { int lanes() const { return 1; } };
+struct FirstLane { void set_first_lane(std::uint64_t) {} };
+struct HasRows {
+  template <class T>
+  lanes::Rows<T> rows(long) { return {}; }
+};
+struct ForEach {
+  template <class Kernel>
+  void for_each(int, const Kernel& kernel) { kernel(0, Lane{}); }
+};
+struct Sum {
+  template <class Kernel>
+  void sum(int, const Kernel& kernel, lanes::Rows<double>) { kernel(0, Lane{}); }
+};
+struct LoadLanes {
+  template <class T>
+  void load_lanes(const double*, int, int, lanes::Rows<T>) {}
+};
+struct StoreLanes {
+  template <class T>
+  void store_lanes(lanes::Rows<T>, int, int, double*) {}
+};
+LANES_CHECK(IsContext, lanes::Context<M>);
+static_assert(needs_each<IsContext, HasReal, HasScope, Granularity, ExternalOrder, AlignedSize, Lanes,
+                         FirstLane, HasRows, ForEach, Sum, LoadLanes, StoreLanes>());
+static_assert(lanes::Context<lanes::CpuContext<lanes::Single>>);
+
+template <class Precision>
+struct OneLane : Model<-1, HasReal, HasScope, Granularity, ExternalOrder, AlignedSize, Lanes, FirstLane,
+                       HasRows, ForEach, Sum, LoadLanes, StoreLanes> {};
+struct HasContext {
+  template <class Precision>
+  using Context = OneLane<Precision>;
+};
+struct HasVector {
+  template <class T>
+  struct Vector {};
+};
+struct ForLanes {
+  template <class Precision, class F>
+  void for_lanes(std::uint64_t, std::size_t count, const F& f) {
+    OneLane<Precision> context;
+    for (std::size_t at = 0; at < count; ++at) f(context, at, 1);
+  }
+};
+LANES_CHECK(IsBackend, lanes::Backend<M>);
+static_assert(needs_each<IsBackend, HasContext, HasVector, ForLanes>());
+static_assert(lanes::Backend<lanes::Cpu> && !lanes::Backend<lanes::Single>);
+
+}  // namespace
