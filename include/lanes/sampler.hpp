@@ -64,7 +64,7 @@ struct ModelOf {
   using type = FlowModel<OnField, std::conditional_t<flows, Policy, NoFlow>>;
 };
 template <class Policy, class S>
-requires requires { typename Policy::template Model<S>; }
+requires BringsModel<Policy, S>
 struct ModelOf<Policy, S> {
   using type = typename Policy::template Model<S>;
 };
@@ -136,8 +136,8 @@ class Sampler {
   /// Parameters of a model that are the theory's own (Hierarchical's heat bath) become those of
   /// `strength` times the theory; other models have none.
   template <class Theory>
-  void follow(const Theory& theory, double strength = 1) {
-    if constexpr (requires { Model::following(theory, strength, parameters_.data()); }) {
+  void follow([[maybe_unused]] const Theory& theory, [[maybe_unused]] double strength = 1) {
+    if constexpr (Model::untrained > 0) {
       backend_.for_each(1, Model::following(theory, strength,
                                             parameters_.data() + Model::own.parameters));
       if constexpr (!Context::external_order)
@@ -181,7 +181,7 @@ class Sampler {
   std::vector<double> log_density(std::span<const Value> fields) {
     require(fields.size() % rows == 0, "Sampler::log_density: size of fields", fields.size(),
             ("a multiple of " + detail::to_text(rows)).c_str());
-    if constexpr (requires { Field::check(fields); }) Field::check(fields);
+    detail::check_values<Field>(fields);
     std::vector<double> log_q(fields.size() / rows);
     backend_.template for_lanes<Precision>(
         0, log_q.size(), [&](Context& context, std::size_t at, int n) {
@@ -206,7 +206,7 @@ class Sampler {
     check_theory<Theory>();
     require(fields.size() % rows == 0, "Sampler::action: size of fields", fields.size(),
             ("a multiple of " + detail::to_text(rows)).c_str());
-    if constexpr (requires { Field::check(fields); }) Field::check(fields);
+    detail::check_values<Field>(fields);
     std::vector<double> result(fields.size() / rows);
     backend_.template for_lanes<Precision>(
         0, result.size(), [&](Context& context, std::size_t at, int n) {

@@ -33,7 +33,9 @@ struct InverseAdjoint {
   static T inverse_adjoint(T, const T (&)[1], T dx, T, T (&dp)[1]) { dp[0] = -dx; return dx; }
 };
 LANES_CHECK(IsTransform, lanes::Transform<M>);
-static_assert(needs_each<IsTransform, Channels, Forward, Inverse, ForwardAdjoint, InverseAdjoint>());
+static_assert(needs_each<IsTransform, Channels, Forward, Inverse>());
+LANES_CHECK(BringsAdjoints, lanes::TransformWithAdjoints<M>);
+static_assert(needs_each<BringsAdjoints, Channels, Forward, Inverse, ForwardAdjoint, InverseAdjoint>());
 struct Shift : Channels, Forward, Inverse, ForwardAdjoint, InverseAdjoint {};
 struct Turn : Shift { static constexpr bool circular = true; };
 struct Line : Shift { static constexpr bool circular = false; };

@@ -46,7 +46,7 @@ namespace lanes {
 /// Primaries of n configurations, out [n][primaries], 0 on entry.
 template <class Geometry, class O, class Real>
 void measure_all(const O& observable, const Real* configurations, std::size_t n, double* out) {
-  if constexpr (requires { observable.template measure_many<Geometry>(configurations, n, out); }) {
+  if constexpr (detail::MeasuresMany<O, Geometry, Real>) {
     observable.template measure_many<Geometry>(configurations, n, out);
   } else {
     constexpr std::size_t entries = static_cast<std::size_t>(entry_count<Geometry, O>());
@@ -67,7 +67,7 @@ std::size_t count_configurations(const Configurations& configurations, std::size
   const std::size_t size = configurations.size();
   require(is_c_order(configurations), "order of the configurations", "another one",
           "C order, contiguous (row_major)");
-  if constexpr (requires { configurations.shape(); })
+  if constexpr (detail::ShapedArray<Configurations>)
     if (count == 0 && configurations.shape().size() > 1)
       count = static_cast<std::size_t>(configurations.shape()[0]);
   const std::string name = "observable " + std::string(O::name) + ": how many numbers it is given";

@@ -39,6 +39,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 
 #include <lanes/core/finite_math.hpp>
@@ -56,6 +57,12 @@ template <class O, class Geometry>
 concept Measures = requires(const O& o, const float* single, const double* real, double* out) {
   o.template measure<Geometry>(single, out);
   o.template measure<Geometry>(real, out);
+};
+
+/// Measures many configurations at once.
+template <class O, class Geometry, class Real>
+concept MeasuresMany = requires(const O& o, const Real* configurations, std::size_t n, double* out) {
+  o.template measure_many<Geometry>(configurations, n, out);
 };
 
 }  // namespace detail

@@ -46,14 +46,9 @@ struct ConditionalShape {
                                         .bias = Options::bias};
 };
 
-/// A masked contraction, and the slopes of PRelu behind it.
-template <class Contraction, MaskedShape Shape, bool Last, int Slopes>
-struct ConditionalLayer : Contraction {
-  static constexpr int parameters = Contraction::parameters + Slopes;
-  static constexpr int weights = Contraction::weights + Slopes;
-  static constexpr int gradients = Contraction::gradients + Slopes;
-  static constexpr int tape_rows = 0, turns = 0, slopes = Slopes;
-
+/// A masked contraction as a part; entries that the mask hides stay zero.
+template <class Contraction, MaskedShape Shape, bool Last>
+struct MaskedPart : ContractionPart<Contraction> {
   template <class Random, class Real>
   static void initialise(Random& random, Real* external) {
     const auto start = [&](bool used) {
@@ -62,20 +57,11 @@ struct ConditionalLayer : Contraction {
     for (int o = 0; o < Shape.outputs(); ++o)
       for (int i = 0; i < Shape.inputs(); ++i) *external++ = start(Shape.visible(o, i));
     for (int o = 0; Shape.bias && o < Shape.outputs(); ++o) *external++ = start(true);
-    for (int o = 0; o < Slopes; ++o) *external++ = static_cast<Real>(PRelu::start);
   }
-  template <class Real>
-  static void prepare(const Real* external, Real* weights_to) {
-    Contraction::pack(external, weights_to);
-    Sized<Slopes>::prepare(external + Contraction::parameters, weights_to + Contraction::weights);
-  }
-  template <class Real>
-  static void collect(const Real* gradient, Real* external) {
-    Contraction::unpack(gradient, external);
-    Sized<Slopes>::collect(gradient + Contraction::gradients, external + Contraction::parameters);
-  }
-  static void conditioned(bool* marks) { Sized<parameters>::conditioned(marks); }
 };
+/// The slopes of PRelu behind it.
+template <int N>
+using Slopes = Sized<N, 0, PRelu>;
 
 /// The layers of a network, as parts.
 template <class Context, int Border, int Spins, int Columns, class Options, class Sequence>
@@ -87,11 +73,15 @@ struct ConditionalParts<Context, Border, Spins, Columns, Options,
   static constexpr int hidden = depth > 1 ? (Border + Spins) * Options::width : 0;
   template <int L>
   static constexpr MaskedShape shape = ConditionalShape<Border, Spins, L, Options>::value;
-  using Type = Parts<
-      Context, ConditionalLayer<
-                   typename Context::template Masked<ConditionalShape<Border, Spins, K, Options>,
-                                                     Columns>,
-                   shape<K>, K == depth - 1, Options::slopes && K < depth - 1 ? hidden : 0>...>;
+  static constexpr int slopes(int k) { return Options::slopes && k < depth - 1 ? hidden : 0; }
+  template <int L>
+  using Layer = Parts<
+      Context,
+      MaskedPart<typename Context::template Masked<ConditionalShape<Border, Spins, L, Options>,
+                                                   Columns>,
+                 shape<L>, L == depth - 1>,
+      Slopes<slopes(L)>>;
+  using Type = Parts<Context, Layer<K>...>;
 };
 
 template <class Context, int Border, int Spins, int Columns, class Options>
@@ -131,10 +121,10 @@ class ConditionalNet
     for (int k = 0; k < depth; ++k) take.h[k] = tape.from(long(k) * hidden * Columns);
     const Rows<Real> y = context.template rows<Real>(logits_at);
     for (int k = 0; k + 1 < depth; ++k) take.y[k] = y.from(long(k) * hidden * Columns);
-    for_layers([&](auto k) { take.slopes[k] = weights_of<k>(share) + Layer<k>::weights; });
+    for_layers([&](auto k) { take.slopes[k] = slopes_of<k>(share).weights; });
     const auto rectangles = [&](int t) {
       for_layers([&](auto k) {
-        const Real* weight = weights_of<k>(share);
+        const Real* weight = of_layer<k>(share).weights;
         Layer<k>::rectangle(context, weight, t, take.input(k), take.h[k]);
         if (t >= 0)
           take.set_triangle(k, Layer<k>::triangle(weight, t));
@@ -166,19 +156,19 @@ class ConditionalNet
                                  context.template rows<Real>(hidden * Columns)};
     for_layers([&](auto reversed) {
       constexpr int k = depth - 1 - reversed;
-      Real* into = gradient_of<k>(share);
+      Real* into = of_layer<k>(share).gradient;
       if constexpr (k == 0) {
         Layer<0>::weight_adjoint(context, into, spins, d);
       } else {
         // y, the input of layer k, is worked out again
         const Rows<Real> h = tape.from(long(k - 1) * hidden * Columns), dy = other[k % 2];
-        const Real* slopes = weights_of<k - 1>(share) + Layer<k - 1>::weights;
+        const Real* slopes = slopes_of<k - 1>(share).weights;
         context.for_each(hidden * Columns, Activate{h, y, slopes});
         Layer<k>::weight_adjoint(context, into, y, d);
-        Layer<k>::input_adjoint(context, weights_of<k>(share), d, dy);
+        Layer<k>::input_adjoint(context, of_layer<k>(share).weights, d, dy);
         context.for_each(hidden * Columns, Through{h, y, dy, slopes});
         if constexpr (Options::slopes)
-          Layer<k>::row_sums(context, gradient_of<k - 1>(share) + Layer<k - 1>::gradients, y,
+          Layer<k>::row_sums(context, slopes_of<k - 1>(share).gradient, y,
                              hidden);
         d = dy;
       }
@@ -281,12 +271,12 @@ class ConditionalNet
 
  private:
   template <int K>
-  static const Real* weights_of(const Share<Real>& share) {
-    return share.at(Own::template offset<K>).weights;
+  static Share<Real> of_layer(const Share<Real>& share) {
+    return share.at(Own::template offset<K>);
   }
   template <int K>
-  static Real* gradient_of(const Share<Real>& share) {
-    return share.at(Own::template offset<K>).gradient;
+  static Share<Real> slopes_of(const Share<Real>& share) {
+    return of_layer<K>(share).at(Own::template At<K>::template offset<1>);
   }
   template <class T>
   LANES_HD LANES_INLINE static T slope([[maybe_unused]] const Real* slopes,

@@ -36,6 +36,13 @@ struct Hierarchical {
 
 namespace detail {
 
+/// A theory whose conditional density of a spin is that of the heat bath above.
+template <class Theory>
+concept HasSpinCouplings = requires(const Theory& theory) {
+  double{theory.coupling()};
+  double{theory.external_field()};
+};
+
 template <class Geometry>
 constexpr bool is_hierarchical = [] {
   if constexpr (Geometry::dimension != 2)
@@ -129,7 +136,7 @@ class Hierarchical<OptionList...>::Model : public detail::HierarchicalPartsOf<S,
   template <class Theory>
   static auto following(const Theory& theory, double strength, Real* values) {
     static_assert(
-        requires { theory.coupling(), theory.external_field(); },
+        detail::HasSpinCouplings<Theory>,
         "lanes: Hierarchical draws its last spins by the heat bath of the theory, which must have "
         "coupling() and external_field() as IsingModel has; MaskedDense needs neither.");
     return detail::SetCoupling<Real>{values, Real(strength * theory.coupling()),

@@ -35,6 +35,7 @@ struct MaskedDense {
     using Real = typename S::Real;
     static constexpr int field_rows = S::Geometry::volume;
     static constexpr bool reparameterizable = false;
+    static constexpr int untrained = 0;
 
     template <class... Probe>
     static void draw(Context& context, const Share<Real>& share, const RandomStream& stream,

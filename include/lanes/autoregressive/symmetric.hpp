@@ -25,6 +25,7 @@
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
+#include <lanes/field/setting.hpp>
 
 namespace lanes {
 
@@ -79,12 +80,6 @@ concept SiteGroup = requires {
   int{Group::template order<Geometry>};
 };
 
-/// An autoregressive model's policy.
-template <class P, class S>
-concept HasModel = requires {
-  typename P::template Model<S>;
-};
-
 // Tape: responsibilities, then the tapes of all g s'; the parameters are those of the inner model.
 template <class Group, class InnerPolicy, class S, bool Accepted>
 struct SymmetricParts {
@@ -109,12 +104,12 @@ struct Symmetric {
         "lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or "
         "Both<A, B>; see lanes/autoregressive/symmetric.hpp.");
     static_assert(
-        detail::HasModel<InnerPolicy, S>,
+        BringsModel<InnerPolicy, S>,
         "lanes: Symmetric<Group, Inner>: the second is an autoregressive model, MaskedDense or "
         "Hierarchical.");
     static_assert(SpinField<typename S::Field, typename S::Geometry>,
                   "lanes: Symmetric is a model of spins; the Field must be Ising.");
-    return detail::SiteGroup<Group, typename S::Geometry> && detail::HasModel<InnerPolicy, S>;
+    return detail::SiteGroup<Group, typename S::Geometry> && BringsModel<InnerPolicy, S>;
   }
   template <class S>
   using PartsOf = typename detail::SymmetricParts<Group, InnerPolicy, S, accepts<S>()>::Type;
@@ -129,15 +124,10 @@ struct Symmetric {
     using Context = typename S::Context;
     using Real = typename S::Real;
     static constexpr int field_rows = Inner::field_rows;
-    static constexpr int untrained = [] {
-      if constexpr (requires { Inner::untrained; })
-        return Inner::untrained;
-      else
-        return 0;
-    }();
+    static constexpr int untrained = Inner::untrained;
     static constexpr Offset own = [] {
       Offset o = PartsOf<S>::template offset<1>;
-      if constexpr (requires { Inner::own; }) {
+      if constexpr (untrained > 0) {
         o.parameters += Inner::own.parameters;
         o.weights += Inner::own.weights;
       }
@@ -146,10 +136,9 @@ struct Symmetric {
     static constexpr bool reparameterizable = false;
 
     template <class Theory>
-    static auto following(const Theory& theory, double strength, Real* values) requires requires {
-      Inner::following(theory, strength, values);
+    static auto following(const Theory& theory, double strength, Real* values) {
+      return Inner::following(theory, strength, values);
     }
-    { return Inner::following(theory, strength, values); }
 
     template <class... Probe>
     static void draw(Context& context, const Share<Real>& share, const RandomStream& stream,

@@ -14,13 +14,24 @@
 
 namespace lanes {
 
+/// A store that can be told which row comes soon.
+template <class Store, class Lane>
+concept FetchingStore = requires(const Store& store, Lane lane) {
+  store.ahead(lane, 0L);
+};
+
+/// A contraction whose two adjoints share work.
+template <class Contraction, class Context, class Real, class Store>
+concept JointAdjoints = requires(Context& context, const Real* packed, Real* gradient,
+                                 Rows<Real> rows, const Store& store) {
+  Contraction::adjoint(context, packed, gradient, 0, rows, rows, store);
+};
+
 /// Adds to gradient (skipped if null), and stores the adjoint of the input.
 template <class Contraction, class Context, class Real, class Store>
 LANES_INLINE void adjoints(Context& context, const Real* packed, Real* gradient, int variant,
                            Rows<Real> input, Rows<Real> d_out, const Store& store) {
-  if constexpr (requires {
-                  Contraction::adjoint(context, packed, gradient, variant, input, d_out, store);
-                }) {
+  if constexpr (JointAdjoints<Contraction, Context, Real, Store>) {
     if (gradient)
       return Contraction::adjoint(context, packed, gradient, variant, input, d_out, store);
   } else {

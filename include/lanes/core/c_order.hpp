@@ -12,9 +12,16 @@
 
 namespace lanes::detail {
 
+/// An array with more than one axis, as xtensor's.
+template <class Array>
+concept ShapedArray = requires(const Array& array) {
+  array.shape().size();
+  array.strides();
+};
+
 template <class Array>
 bool is_c_order(const Array& array) {
-  if constexpr (requires { array.strides(); }) {
+  if constexpr (ShapedArray<Array>) {
     long long stride = 1;
     for (std::size_t i = array.shape().size(); i-- > 0;) {
       const auto extent = static_cast<long long>(array.shape()[i]);  // that of 1 has any stride

@@ -22,6 +22,7 @@ inline constexpr bool is_site_number<Dual<T>> = true;
 
 template <class T>
 struct Dual {
+  using value_type = typename T::value_type;
   T value, derivative;
 
   Dual() = default;
@@ -63,6 +64,7 @@ struct Dual {
   LANES_HD friend Dual max(Dual a, Dual b) { return select(a.value < b.value, b, a); }
   LANES_HD friend Dual fma(Dual a, Dual b, Dual c) { return a * b + c; }
 
+  LANES_HD friend Dual floor(Dual a) { return {floor(a.value), T(0)}; }
   LANES_HD friend Dual abs(Dual a) { return select(a.value < T(0), -a, a); }
   LANES_HD friend Dual sqrt(Dual a) {
     const T root = sqrt(a.value);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Kernels that everybody needs: set, copy, store and add to rows. Named functors (nvcc takes no
+// Kernels that everybody needs: set, copy, scale, gather, store and add to rows. Named functors (nvcc takes no
 // generic lambdas), called as kernel(i, lane) once per row.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 
+#include <lanes/core/pack.hpp>
 #include <lanes/core/rows.hpp>
 
 namespace lanes {
@@ -48,6 +50,77 @@ struct ConvertRows {
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     lane.store(to, i, lane.template load_as<U>(from, i));
+  }
+};
+
+/// factor a b, or factor a, row by row; factor times a number in the backend's memory: to be summed.
+template <class T>
+struct ScaledProduct {
+  Rows<T> a, b;
+  T factor;
+  template <class Lane>
+  LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
+    auto value = lane.load(a, i) * factor;
+    value *= lane.load(b, i);
+    return value;
+  }
+};
+template <class T>
+struct ScaledRow {
+  Rows<T> a;
+  T factor;
+  template <class Lane>
+  LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
+    return lane.load(a, i) * factor;
+  }
+};
+template <class T>
+struct ScaledNumber {
+  const T* number;
+  double factor;
+  template <class Lane>
+  LANES_HD LANES_INLINE auto operator()(int, Lane) const {
+    return Pack<double, Lane::width>(factor * double(*number));
+  }
+};
+
+/// to = a + b
+template <class T>
+struct SumRows {
+  Rows<T> a, b, to;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(to, i, lane.load(a, i) + lane.load(b, i));
+  }
+};
+
+/// x times exp(factor a), a number in the backend's memory.
+template <class T>
+struct StretchRows {
+  const T* a;
+  T factor;
+  Rows<T> x;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(x, i, lane.load(x, i) * Pack<T, Lane::width>(std::exp(factor * *a)));
+  }
+};
+
+/// to[i] = from[source(i)], and to[source(i)] = from[i]: Map::source(i).
+template <class Map, class T>
+struct GatherRows {
+  Rows<T> from, to;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(to, i, lane.load(from, Map::source(i)));
+  }
+};
+template <class Map, class T>
+struct ScatterRows {
+  Rows<T> from, to;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(to, Map::source(i), lane.load(from, i));
   }
 };
 

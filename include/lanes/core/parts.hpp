@@ -12,6 +12,7 @@
 // (training/conditional.hpp). A part has all of it from one of
 //
 //   Sized<n, rows>          n parameters that are their own weights, start at 0; rows of the tape
+//   ContractionPart<C>      the parameters of a contraction; initialise is for its user to say
 //   Parts<Context, P...>    other parts, one after the other; each(share, f) calls f<I>(share of part I)
 //   Copies<Context, N, P>   N times the same part; each(share, f) calls f(l, share of copy l)
 //
@@ -48,14 +49,18 @@ concept Part = requires(detail::AnyRandom random, Real* numbers, const Real* giv
   P::conditioned(marks);
 };
 
-template <int Parameters, int TapeRows = 0>
+struct StartAtZero {
+  static constexpr double start = 0;
+};
+
+template <int Parameters, int TapeRows = 0, class Start = StartAtZero>
 struct Sized {
   static constexpr int parameters = Parameters, weights = Parameters, gradients = Parameters;
   static constexpr int tape_rows = TapeRows, turns = 0;
 
   template <class Random, class Real>
   static void initialise(Random&, Real* external) {
-    std::fill_n(external, Parameters, Real(0));
+    std::fill_n(external, Parameters, static_cast<Real>(Start::start));
   }
   template <class Real>
   static void prepare(const Real* external, Real* weights) {
@@ -72,11 +77,27 @@ struct Sized {
 template <int N>
 using TapeRows = Sized<0, N>;
 
+/// A contraction of a backend (backend/adjoints.hpp): parameters are packed for it.
+template <class Contraction>
+struct ContractionPart : Contraction {
+  static constexpr int tape_rows = 0, turns = 0;
+
+  template <class Real>
+  static void prepare(const Real* external, Real* weights) {
+    Contraction::pack(external, weights);
+  }
+  template <class Real>
+  static void collect(const Real* gradient, Real* external) {
+    Contraction::unpack(gradient, external);
+  }
+  static void conditioned(bool* marks) { std::fill_n(marks, Contraction::parameters, true); }
+};
+
 namespace detail {
 
 /// The folds over parts; List::visit(f) calls f.template operator()<Part>(offset) for each.
 template <class List>
-struct Folds {
+struct PartFolds {
   template <class Random, class Real>
   static void initialise(Random& random, Real* external) {
     List::visit([&]<class P>(const Offset& o) { P::initialise(random, external + o.parameters); });
@@ -101,7 +122,7 @@ struct Folds {
 }  // namespace detail
 
 template <class Context, class... P>
-class Parts : public detail::Folds<Parts<Context, P...>> {
+class Parts : public detail::PartFolds<Parts<Context, P...>> {
   static constexpr int count = sizeof...(P);
   // One more than there are parts: the end, where the next would begin.
   static constexpr auto offsets = [] {
@@ -147,7 +168,7 @@ class Parts : public detail::Folds<Parts<Context, P...>> {
 
 /// TapeStep: rows of the tape from copy to copy.
 template <class Context, int N, class P, int TapeStep = P::tape_rows>
-class Copies : public detail::Folds<Copies<Context, N, P, TapeStep>> {
+class Copies : public detail::PartFolds<Copies<Context, N, P, TapeStep>> {
   static constexpr Offset offset(int l) {
     return {l * P::parameters, l * Context::aligned_size(P::weights),
             l * Context::aligned_size(P::gradients), l * TapeStep, l * P::turns};

@@ -8,6 +8,7 @@
 //   base_log_density<Geometry>(context, z, log_density)       adds ln r(z)
 //   base_score<Geometry>(context, z, weight, dz)              dz = weight d ln r/dz; not of discrete fields
 //   check(values)                                             throws unless they are such numbers; optional
+//   fold<Geometry>(context, x)                                brings numbers back into their range; optional
 //
 // and what it says of itself, each optional:
 //
@@ -21,7 +22,10 @@
 // Layers, models and observables ask for the kind that they are made for: the concepts below.
 #pragma once
 
+#include <span>
+
 #include <lanes/core/angle.hpp>
+#include <lanes/core/rows.hpp>
 
 namespace lanes {
 
@@ -64,5 +68,30 @@ template <class F, class Geometry>
 concept SpinField = DiscreteField<F> && SiteField<F, Geometry> && requires {
   requires F::spins;
 };
+
+namespace detail {
+
+template <class F, class Value>
+concept ChecksValues = requires(std::span<const Value> values) {
+  F::check(values);
+};
+template <class F, class Geometry, class Context, class Real>
+concept FoldsBack = requires(Context& context, Rows<Real> x) {
+  F::template fold<Geometry>(context, x);
+};
+
+/// Throws where a field has something to say against its values.
+template <class F, class Value>
+void check_values([[maybe_unused]] std::span<const Value> values) {
+  if constexpr (ChecksValues<F, Value>) F::check(values);
+}
+
+/// Brings x back into the range of its numbers, where they have one.
+template <class F, class Geometry, class Context, class Real>
+void fold([[maybe_unused]] Context& context, [[maybe_unused]] Rows<Real> x) {
+  if constexpr (FoldsBack<F, Geometry, Context, Real>) F::template fold<Geometry>(context, x);
+}
+
+}  // namespace detail
 
 }  // namespace lanes

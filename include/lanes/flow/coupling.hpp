@@ -13,10 +13,11 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
-#include <lanes/transform/affine.hpp>
 #include <lanes/flow/layer.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/network/network.hpp>
+#include <lanes/transform/adjoints.hpp>
+#include <lanes/transform/affine.hpp>
 
 namespace lanes {
 
@@ -138,10 +139,10 @@ struct Coupling {
         load_parameters(lane, tape, i, p);
         const T before = lane.load(tape, i), d = lane.load(dx, site), dl = lane.load(d_log_det);
         if constexpr (way == Way::forward) {
-          lane.store(dx, site, Transform::forward_adjoint(before, p, d, dl, dp));
+          lane.store(dx, site, AdjointsOf<Transform>::forward(before, p, d, dl, dp));
           lane.store(x, site, before);
         } else {
-          lane.store(dx, site, Transform::inverse_adjoint(before, p, d, dl, dp));
+          lane.store(dx, site, AdjointsOf<Transform>::inverse(before, p, d, dl, dp));
           lane.store(x, site, Transform::forward(before, p).value);
         }
         for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * Network::pitch + i, dp[c]);

@@ -31,6 +31,7 @@ class FlowModel
   using Geometry = typename S::Geometry;
   static constexpr int field_rows = Field::template rows<Geometry>;
   static constexpr bool reparameterizable = true;
+  static constexpr int untrained = 0;  // parameters that are the theory's own
 
   /// Draws x [field_rows] and sets log_q [1]; fills the tape.
   template <class Probe = NoProbe>

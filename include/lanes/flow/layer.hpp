@@ -27,19 +27,9 @@
 
 #include <lanes/core/parts.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/setting.hpp>
 
 namespace lanes {
-
-/// Where a layer runs and on what.
-template <class ContextType, class FieldType, class GeometryType>
-struct Setting {
-  using Context = ContextType;
-  using Real = typename Context::Real;
-  using Field = FieldType;
-  using Geometry = GeometryType;
-  template <class Other>
-  using On = Setting<Context, Field, Other>;
-};
 
 namespace detail {
 
@@ -98,10 +88,15 @@ struct NoLayer : Sized<0> {
 namespace detail {
 
 template <class P, class S>
+concept Accepting = requires {
+  P::template accepts<typename S::Field, typename S::Geometry>();
+};
+
+template <class P, class S>
 constexpr bool accepts_setting() {
   if constexpr (!lanes::Layer<P>)
     return false;
-  else if constexpr (requires { P::template accepts<typename S::Field, typename S::Geometry>(); })
+  else if constexpr (Accepting<P, S>)
     return P::template accepts<typename S::Field, typename S::Geometry>();
   else
     return true;

@@ -24,7 +24,7 @@
 #include <lanes/field/field.hpp>
 #include <lanes/flow/hartley.hpp>
 #include <lanes/flow/layer.hpp>
-#include <lanes/flow/sublattice.hpp>
+#include <lanes/geometry/coarse.hpp>
 
 namespace lanes {
 

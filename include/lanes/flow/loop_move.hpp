@@ -17,6 +17,7 @@
 #include <lanes/core/angle.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/share.hpp>
+#include <lanes/transform/adjoints.hpp>
 
 namespace lanes::detail {
 
@@ -79,8 +80,8 @@ struct LoopTransform {
       const T from = lane.load(loop, i), d = lane.load(d_loop, i), dl = lane.load(d_log_det);
       const T to = Transform::forward(from, p).value;
       lane.store(change, i, way == Way::forward ? from - to : to - from);
-      const T d_from = way == Way::forward ? Transform::forward_adjoint(from, p, d, dl, dp)
-                               : Transform::inverse_adjoint(from, p, d, dl, dp);
+      const T d_from = way == Way::forward ? AdjointsOf<Transform>::forward(from, p, d, dl, dp)
+                               : AdjointsOf<Transform>::inverse(from, p, d, dl, dp);
       lane.store(d_loop, i, d_from - d);
       for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * pitch + i, dp[c]);
     }

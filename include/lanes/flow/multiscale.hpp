@@ -27,6 +27,7 @@
 #include <lanes/field/field.hpp>
 #include <lanes/flow/chain.hpp>
 #include <lanes/flow/sublattice.hpp>
+#include <lanes/geometry/coarse.hpp>
 #include <lanes/fwd.hpp>
 
 namespace lanes {

@@ -7,40 +7,12 @@
 //   r(y) = layer(r(x)),  y = x elsewhere,  ln|det dy/dx| = that of the layer
 #pragma once
 
-#include <cstddef>
-#include <utility>
-
 #include <lanes/core/kernels.hpp>
-#include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
 #include <lanes/flow/layer.hpp>
-#include <lanes/geometry/lattice.hpp>
+#include <lanes/geometry/coarse.hpp>
 
 namespace lanes {
-
-namespace detail {
-
-template <class Geometry, int Spacing, class Sequence>
-struct CoarseLattice;
-template <class Geometry, int Spacing, std::size_t... Mu>
-struct CoarseLattice<Geometry, Spacing, std::index_sequence<Mu...>> {
-  using Type = Lattice<Geometry::extents[Mu] / Spacing...>;
-};
-
-/// Whether all extents are multiples of n.
-template <class Geometry>
-constexpr bool extents_divide(int n) {
-  for (int e : Geometry::extents)
-    if (e % n != 0) return false;
-  return true;
-}
-
-}  // namespace detail
-
-/// The lattice of every Spacing-th site in each direction.
-template <class Geometry, int Spacing>
-using Coarse = typename detail::CoarseLattice<
-    Geometry, Spacing, std::make_index_sequence<std::size_t(Geometry::dimension)>>::Type;
 
 template <int Spacing, class Policy>
 struct Sublattice {
@@ -62,62 +34,31 @@ struct Sublattice {
 
   template <class S>
   class Layer : public Inner<S> {
-    using Context = typename S::Context;
     using Real = typename S::Real;
-    using Geometry = typename S::Geometry;
-    using Few = Coarse<Geometry, Spacing>;
-    static constexpr int n = Few::volume;
+    using Sites = CoarseSites<typename S::Geometry, Spacing>;
+    static constexpr int n = Coarse<typename S::Geometry, Spacing>::volume;
 
    public:
-    template <Way way>
-    static void move(Context& context, const Share<Real>& share, Rows<Real> x,
-                     Rows<double> log_det) {
+    template <Way way, class Context>
+    static void move(Context& context, const Share<Real>& share, Rows<Real> x, Rows<double> log_det) {
       typename Context::Scope scope(context);
-      const auto few = taken(context, x);
+      const auto few = context.template rows<Real>(n);
+      context.for_each(n, GatherRows<Sites, Real>{x, few});
       Inner<S>::template move<way>(context, share, few, log_det);
-      context.for_each(n, Put{few, x});
+      context.for_each(n, ScatterRows<Sites, Real>{few, x});
     }
-    template <Way way>
+    template <Way way, class Context>
     static void adjoint(Context& context, const Share<Real>& share, Rows<Real> x, Rows<Real> dx,
                         Rows<Real> d_log_det) {
       typename Context::Scope scope(context);
-      const auto few = taken(context, x), d_few = taken(context, dx);
+      const auto few = context.template rows<Real>(n), d_few = context.template rows<Real>(n);
+      context.for_each(n, GatherRows<Sites, Real>{x, few});
+      context.for_each(n, GatherRows<Sites, Real>{dx, d_few});
       Inner<S>::template adjoint<way>(context, share, few, d_few, d_log_det);
-      context.for_each(n, Put{few, x});
-      context.for_each(n, Put{d_few, dx});
-    }
-
-    // Kernels are public: a CUDA compiler names their types.
-    struct Take {
-      Rows<Real> all, few;
-      template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        lane.store(few, i, lane.load(all, site(i)));
-      }
-    };
-    struct Put {
-      Rows<Real> few, all;
-      template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        lane.store(all, site(i), lane.load(few, i));
-      }
-    };
-
-   private:
-    // Where the i-th site of the sublattice lies.
-    LANES_HD LANES_INLINE static constexpr int site(int i) {
-      int at = 0;
-      for (int mu = 0; mu < Geometry::dimension; ++mu)
-        at += Geometry::stride(mu) * Spacing * Few::coordinate(i, mu);
-      return at;
-    }
-    static Rows<Real> taken(Context& context, Rows<Real> all) {
-      const auto few = context.template rows<Real>(n);
-      context.for_each(n, Take{all, few});
-      return few;
+      context.for_each(n, ScatterRows<Sites, Real>{few, x});
+      context.for_each(n, ScatterRows<Sites, Real>{d_few, dx});
     }
   };
-
 };
 
 /// Spacing 1 is every site.

@@ -112,6 +112,29 @@ struct Refinement {
   };
 };
 
+/// A set of sites as the end of a contraction: the i-th is site(variant, i), stored at slot(variant, i).
+template <class S>
+concept Sites = requires {
+  int{S::variants};
+  int{S::size};
+  int{S::site(0, 0)};
+  int{S::slot(0, 0)};
+};
+/// Stored in so many slots; others have one for every site.
+template <class S>
+concept DenseSites = Sites<S> && requires {
+  int{S::slots};
+};
+/// With channels that enter as one more than what is stored (network/stencil.hpp).
+template <class S>
+concept SitesWithOnes = Sites<S> && requires {
+  unsigned{S::ones};
+};
+template <class M>
+concept MasksOfLines = Masks<M> && requires {
+  M::active_lines;
+};
+
 /// Every site, stored in site order.
 template <class Geometry>
 struct AllSites {
@@ -126,8 +149,9 @@ struct ActiveSites {
   static constexpr int variants = Masks::variants, size = Masks::active_size, slots = size;
   LANES_HD static constexpr int site(int variant, int i) { return Masks::active(variant, i); }
   LANES_HD static constexpr int slot(int, int i) { return i; }
-  static constexpr int line_direction(int variant) requires requires { Masks::active_lines; }
-  { return Masks::direction(variant); }
+  static constexpr int line_direction(int variant) requires MasksOfLines<Masks> {
+    return Masks::direction(variant);
+  }
 };
 
 /// The frozen sites of a partition, stored where they are in the field (a slot for every site).

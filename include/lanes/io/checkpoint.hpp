@@ -179,7 +179,7 @@ class CheckpointEvery {
   template <class Trainer>
   void finish(Trainer& trainer) {
     if (trainer.state().step != saved_) save(trainer);
-    if constexpr (requires { also_.finish(trainer); }) also_.finish(trainer);
+    if constexpr (FinishingCallback<Callback, Trainer>) also_.finish(trainer);
   }
 
  private:
@@ -219,7 +219,7 @@ typename Signals::Result train_with_checkpoint(
 }
 template <class Optimizer = Adam, class Schedule = ConstantRate, class Signals = RaiseAgain,
           class Estimator, class Sampler, class Theory, class Callback = NoCallback>
-requires requires { Estimator::needs_force; }
+requires lanes::Estimator<Estimator>
 typename Signals::Result train_with_checkpoint(
     Estimator estimator, Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,

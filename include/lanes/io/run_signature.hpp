@@ -75,7 +75,7 @@ std::vector<RunEntry> run_signature(
       {"options.batch", std::to_string(options.batch), true},
       {"options.clip_norm", exact_text(options.clip_norm), true},
       {"options.clip_value", exact_text(options.clip_value), true}};
-  if constexpr (requires { options.optimizer.settings(); })
+  if constexpr (OptimizerWithSettings<Optimizer>)
     for (const auto& [name, value] : options.optimizer.settings())
       entries.push_back({std::string("optimizer.") + name, exact_text(value), true});
   return entries;
@@ -85,7 +85,7 @@ std::vector<RunEntry> run_signature(
 template <class Trainer>
 std::vector<std::pair<std::string, double>> couplings_of(Trainer& trainer) {
   std::vector<std::pair<std::string, double>> result;
-  if constexpr (requires { trainer.theory().couplings(); }) {
+  if constexpr (TheoryWithCouplings<typename Trainer::Theory>) {
     for (const auto& [name, value] : trainer.theory().couplings())
       result.emplace_back(std::string("theory.") + name, value);
   } else {

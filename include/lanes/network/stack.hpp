@@ -58,22 +58,14 @@ struct StoreThroughActivation {
 
 /// Contraction L of a stack as a part of a model, with the rows that its output keeps.
 template <class Contraction, class S, bool First, bool Zero, int Tape>
-struct StackPart : Contraction {
-  static constexpr int tape_rows = Tape, turns = 0;
+struct StackPart : ContractionPart<Contraction> {
+  static constexpr int tape_rows = Tape;
 
   template <class Random, class Real>
   static void initialise(Random& random, Real* external) {
     const double bound = Zero ? 0 : 1 / std::sqrt(double(S::in) * S::taps);
     for (int i = 0; i < Contraction::parameters; ++i)
       external[i] = static_cast<Real>(random.uniform(bound));
-  }
-  template <class Real>
-  static void prepare(const Real* external, Real* weight) {
-    Contraction::pack(external, weight);
-  }
-  template <class Real>
-  static void collect(const Real* gradient, Real* external) {
-    Contraction::unpack(gradient, external);
   }
   // What is the same on every site enters through the biases of the first.
   static void conditioned(bool* marks) {

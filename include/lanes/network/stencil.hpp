@@ -24,10 +24,10 @@ namespace lanes {
 template <class Geometry, int In, int Out, int Kernel, int Dilation, bool Bias, class InputSites,
           class OutputSites>
 class Stencil {
-  template <class Sites>
+  template <class End>
   static constexpr int pitch() {
-    if constexpr (requires { Sites::slots; })
-      return Sites::slots | 1;
+    if constexpr (DenseSites<End>)
+      return End::slots | 1;
     else
       return Geometry::volume | 1;
   }
@@ -41,7 +41,7 @@ class Stencil {
   // Bits of the input channels that enter as one more than what is stored (Inputs::ones), hidden
   // sites as one.
   static constexpr unsigned ones = [] {
-    if constexpr (requires { Inputs::ones; })
+    if constexpr (SitesWithOnes<Inputs>)
       return Inputs::ones;
     else
       return 0u;

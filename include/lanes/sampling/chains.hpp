@@ -89,8 +89,7 @@ class Chains {
   void set(const std::vector<Real>& x) {
     for_tiles([&](Context& context, std::size_t first, int n) {
       context.load_lanes(x.data() + first * std::size_t(rows), rows, n, field(first));
-      if constexpr (requires { Field::template fold<Geometry>(context, field(first)); })
-        Field::template fold<Geometry>(context, field(first));
+      detail::fold<Field, Geometry>(context, field(first));
     });
   }
 

@@ -148,4 +148,10 @@ Estimate action_density(const Ensemble<Field, Geometry, Real>& ensemble,
   return action_density<Geometry>(ensemble.action, ensemble.lengths(), options);
 }
 
+/// One whose configurations carry weights (sampling/importance.hpp).
+template <class E>
+concept WeightedEnsemble = requires(const E& ensemble) {
+  ensemble.log_weights.size();
+};
+
 }  // namespace lanes

@@ -64,11 +64,11 @@ void check_numbers(const char* who, std::span<const Real> configurations) {
              place_of<Field, Geometry>(static_cast<int>(i % rows));
     };
     if (!std::isfinite(number[0])) refuse(where().c_str(), number[0], "finite");
-    if constexpr (requires { Field::check(number); }) try {
-        Field::check(number);
-      } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument("lanes: " + where() + ": " + error.what());
-      }
+    try {
+      check_values<Field>(number);
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument("lanes: " + where() + ": " + error.what());
+    }
   }
 }
 
@@ -105,7 +105,7 @@ auto make_ensemble(const Configurations& configurations, const Theory& theory, i
   using Made = Ensemble<Field, Geometry, Real>;
   constexpr int rows = static_cast<int>(Made::rows);
 
-  if constexpr (requires { configurations.shape(); }) {
+  if constexpr (detail::ShapedArray<Configurations>) {
     const auto& shape = configurations.shape();
     constexpr int components = Field::template components<Geometry>;
     const std::string one = (components > 1 ? "[" + std::to_string(components) + "]" : "") +
@@ -132,8 +132,7 @@ auto make_ensemble(const Configurations& configurations, const Theory& theory, i
     const auto x = context.template rows<Real>(rows);
     const auto s = context.template rows<double>(1);
     context.load_lanes(numbers.data() + first * Made::rows, rows, lanes, x);
-    if constexpr (requires { Field::template fold<Geometry>(context, x); })
-      Field::template fold<Geometry>(context, x);
+    detail::fold<Field, Geometry>(context, x);
     fill(context, s, 1);
     add_action(context, theory, x, s);
     context.store_lanes(s, 1, lanes, ensemble.action.data() + first);

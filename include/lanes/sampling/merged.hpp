@@ -88,7 +88,7 @@ std::vector<std::size_t> merge_chains(AnyEnsemble& a, const AnyEnsemble& b,
     a.configurations = interleaved(a.configurations, b.configurations, lengths, other, a.rows);
     a.action = interleaved(a.action, b.action, lengths, other, 1);
     a.log_q = interleaved(a.log_q, b.log_q, lengths, other, 1);
-    if constexpr (requires { a.log_weights; })
+    if constexpr (WeightedEnsemble<AnyEnsemble>)
       a.log_weights = interleaved(a.log_weights, b.log_weights, lengths, other, 1);
     for (std::size_t i = 0; i < lengths.size(); ++i) lengths[i] += other[i];
     for (std::size_t i = 0; i < a.ranges.size(); ++i) a.ranges[i].end = b.ranges[i].end;
@@ -96,7 +96,7 @@ std::vector<std::size_t> merge_chains(AnyEnsemble& a, const AnyEnsemble& b,
     append(a.configurations, b.configurations);
     append(a.action, b.action);
     append(a.log_q, b.log_q);
-    if constexpr (requires { a.log_weights; }) append(a.log_weights, b.log_weights);
+    if constexpr (WeightedEnsemble<AnyEnsemble>) append(a.log_weights, b.log_weights);
     append(lengths, other);
     append(a.ranges, b.ranges);
   }

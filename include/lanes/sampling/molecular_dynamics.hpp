@@ -194,10 +194,7 @@ struct MolecularDynamics {
         context.pointer(start_kinetic), context.pointer(end_kinetic), context.pointer(end_action),
         context.pointer(uniform), context.pointer(action), context.pointer(delta_h),
         context.pointer(accept)});
-    if constexpr (requires {
-                    Theory::Field::template fold<typename Theory::Geometry>(context, end);
-                  })
-      Theory::Field::template fold<typename Theory::Geometry>(context, end);
+    detail::fold<typename Theory::Field, typename Theory::Geometry>(context, end);
     context.for_each(rows, detail::TakeAccepted<Real>{accept, end, x});
   }
 

@@ -109,7 +109,7 @@ AutoregressiveReport check_autoregressive(Seed seed, double scale = 0.3, int dir
   const auto gradient = weighted_score(sampler, batch.fields, weight);
   const std::vector<Real> centre(sampler.parameters().begin(), sampler.parameters().end());
   std::size_t trained = centre.size();
-  if constexpr (requires { Sampled::Model::untrained; }) trained -= Sampled::Model::untrained;
+  trained -= Sampled::Model::untrained;
   double largest = 1e-300, difference = 0;
   for (int d = 0; d < directions; ++d) {
     double projected = 0, numerical = 0;

@@ -36,7 +36,7 @@ namespace lanes::laws {
 /// a - b, on the circle where the field is a point on one.
 template <class Field>
 double field_difference(double a, double b) {
-  if constexpr (requires { Field::period; })
+  if constexpr (PeriodicField<Field>)
     return std::remainder(a - b, Field::period);
   else
     return a - b;

@@ -43,8 +43,7 @@ namespace detail {
 
 // Stand-ins to ask what a class can do.
 template <class Theory>
-using ProbeSite = DensitySite<Pack<double, 1>, typename Theory::Field, typename Theory::Geometry,
-                             ScalarLane, double>;
+using ProbeSite = DensitySite<Pack<double, 1>, Theory, ScalarLane, double>;
 template <class Theory, class Real>
 using ProbeConfiguration = Configuration<typename Theory::Field, typename Theory::Geometry, Real>;
 
@@ -124,6 +123,12 @@ concept DifferentiableTheory = Theory<T, Context> &&
     (detail::HasDensity<T> || detail::HasConfigurationForce<T> ||
      detail::HasBatchedForce<T, Context>);
 
+/// One that names its couplings: pairs of a name and a number.
+template <class T>
+concept TheoryWithCouplings = requires(const T& theory) {
+  theory.couplings();
+};
+
 /// The number of degrees of freedom of a theory.
 template <class Theory>
 inline constexpr int rows_of = Theory::Field::template rows<typename Theory::Geometry>;
@@ -159,14 +164,11 @@ struct DensityKernel {
   template <class Lane>
   LANES_HD LANES_INLINE auto operator()(int site, Lane lane) const {
     using T = Pack<double, Lane::width>;
-    return NeedsLANES_HD::density<T>(
-        theory, DensitySite<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>{
-                    {lane, x, site}});
+    return NeedsLANES_HD::density<T>(theory, DensitySite<T, Theory, Lane, Real>{{lane, x, site}});
   }
 };
 
-// dS/dx(site, c): the site's own density, and those of the sites behind it that see it as a
-// neighbour.
+// dS/dx(site, c): the densities of all sites that see it, its own first.
 template <class Theory, class Real>
 struct DerivedForceKernel {
   const Theory theory;
@@ -176,15 +178,24 @@ struct DerivedForceKernel {
     using Geometry = typename Theory::Geometry;
     using Field = typename Theory::Field;
     using T = Pack<Real, Lane::width>;
-    using Site = SiteDerivative<T, Field, Geometry, Lane, Real>;
     constexpr int components = Field::template components<Geometry>;
     const int site = i / components, c = i % components;
-    T sum = NeedsLANES_HD::density<Dual<T>>(theory, Site{{lane, x, site}, -1, c}).derivative;
-    for (int mu = 0; mu < Geometry::dimension; ++mu)
-      sum += NeedsLANES_HD::density<Dual<T>>(theory,
-                                             Site{{lane, x, Geometry::backward(site, mu)}, mu, c})
-                 .derivative;
+    T sum = derivative<T>(Displacement<Geometry::dimension>{}, site, c, lane);
+    for (int k = 1; k < ReachOf<Theory>::count; ++k)
+      sum += derivative<T>(ReachOf<Theory>::at(k), site, c, lane);
     lane.store(dx, Field::template row<Geometry>(site, c), sum);
+  }
+
+ private:
+  // Of the density of the site that sees this one at d.
+  template <class T, class Lane>
+  LANES_HD LANES_INLINE T derivative(const Displacement<Theory::Geometry::dimension>& d, int site,
+                                     int c, Lane lane) const {
+    using Geometry = typename Theory::Geometry;
+    using Site = SiteDerivative<T, typename Theory::Field, Geometry, Lane, Real>;
+    for (int mu = 0; mu < Geometry::dimension; ++mu)
+      site = Geometry::shifted(site, mu, -d.by[mu]);
+    return NeedsLANES_HD::density<Dual<T>>(theory, Site{{lane, x, site}, d, c}).derivative;
   }
 };
 

@@ -122,12 +122,7 @@ class Conditional {
 
  private:
   static constexpr int points = 9;
-  static constexpr std::size_t own = [] {
-    if constexpr (requires { Sampler::Model::untrained; })
-      return std::size_t(Sampler::Model::untrained);
-    else
-      return std::size_t(0);
-  }();
+  static constexpr std::size_t own = std::size_t(Sampler::Model::untrained);
 
   static double point(int j) { return std::cos(3.141592653589793 * j / (points - 1)); }
   // The polynomial through the Chebyshev points (barycentric form, Berrut and Trefethen 2004).
@@ -165,7 +160,8 @@ typename Signals::Result train_conditional(
   detail::ConditionalTrainer<Estimator, Conditional<Sampler>, TheoryAt, Optimizer, Schedule>
       trainer(model, theory_at, options, std::move(estimator));
   return run<Signals>(trainer, [&](auto&, const StepRecord& record) {
-    if constexpr (requires { callback(record, 0.0); }) return callback(record, trainer.coupling());
+    if constexpr (std::is_invocable_v<Callback&, const StepRecord&, double>)
+      return callback(record, trainer.coupling());
   });
 }
 

@@ -33,6 +33,12 @@ concept Optimizer = requires(O& optimizer, double (&moments)[O::moments.size()])
   double{optimizer.template rule<double>(0L, 1.0)(0.0, 0.0, moments)};
 };
 
+/// With numbers besides the learning rate, which a resumed run compares.
+template <class O>
+concept OptimizerWithSettings = Optimizer<O> && requires(const O& optimizer) {
+  optimizer.settings();
+};
+
 struct Adam {
   double learning_rate = 3e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
 

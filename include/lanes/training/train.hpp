@@ -32,6 +32,19 @@
 
 namespace lanes {
 
+/// A callback that is told of the end of training too.
+template <class Callback, class Trainer>
+concept FinishingCallback = requires(Callback& callback, Trainer& trainer) {
+  callback.finish(trainer);
+};
+
+/// A trainer that evaluates on lanes of its own and knows its best parameters.
+template <class Trainer>
+concept EvaluatingTrainer = requires(Trainer& trainer) {
+  trainer.measure_best();
+  trainer.restore_best();
+};
+
 enum class TrainingEnd { all_steps, callback, no_improvement, interrupted };
 
 struct TrainingResult {
@@ -83,8 +96,8 @@ typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
     }
   }
   progress.close();
-  if constexpr (requires { callback.finish(trainer); }) callback.finish(trainer);
-  if constexpr (requires { trainer.measure_best(); }) {  // it evaluates
+  if constexpr (FinishingCallback<Callback, Trainer>) callback.finish(trainer);
+  if constexpr (EvaluatingTrainer<Trainer>) {
     if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
       result.end = TrainingEnd::no_improvement;
     if (options.keep_best) trainer.restore_best();
@@ -116,7 +129,7 @@ typename Signals::Result train(
 
 template <class Optimizer = Adam, class Schedule = ConstantRate, class Signals = RaiseAgain,
           class Estimator, class Sampler, class Theory, class Callback = NoCallback>
-requires requires { Estimator::needs_force; }
+requires lanes::Estimator<Estimator>
 typename Signals::Result train(
     Estimator estimator, Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,

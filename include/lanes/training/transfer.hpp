@@ -42,7 +42,7 @@ struct PartIn {
   using type = LayerOf<Policy, S>;
 };
 template <class Policy, class S>
-requires requires { typename Policy::template Model<S>; }
+requires BringsModel<Policy, S>
 struct PartIn<Policy, S> {
   using type = typename Policy::template Model<S>;
 };

@@ -38,6 +38,6 @@ struct Affine {
     return dy;
   }
 };
-static_assert(OddTransform<Affine>);
+static_assert(OddTransform<Affine> && TransformWithAdjoints<Affine>);
 
 }  // namespace lanes

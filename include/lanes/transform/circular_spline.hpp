@@ -7,7 +7,7 @@
 //   y = spline(x) + t  mod 2 pi
 //
 // Parameters in the network's output channels: widths [n], heights [n], slopes [n] at the upper
-// ends of the bins (the last is the slope at 0 too), t (flow/spline.hpp). With all parameters 0 the
+// ends of the bins (the last is the slope at 0 too), t (transform/spline.hpp). With all parameters 0 the
 // slopes are ln 2, not 1: the map is not the identity, but of small curvature. Bins are no narrower
 // and no lower than 2 pi / Steepest, slopes no less than 1 / Steepest (0: what the precision needs).
 #pragma once
@@ -84,6 +84,6 @@ struct CircularSpline {
     return g.x;
   }
 };
-static_assert(CircleTransform<CircularSpline<4>>);
+static_assert(CircleTransform<CircularSpline<4>> && TransformWithAdjoints<CircularSpline<4>>);
 
 }  // namespace lanes

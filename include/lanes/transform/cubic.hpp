@@ -10,7 +10,7 @@
 // map is close to the identity (b_0 = 0.05).
 //
 // The real root of a u + b u^3 = w: u = 2 s sinh(asinh(3 w / (2 a s)) / 3), s = sqrt(a / 3b), and two
-// Newton steps, which restore the digits that asinh loses near 0. Members: flow/affine.hpp.
+// Newton steps, which restore the digits that asinh loses near 0. Members: transform/affine.hpp.
 #pragma once
 
 #include <lanes/core/macros.hpp>
@@ -76,6 +76,6 @@ struct Cubic {
     }
   };
 };
-static_assert(OddTransform<Cubic>);
+static_assert(OddTransform<Cubic> && TransformWithAdjoints<Cubic>);
 
 }  // namespace lanes

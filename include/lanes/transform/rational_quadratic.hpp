@@ -5,7 +5,7 @@
 // at +-a (slope 1).
 //
 // Parameters in the network's output channels: widths [Bins], heights [Bins], inner slopes [Bins -
-// 1] (flow/spline.hpp). An inner slope is softplus(p + ln(e - 1)), so that with all parameters 0
+// 1] (transform/spline.hpp). An inner slope is softplus(p + ln(e - 1)), so that with all parameters 0
 // the map is the identity.
 #pragma once
 
@@ -89,6 +89,6 @@ struct RationalQuadratic {
           d_slopes[k] * detail::softplus_derivative(p[2 * Bins + k - 1] + T(unit_slope));
   }
 };
-static_assert(Transform<RationalQuadratic<4>>);
+static_assert(Transform<RationalQuadratic<4>> && TransformWithAdjoints<RationalQuadratic<4>>);
 
 }  // namespace lanes

@@ -9,8 +9,9 @@
 //   even_channels                           how many, the first, are even under x -> -x where the others are
 //                                           odd: f(-x; e, -o) = -f(x; e, o) (for a Z2Net; optional)
 //   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}
-//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels]
-//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|
+//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels]; optional
+//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|; optional: both
+//                                                     are derived from forward where they are not written
 #pragma once
 
 #include <cstddef>
@@ -43,6 +44,12 @@ concept Transform = detail::has_channels<P> &&
     requires(Pack<double, 1> x, detail::ParametersOf<P>& p) {
   Transformed<Pack<double, 1>>{P::forward(x, p)};
   Transformed<Pack<double, 1>>{P::inverse(x, p)};
+};
+
+/// With adjoints of its own; those of others are derived (transform/adjoints.hpp).
+template <class P>
+concept TransformWithAdjoints = Transform<P> &&
+    requires(Pack<double, 1> x, detail::ParametersOf<P>& p) {
   Pack<double, 1>{P::forward_adjoint(x, p, x, x, p)};
   Pack<double, 1>{P::inverse_adjoint(x, p, x, x, p)};
 };

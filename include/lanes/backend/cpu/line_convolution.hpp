@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <utility>
 
+#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu/direct_convolution.hpp>
 #include <lanes/backend/cpu/line_patches.hpp>
 #include <lanes/backend/cpu/winograd_products.hpp>
@@ -32,7 +33,7 @@ template <class Stencil>
 constexpr bool lines_apply() {
   if constexpr (Stencil::dimension != 2 || Stencil::kernel != 3 || Stencil::ones != 0 ||
                 Stencil::Inputs::size != Stencil::volume || Stencil::in < 8 || Stencil::out < 8 ||
-                !requires { Stencil::Outputs::line_direction(0); })
+                !SitesInLines<typename Stencil::Outputs>)
     return false;
   else
     return LinePatches<Stencil>::apply();
@@ -169,7 +170,7 @@ class LineConvolution {
       for (int a = 0; a < 3; ++a) {
         // What a site needs of the store, before it is stored.
         const auto ahead = [&](int step, int steps) LANES_INLINE_LAMBDA {
-          if constexpr (requires { store.ahead(lane, 0L); })
+          if constexpr (FetchingStore<Store, decltype(lane)>)
             for (int u = step * in * at_once / steps; u < (step + 1) * in * at_once / steps; ++u)
               for (int j = 1; j <= M; ++j)
                 store.ahead(lane,

@@ -18,6 +18,12 @@
 
 namespace lanes::cpu {
 
+/// Whole lines along a direction.
+template <class S>
+concept SitesInLines = requires {
+  int{S::line_direction(0)};
+};
+
 template <class Stencil>
 class LinePatches {
   using Outputs = typename Stencil::Outputs;

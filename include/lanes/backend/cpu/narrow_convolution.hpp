@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu/bias.hpp>
 #include <lanes/backend/cpu/gather_plan.hpp>
 #include <lanes/backend/cpu/micro_kernels.hpp>
@@ -126,7 +127,7 @@ class NarrowConvolution {
         for_channel_blocks<wide, channel_block>([&](auto block, int first) {
           constexpr int C = decltype(block)::value, S = site_block(C);
           for_sites<S>(run.sites, [&](auto sites, int begin) LANES_INLINE_LAMBDA {
-            if constexpr (requires { store.ahead(lane, 0L); })
+            if constexpr (FetchingStore<Store, decltype(lane)>)
               for (int s = begin; s < begin + sites.value && s < next.sites; ++s)
                 for (int c = 0; c < C; ++c)
                   store.ahead(lane, long(first + c) * wide_pitch + next.slots[s]);

@@ -15,6 +15,7 @@
 // which needs no memory, the rows that its outputs go to are fetched.
 #pragma once
 
+#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu/direct_convolution.hpp>
 #include <lanes/backend/cpu/winograd_filter.hpp>
 #include <lanes/backend/cpu/winograd_products.hpp>
@@ -125,7 +126,7 @@ class WinogradConvolution {
                                                      inputs + (long(n) * Contracted + c) * W);
       Products::template multiply<Contracted, Channels>(
           inputs, weight, products, [&](int step, int steps) LANES_INLINE_LAMBDA {
-            if constexpr (requires { store.ahead(lane, 0L); })
+            if constexpr (FetchingStore<Store, decltype(lane)>)
               for_share<Channels>(step, steps, here, [&](int c, long site) LANES_INLINE_LAMBDA {
                 store.ahead(lane, long(c) * Pitch + site);
               });

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-3-Clause
+//
+// Policies of one's own, each in a few lines, checked by the laws that the library's own keep: a layer (one
+// learnt shift of the whole field), a network (a deep one with a linear one beside it), a transform (forward
+// and inverse; its adjoints are derived), and a theory with next-to-nearest neighbours (its force is derived).
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <lanes/lanes.hpp>
+#include <lanes/testing/laws.hpp>
+
+using lanes::Rows;
+using lanes::Share;
+using lanes::Way;
+
+// y = x + a
+struct Shift {
+  template <class S>
+  struct Layer : lanes::Sized<1> {
+    using Real = typename S::Real;
+    static constexpr int n = S::Field::template rows<typename S::Geometry>;
+
+    template <Way way, class Context>
+    static void move(Context& context, const Share<Real>& share, Rows<Real> x, Rows<double>) {
+      context.for_each(n, Add{share.weights, Real(sign(way)), x});
+    }
+    template <Way way, class Context>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> x, Rows<Real> dx,
+                        Rows<Real>) {
+      if (share.gradient)
+        context.reduce(n, lanes::ScaledRow<Real>{dx, Real(sign(way))}, share.gradient);
+      context.for_each(n, Add{share.weights, Real(-sign(way)), x});
+    }
+    struct Add {
+      const Real* a;
+      Real factor;
+      Rows<Real> x;
+      template <class Lane>
+      LANES_HD void operator()(int i, Lane lane) const {
+        lane.store(x, i, lane.load(x, i) + factor * *a);
+      }
+    };
+  };
+};
+
+// output = deep(input) + side(input)
+template <class Deep, class Side>
+struct Residual {
+  template <class S, class A = typename Deep::template Network<S>,
+            class B = typename Side::template Network<S>>
+  struct Network : lanes::Parts<typename S::Context, lanes::TapeRows<2 * A::outputs>, A, B> {
+    using Own = lanes::Parts<typename S::Context, lanes::TapeRows<2 * A::outputs>, A, B>;
+    using Real = typename S::Real;
+    static constexpr int outputs = A::outputs, pitch = A::pitch;
+
+    template <class Context>
+    static void forward(Context& context, const Share<Real>& share, Rows<Real> input,
+                        Rows<Real> output) {
+      const Rows<Real> a = share.tape, b = a.from(outputs);
+      fill(context, a, 2 * outputs);  // a network leaves gaps between its channels
+      A::forward(context, share.at(Own::template offset<1>), input, a);
+      B::forward(context, share.at(Own::template offset<2>), input, b);
+      context.for_each(outputs, lanes::SumRows<Real>{a, b, output});
+    }
+    template <class Context, class Store>
+    static void adjoint(Context& context, const Share<Real>& share, Rows<Real> input, Rows<Real>,
+                        Rows<Real> d_output, const Store& store) {
+      typename Context::Scope scope(context);
+      const Rows<Real> a = share.tape, d = context.template rows<Real>(outputs);
+      copy(context, d_output, d, outputs);  // an adjoint destroys it
+      A::adjoint(context, share.at(Own::template offset<1>), input, a, d, store);
+      B::adjoint(context, share.at(Own::template offset<2>), input, a.from(outputs), d_output, store);
+    }
+  };
+};
+
+// y = x + a tanh(x), a = 0.9 tanh p
+struct Bulge {
+  static constexpr int channels = 1;
+  template <class T>
+  LANES_HD static lanes::Transformed<T> forward(T x, const T (&p)[1]) {
+    const T a = T(0.9) * tanh(p[0]), t = tanh(x);
+    return {x + a * t, log1p(a * (T(1) - t * t))};
+  }
+  template <class T>
+  LANES_HD static lanes::Transformed<T> inverse(T y, const T (&p)[1]) {
+    T x = y;
+    for (int i = 0; i < 60; ++i) {  // damped Newton steps: f is monotone
+      const auto at = forward(x, p);
+      x = x - (at.value - y) * min(exp(-at.log_derivative), T(1));
+    }
+    return {x, -forward(x, p).log_derivative};
+  }
+};
+
+template <class Geometry>
+struct NextNeighbours : lanes::LocalTheory<NextNeighbours<Geometry>, lanes::Scalar, Geometry> {
+  static constexpr std::array reach = {lanes::step<2>(0, 2), lanes::step<2>(1, 2)};
+  double mass2 = 0.4, near = 0.7, far = -0.1;
+  template <class T, class Site>
+  LANES_HD T density(const Site& phi) const {
+    T s = T(mass2) * square(phi.here()) + pow(phi.here(), 4);
+    for (int mu = 0; mu < 2; ++mu)
+      s += T(near) * square(phi.forward(mu) - phi.here()) +
+           T(far) * square(phi.at(lanes::step<2>(mu, 2)) - phi.here());
+    return s;
+  }
+};
+
+namespace {
+
+using Small = lanes::Lattice<4, 4>;
+
+template <class Flow>
+bool keeps_laws(const char* name) {
+  const auto r = lanes::laws::check_flow<lanes::Double, lanes::Scalar, Small, Flow>(lanes::Seed{3});
+  std::printf("%-12s %s\n", name, to_string(r).c_str());
+  return r.passed();
+}
+
+/// dS/dx against differences of S.
+bool force_is_right() {
+  const NextNeighbours<Small> theory;
+  lanes::laws::Workbench<lanes::Double, lanes::Scalar, Small, Shift> bench(lanes::Seed{1}, 0.3);
+  const auto x = bench.base(), force = bench.force(theory, x);
+  double worst = 0;
+  const std::size_t n = std::size_t(bench.lanes), site = 6;
+  auto up = x, down = x;
+  for (std::size_t k = 0; k < n; ++k) up[site * n + k] += 1e-5, down[site * n + k] -= 1e-5;
+  const auto s_up = bench.action(theory, up), s_down = bench.action(theory, down);
+  for (std::size_t k = 0; k < n; ++k)
+    worst = std::fmax(worst, std::abs((s_up[k] - s_down[k]) / 2e-5 - force[site * n + k]));
+  std::printf("%-12s force off by %.1e\n", "theory", worst);
+  return worst < 1e-7;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Policies of one's own");
+  std::string output;
+  bool brief = false;
+  app.add_option("--output", output, "not used");
+  app.add_flag("--brief", brief, "not used: it takes a moment");
+  CLI11_PARSE(app, argc, argv);
+
+  using Deep = lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh, lanes::RandomLast>;
+  using Linear = lanes::ConvNet<lanes::Channels<>, lanes::Kernel<3>, lanes::Identity>;
+  const bool layer = keeps_laws<Shift>("layer");
+  const bool network =
+      keeps_laws<lanes::Coupling<lanes::Checkerboard, lanes::Affine, Residual<Deep, Linear>>>(
+          "network");
+  const bool transform =
+      keeps_laws<lanes::Repeat<2, lanes::Coupling<lanes::Checkerboard, Bulge, Deep>>>("transform");
+  const bool theory = force_is_right();
+  return layer && network && transform && theory ? 0 : 1;
+}
