@@ -43,10 +43,7 @@ struct SquaredCorrelationLength {
   /// out: m, |m|, m^2, then G(k_mu)
   template <class Geometry, class Real>
   void measure(const Real* phi, double* out) const {
-    const double m = detail::mean_field<Geometry>(phi);
-    out[0] = m;
-    out[1] = std::abs(m);
-    out[2] = m * m;
+    detail::measure_moments<Geometry>(phi, out);
     for (int mu = 0; mu < Geometry::dimension; ++mu) {
       const int extent = Geometry::extent(mu), stride = Geometry::stride(mu);
       double re = 0, im = 0;

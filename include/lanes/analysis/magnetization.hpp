@@ -38,6 +38,15 @@ double mean_field(const Real* phi) {
   return sum / Geometry::volume;
 }
 
+/// out: m, |m|, m^2
+template <class Geometry, class Real>
+void measure_moments(const Real* phi, double* out) {
+  const double m = mean_field<Geometry>(phi);
+  out[0] = m;
+  out[1] = std::abs(m);
+  out[2] = m * m;
+}
+
 /// s^2 from <m> and <|m|>.
 inline double subtracted(Subtraction subtraction, double mean, double absolute) {
   if (subtraction == Subtraction::none) return 0;
@@ -97,10 +106,7 @@ struct Susceptibility {
 
   template <class Geometry, class Real>
   void measure(const Real* phi, double* out) const {
-    const double m = detail::mean_field<Geometry>(phi);
-    out[0] = m;
-    out[1] = std::abs(m);
-    out[2] = m * m;
+    detail::measure_moments<Geometry>(phi, out);
   }
 
   template <class Geometry>

@@ -77,10 +77,26 @@ struct Visit {
 
   int tiles() const { return lanes / context.lanes(); }
 
-  /// What the model sees, with a tape of the context.
-  Share<Real> share() const {
-    return {weights, gradient, context.template rows<Real>(Model::tape_rows)};
-  }
+  /// Scratch for a tile: a field and what is differentiated with respect to it, ln q, the action, a number a
+  /// lane, and what the model sees, with `tapes` tapes one behind the other.
+  class Tile {
+    typename Context::Scope scope_;
+
+   public:
+    Rows<Real> x, dx, per_lane;
+    Rows<double> q, s;
+    Share<Real> share;
+
+    explicit Tile(const Visit& visit, int tapes = 1)
+        : scope_(visit.context),
+          x(visit.context.template rows<Real>(Model::field_rows)),
+          dx(visit.context.template rows<Real>(Model::field_rows)),
+          per_lane(visit.context.template rows<Real>(1)),
+          q(visit.context.template rows<double>(1)),
+          s(visit.context.template rows<double>(1)),
+          share{visit.weights, visit.gradient,
+                visit.context.template rows<Real>(long(tapes) * Model::tape_rows)} {}
+  };
 
   /// Makes tile t current: its lanes are drawn as numbers first + t * width ...
   void enter(int t) const {
@@ -88,16 +104,16 @@ struct Visit {
   }
 
   /// Draws x of tile t, computes ln q and the action s to train on, and notes ln q and S.
-  void draw(int t, const Share<Real>& share, Rows<Real> x, Rows<double> q, Rows<double> s) const {
+  void draw(int t, const Tile& tile) const {
     enter(t);
-    Model::draw(context, share, stream, x, q);
-    copy(context, q, log_q.from(t), 1);
-    fill(context, s, 1);
-    if constexpr (requires { theory.actions(context, x, s, action.from(t)); }) {
-      theory.actions(context, x, s, action.from(t));
+    Model::draw(context, tile.share, stream, tile.x, tile.q);
+    copy(context, tile.q, log_q.from(t), 1);
+    fill(context, tile.s, 1);
+    if constexpr (requires { theory.actions(context, tile.x, tile.s, action.from(t)); }) {
+      theory.actions(context, tile.x, tile.s, action.from(t));
     } else {
-      add_action(context, theory, x, s);
-      copy(context, s, action.from(t), 1);
+      add_action(context, theory, tile.x, tile.s);
+      copy(context, tile.s, action.from(t), 1);
     }
   }
   /// Of a tile of given configurations.

@@ -26,22 +26,15 @@ class ForwardKL {
   template <class Visit>
   void accumulate(const Visit& visit) const {
     using Model = typename Visit::Model;
-    using Context = typename Visit::Context;
     using Real = typename Visit::Real;
-    Context& context = visit.context;
-    typename Context::Scope scope(context);
-    const auto x = context.template rows<Real>(Model::field_rows);
-    const auto dx = context.template rows<Real>(Model::field_rows);
-    const auto q = context.template rows<double>(1);
-    const auto weight = context.template rows<Real>(1);
-    const Share<Real> share = visit.share();
+    const typename Visit::Tile tile(visit);
     for (int t = 0; t < visit.tiles(); ++t) {
       visit.enter(t);
-      context.choose(data_, visit.stream, x);
-      Model::density(context, share, x, q);
-      visit.note(t, q);
-      fill(context, weight, 1, static_cast<Real>(-visit.scale));
-      Model::score(context, share, weight, x, dx);
+      visit.context.choose(data_, visit.stream, tile.x);
+      Model::density(visit.context, tile.share, tile.x, tile.q);
+      visit.note(t, tile.q);
+      fill(visit.context, tile.per_lane, 1, static_cast<Real>(-visit.scale));
+      Model::score(visit.context, tile.share, tile.per_lane, tile.x, tile.dx);
     }
   }
 

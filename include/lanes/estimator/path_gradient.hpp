@@ -19,27 +19,21 @@ struct PathGradient {
   template <class Visit>
   void accumulate(const Visit& visit) const {
     using Model = typename Visit::Model;
-    using Context = typename Visit::Context;
     using Real = typename Visit::Real;
-    Context& context = visit.context;
-    typename Context::Scope scope(context);
-    const auto x = context.template rows<Real>(Model::field_rows);
-    const auto dx = context.template rows<Real>(Model::field_rows);
-    const auto force = context.template rows<Real>(Model::field_rows);
-    const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
-    const auto per_lane = context.template rows<Real>(1);
-    const Share<Real> share = visit.share();
-    Share<Real> no_gradient = share;
+    auto& context = visit.context;
+    const typename Visit::Tile tile(visit);
+    Share<Real> no_gradient = tile.share;
     no_gradient.gradient = nullptr;
+    const auto force = context.template rows<Real>(Model::field_rows);
     for (int t = 0; t < visit.tiles(); ++t) {
-      visit.draw(t, share, x, q, s);
-      set_force(context, visit.theory, x, force);
-      fill(context, per_lane, 1, Real(1));
-      Model::score(context, no_gradient, per_lane, x, dx);
-      context.for_each(Model::field_rows,
-                       detail::ScaledSum<Real>{force, dx, dx, static_cast<Real>(visit.scale)});
-      fill(context, per_lane, 1, Real(0));
-      Model::pullback(context, share, x, dx, per_lane);
+      visit.draw(t, tile);
+      set_force(context, visit.theory, tile.x, force);
+      fill(context, tile.per_lane, 1, Real(1));
+      Model::score(context, no_gradient, tile.per_lane, tile.x, tile.dx);
+      context.for_each(Model::field_rows, detail::ScaledSum<Real>{force, tile.dx, tile.dx,
+                                                                  static_cast<Real>(visit.scale)});
+      fill(context, tile.per_lane, 1, Real(0));
+      Model::pullback(context, tile.share, tile.x, tile.dx, tile.per_lane);
     }
   }
 };

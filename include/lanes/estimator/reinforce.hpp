@@ -20,30 +20,25 @@ struct Reinforce {
   template <class Visit>
   void accumulate(const Visit& visit) const {
     using Model = typename Visit::Model;
-    using Context = typename Visit::Context;
     using Real = typename Visit::Real;
-    Context& context = visit.context;
-    typename Context::Scope scope(context);
+    auto& context = visit.context;
     const int tiles = visit.tiles();
-    const auto x = context.template rows<Real>(Model::field_rows);
-    const auto dx = context.template rows<Real>(Model::field_rows);
-    const auto q = context.template rows<double>(1), s = context.template rows<double>(1);
+    typename Visit::Tile tile(visit, tiles);
+    const Rows<Real> tapes = tile.share.tape;
     const auto sums =
         context.template rows<double>(tiles);  // [tile][lane]: lanes of a group side by side
     const auto weights = context.template rows<Real>(tiles);
-    const auto tapes = context.template rows<Real>(long(tiles) * Model::tape_rows);
-    const auto share = [&](int t) {
-      return Share<Real>{visit.weights, visit.gradient, tapes.from(long(t) * Model::tape_rows)};
-    };
     for (int t = 0; t < tiles; ++t) {
-      visit.draw(t, share(t), x, q, s);
-      context.for_each(1, detail::ScaledSum<double>{q, s, sums.from(t), 1.0});
+      tile.share.tape = tapes.from(long(t) * Model::tape_rows);
+      visit.draw(t, tile);
+      context.for_each(1, detail::ScaledSum<double>{tile.q, tile.s, sums.from(t), 1.0});
     }
     context.leave_one_out(context.pointer(sums), visit.lanes / visit.group, visit.group,
                           visit.scale, context.pointer(weights));
     for (int t = 0; t < tiles; ++t) {
+      tile.share.tape = tapes.from(long(t) * Model::tape_rows);
       visit.enter(t);
-      Model::score(context, share(t), weights.from(t), x, dx);
+      Model::score(context, tile.share, weights.from(t), tile.x, tile.dx);
     }
   }
 };

@@ -16,10 +16,11 @@
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
+#include <lanes/field/uniform_base.hpp>
 
 namespace lanes {
 
-struct Ising {
+struct Ising : UniformBase<Ising> {
   /// Nothing can be differentiated with respect to this field.
   static constexpr bool discrete = true;
   /// Every number is +1 or -1.
@@ -41,38 +42,11 @@ struct Ising {
       require(s == Value(1) || s == Value(-1), "Ising: a spin", s, "+1 or -1");
   }
 
-  /// z ~ r into z [rows]; adds ln r(z) to log_density.
-  template <class Geometry, class Context>
-  static void draw_base(Context& context, const RandomStream& stream,
-                        Rows<typename Context::Real> z, Rows<double> log_density) {
-    using Real = typename Context::Real;
-    constexpr int n = rows<Geometry>;
-    context.for_each((n + 1) / 2, DrawPair<Real>{z, stream, n});
-    base_log_density<Geometry>(context, z, log_density);
+  static constexpr double log_density = -0.6931471805599453;  // -ln 2, of a spin
+  template <class T>
+  LANES_HD LANES_INLINE static T from_uniform(T u) {
+    return select(u < T(0.5), T(-1), T(1));
   }
-
-  /// Adds ln r to log_density.
-  template <class Geometry, class Context>
-  static void base_log_density(Context& context, Rows<typename Context::Real>,
-                               Rows<double> log_density) {
-    constexpr double log_two = 0.6931471805599453;
-    context.for_each(1, AddConstant<double>{log_density, -rows<Geometry> * log_two});
-  }
-
-  // Kernels are public: a CUDA compiler names their types.
-  template <class Real>
-  struct DrawPair {
-    Rows<Real> z;
-    RandomStream stream;
-    int n;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      const auto pair = lane.template uniform_pair<Real>(stream, static_cast<std::uint32_t>(i));
-      using T = decltype(pair.first);
-      lane.store(z, 2 * i, select(pair.first < T(0.5), T(-1), T(1)));
-      if (2 * i + 1 < n) lane.store(z, 2 * i + 1, select(pair.second < T(0.5), T(-1), T(1)));
-    }
-  };
 };
 
 namespace detail {

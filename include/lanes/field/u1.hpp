@@ -17,10 +17,11 @@
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
+#include <lanes/field/uniform_base.hpp>
 
 namespace lanes {
 
-struct U1 {
+struct U1 : UniformBase<U1> {
   /// The field is a point on a circle of this circumference.
   static constexpr double period = two_pi;
   /// Its numbers belong to links, rows [dimension][sites].
@@ -42,22 +43,10 @@ struct U1 {
       require(std::isfinite(theta), "U1: an angle", theta, "finite; it is taken modulo 2 pi");
   }
 
-  /// z ~ r into z [rows]; adds ln r(z) to log_density.
-  template <class Geometry, class Context>
-  static void draw_base(Context& context, const RandomStream& stream,
-                        Rows<typename Context::Real> z, Rows<double> log_density) {
-    using Real = typename Context::Real;
-    constexpr int n = rows<Geometry>;
-    context.for_each((n + 1) / 2, DrawPair<Real>{z, stream, n});
-    base_log_density<Geometry>(context, z, log_density);
-  }
-
-  /// Adds ln r to log_density.
-  template <class Geometry, class Context>
-  static void base_log_density(Context& context, Rows<typename Context::Real>,
-                               Rows<double> log_density) {
-    constexpr double log_two_pi = 1.8378770664093453;
-    context.for_each(1, AddConstant<double>{log_density, -rows<Geometry> * log_two_pi});
+  static constexpr double log_density = -1.8378770664093453;  // -ln 2 pi, of an angle
+  template <class T>
+  LANES_HD LANES_INLINE static T from_uniform(T u) {
+    return wrap(u * T(two_pi));
   }
 
   /// dz = weight d ln r / dz = 0.
@@ -75,19 +64,6 @@ struct U1 {
   }
 
   // Kernels are public: a CUDA compiler names their types.
-  template <class Real>
-  struct DrawPair {
-    Rows<Real> z;
-    RandomStream stream;
-    int n;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      const auto pair = lane.template uniform_pair<Real>(stream, static_cast<std::uint32_t>(i));
-      using T = decltype(pair.first);
-      lane.store(z, 2 * i, wrap(pair.first * T(two_pi)));
-      if (2 * i + 1 < n) lane.store(z, 2 * i + 1, wrap(pair.second * T(two_pi)));
-    }
-  };
   template <class Real>
   struct Fold {
     Rows<Real> x;

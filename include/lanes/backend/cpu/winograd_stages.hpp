@@ -61,48 +61,54 @@ class WinogradStages {
 
   template <long Stride, class Store>
   LANES_INLINE static void output(const T* from, const Sites& patch, const Store& store) {
-    Vector<T> half[std::size_t(M0)][std::size_t(P1)];
-#pragma GCC unroll 8
-    for (int j = 0; j < P1; ++j) {
-      Vector<T> m[std::size_t(P0)], y[std::size_t(M0)];
-#pragma GCC unroll 8
-      for (int i = 0; i < P0; ++i) m[i] = Vector<T>::load(from + (i * P1 + j) * Stride);
-      Rows0::output(m, y);
-#pragma GCC unroll 8
-      for (int i = 0; i < M0; ++i) half[i][j] = y[i];
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < M0; ++i) {
-      Vector<T> y[std::size_t(M1)];
-      Rows1::output(half[i], y);
-#pragma GCC unroll 8
-      for (int j = 0; j < M1; ++j) store(patch.row[i + 1] + patch.column(j + 1), y[j]);
-    }
+    along_both<P0, P1, M0, M1>(
+        [&](int i, int j) LANES_INLINE_LAMBDA {
+          return Vector<T>::load(from + (i * P1 + j) * Stride);
+        },
+        [](const auto& m, auto& y) LANES_INLINE_LAMBDA { Rows0::output(m, y); },
+        [](const auto& m, auto& y) LANES_INLINE_LAMBDA { Rows1::output(m, y); },
+        [&](int i, int j, Vector<T> y)
+            LANES_INLINE_LAMBDA { store(patch.row[i + 1] + patch.column(j + 1), y); });
   }
 
   /// y(i, j) = from[(i * M1 + j) * FromStride].
   template <long FromStride, long Stride>
   LANES_INLINE static void output_adjoint(const T* from, T* to) {
-    Vector<T> half[std::size_t(P0)][std::size_t(M1)];
-#pragma GCC unroll 8
-    for (int j = 0; j < M1; ++j) {
-      Vector<T> y[std::size_t(M0)], m[std::size_t(P0)];
-#pragma GCC unroll 8
-      for (int i = 0; i < M0; ++i) y[i] = Vector<T>::load(from + (i * M1 + j) * FromStride);
-      Rows0::output_adjoint(y, m);
-#pragma GCC unroll 8
-      for (int i = 0; i < P0; ++i) half[i][j] = m[i];
-    }
-#pragma GCC unroll 8
-    for (int i = 0; i < P0; ++i) {
-      Vector<T> m[std::size_t(P1)];
-      Rows1::output_adjoint(half[i], m);
-#pragma GCC unroll 8
-      for (int j = 0; j < P1; ++j) m[j].store(to + (i * P1 + j) * Stride);
-    }
+    along_both<M0, M1, P0, P1>(
+        [&](int i, int j) LANES_INLINE_LAMBDA {
+          return Vector<T>::load(from + (i * M1 + j) * FromStride);
+        },
+        [](const auto& y, auto& m) LANES_INLINE_LAMBDA { Rows0::output_adjoint(y, m); },
+        [](const auto& y, auto& m) LANES_INLINE_LAMBDA { Rows1::output_adjoint(y, m); },
+        [&](int i, int j, Vector<T> m)
+            LANES_INLINE_LAMBDA { m.store(to + (i * P1 + j) * Stride); });
   }
 
  private:
+  // store(i, j, .) of [From0][From1] numbers load(i, j), transformed along one index, then along the other.
+  template <int From0, int From1, int To0, int To1, class Load, class Along0, class Along1,
+            class Store>
+  LANES_INLINE static void along_both(const Load& load, const Along0& along0, const Along1& along1,
+                                      const Store& store) {
+    Vector<T> half[std::size_t(To0)][std::size_t(From1)];
+#pragma GCC unroll 8
+    for (int j = 0; j < From1; ++j) {
+      Vector<T> from[std::size_t(From0)], to[std::size_t(To0)];
+#pragma GCC unroll 8
+      for (int i = 0; i < From0; ++i) from[i] = load(i, j);
+      along0(from, to);
+#pragma GCC unroll 8
+      for (int i = 0; i < To0; ++i) half[i][j] = to[i];
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < To0; ++i) {
+      Vector<T> to[std::size_t(To1)];
+      along1(half[i], to);
+#pragma GCC unroll 8
+      for (int j = 0; j < To1; ++j) store(i, j, to[j]);
+    }
+  }
+
   template <int Groups, class F>
   LANES_INLINE static void for_groups(F&& f) {
     [&]<int... G>(std::integer_sequence<int, G...>) LANES_INLINE_LAMBDA {
