@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
-#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu.hpp>
-#include <lanes/network/stencil.hpp>
+#include <lanes/contraction/contraction.hpp>
+#include <lanes/contraction/stencil.hpp>
 #include <support/measure.hpp>
 #include <support/plain_convolution.hpp>
 

@@ -17,14 +17,14 @@
 #include <string>
 
 #include <lanes/estimator/path_gradient.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/transform/cubic.hpp>
-#include <lanes/flow/free_field_base.hpp>
-#include <lanes/flow/long_waves.hpp>
-#include <lanes/flow/multiscale.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/free_field_base.hpp>
+#include <lanes/layer/long_waves.hpp>
+#include <lanes/layer/multiscale.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/training/trainer.hpp>
+#include <lanes/transform/cubic.hpp>
 #include <support/measure.hpp>
 
 namespace {

@@ -27,14 +27,14 @@
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/gauge_coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/schwinger.hpp>
 #include <lanes/training/trainer.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <support/measure.hpp>
 #include <support/memory.hpp>
 #include <support/training_step.hpp>

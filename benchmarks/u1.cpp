@@ -25,13 +25,13 @@
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/gauge_coupling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/gauge_coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/u1_gauge.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <support/gauge_model.hpp>
 #include <support/measure.hpp>
 #include <support/training_step.hpp>

@@ -73,7 +73,8 @@ struct Residual {
       const Rows<Real> a = share.tape, d = context.template rows<Real>(outputs);
       copy(context, d_output, d, outputs);  // an adjoint destroys it
       A::adjoint(context, share.at(Own::template offset<1>), input, a, d, store);
-      B::adjoint(context, share.at(Own::template offset<2>), input, a.from(outputs), d_output, store);
+      B::adjoint(context, share.at(Own::template offset<2>), input, a.from(outputs), d_output,
+                 store);
     }
   };
 };

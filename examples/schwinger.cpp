@@ -215,7 +215,7 @@ int study(const Options& o) {
 
   // 3. What they say, where det D > 0: HMC crosses det D = 0, where S is infinite, so rarely that its share
   // of the other sign is anyone's guess. Of the pion correlator only weighted ensembles give a
-  // right error (theory/fermion_observables.hpp).
+  // right error (observable/fermion_observables.hpp).
   const auto ess = lanes::effective_sample_size(flow.proposal_log_weights);
   const auto f = lanes::free_energy(flow.proposal_log_weights);
   const auto f_q = lanes::variational_free_energy(flow.proposal_log_weights);

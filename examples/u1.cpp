@@ -3,7 +3,7 @@
 // u1: trains a gauge-equivariant flow on compact U(1) in two dimensions, draws an exact ensemble
 // with it, and shows beside HMC and the heat bath what becomes of the topological charge Q.
 //
-//   S = -beta sum_x cos P(x),   Z with respect to d theta;   exact answers: analysis/exact_u1.hpp
+//   S = -beta sum_x cos P(x),   Z with respect to d theta;   exact answers: exact/exact_u1.hpp
 //
 // The flow is a GaugeHierarchy: the plaquettes are set from coarse to fine, the total charge with
 // them, so that it changes freely at any beta. Its levels do not depend on the lattice: a larger

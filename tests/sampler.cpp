@@ -7,10 +7,10 @@
 #include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/phi4.hpp>

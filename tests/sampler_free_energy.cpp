@@ -9,13 +9,13 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include <lanes/analysis/exact.hpp>
 #include <lanes/estimator/path_gradient.hpp>
+#include <lanes/exact/exact.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/free_field.hpp>

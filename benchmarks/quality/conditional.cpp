@@ -21,8 +21,7 @@ using namespace lanes;
 using G = Lattice<8, 8>;
 using Theory = Phi4<G>;
 using Level = Repeat<8, Coupling<Checkerboard, Cubic, ConvNet<Channels<12>, Kernel<3>, LeakyRelu>>>;
-using Model =
-    Sampler<Scalar, G, Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>>;
+using Model = Sampler<Scalar, G, Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>>;
 
 Theory theory_at(double lambda) { return Theory::from_mass_coupling(-4, lambda); }
 

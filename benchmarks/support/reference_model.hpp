@@ -8,12 +8,12 @@
 #include <string>
 
 #include <lanes/field/scalar.hpp>
-#include <lanes/transform/affine.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/phi4.hpp>
+#include <lanes/transform/affine.hpp>
 #include <support/stencil_flops.hpp>
 
 namespace lanes::benchmarks {

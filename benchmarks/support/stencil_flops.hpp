@@ -6,7 +6,7 @@
 
 #include <vector>
 
-#include <lanes/network/stencil.hpp>
+#include <lanes/contraction/stencil.hpp>
 
 namespace lanes::benchmarks {
 

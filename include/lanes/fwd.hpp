@@ -43,7 +43,7 @@ class IsingModel;
 template <class Derived, class Field, class Geometry>
 struct LocalTheory;
 
-// network/, flow/
+// network/, layer/
 template <class Channels, class Kernel, class Activation, class... Options>
 struct ConvNet;
 template <class Channels, class Activation, class... Options>

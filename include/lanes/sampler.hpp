@@ -24,11 +24,12 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/flow_model.hpp>
-#include <lanes/flow/layer.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/layer.hpp>
+#include <lanes/model/flow_model.hpp>
+#include <lanes/model/model.hpp>
 #include <lanes/network/initialiser.hpp>
 #include <lanes/theory/theory.hpp>
 
@@ -53,14 +54,15 @@ struct ModelOf {
   static_assert(Layer<Policy>,
                 "lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the third is a flow, "
                 "such as Repeat<16, Coupling<...>>, or an autoregressive model, such as "
-                "MaskedDense<...>; see lanes/flow/layer.hpp.");
+                "MaskedDense<...>; see lanes/layer/layer.hpp.");
   static_assert(
       !DiscreteField<Field>,
       "lanes: Ising demands an autoregressive model, such as MaskedDense or Hierarchical: "
       "a flow moves real numbers; see lanes/autoregressive/masked_dense.hpp.");
   static constexpr bool flows = Layer<Policy> && !DiscreteField<Field>;
-  using OnField = Setting<typename S::Context, std::conditional_t<DiscreteField<Field>, Scalar, Field>,
-                          typename S::Geometry>;
+  using OnField =
+      Setting<typename S::Context, std::conditional_t<DiscreteField<Field>, Scalar, Field>,
+              typename S::Geometry>;
   using type = FlowModel<OnField, std::conditional_t<flows, Policy, NoFlow>>;
 };
 template <class Policy, class S>
@@ -77,7 +79,8 @@ class Sampler {
  public:
   // What stands in a wrong slot is replaced by something right once the sentence is said, so that a
   // compiler has little to add.
-  using Geometry = std::conditional_t<lanes::Geometry<GeometryPolicy>, GeometryPolicy, Lattice<2, 2>>;
+  using Geometry =
+      std::conditional_t<lanes::Geometry<GeometryPolicy>, GeometryPolicy, Lattice<2, 2>>;
   using Field = std::conditional_t<lanes::Field<FieldPolicy, Geometry>, FieldPolicy, Scalar>;
   using Precision = detail::PrecisionOr<PrecisionPolicy>;
   using Backend = detail::BackendOr<BackendPolicy>;
@@ -99,6 +102,9 @@ class Sampler {
   using Model = typename detail::ModelOf<ModelPolicy, Setting<Context, Field, Geometry>>::type;
   using Vector = typename Backend::template Vector<Real>;
   static constexpr int rows = Model::field_rows;
+  static_assert(lanes::Model<Model>,
+                "lanes: a Model draws, gives ln q of a field and its score; see "
+                "lanes/model/model.hpp.");
 
   /// Start values of the parameters follow from the seed. See Cpu for its number of threads.
   explicit Sampler(Seed seed, Backend backend = Backend{})
@@ -138,8 +144,8 @@ class Sampler {
   template <class Theory>
   void follow([[maybe_unused]] const Theory& theory, [[maybe_unused]] double strength = 1) {
     if constexpr (Model::untrained > 0) {
-      backend_.for_each(1, Model::following(theory, strength,
-                                            parameters_.data() + Model::own.parameters));
+      backend_.for_each(
+          1, Model::following(theory, strength, parameters_.data() + Model::own.parameters));
       if constexpr (!Context::external_order)
         backend_.for_each(1,
                           Model::following(theory, strength, weights_.data() + Model::own.weights));
@@ -242,15 +248,15 @@ class Sampler {
   template <class Then>
   void draw(std::uint64_t first, std::size_t count, Real* fields, double* log_q, const Then& then) {
     const RandomStream stream(seed_, Purpose::proposal);
-    backend_.template for_lanes<Precision>(
-        first, count, [&](Context& context, std::size_t at, int n) {
-          const auto x = context.template rows<Real>(rows);
-          const auto q = context.template rows<double>(1);
-          Model::draw(context, share(context), stream, x, q);
-          context.store_lanes(x, rows, n, fields + at * rows);
-          context.store_lanes(q, 1, n, log_q + at);
-          then(context, x, at, n);
-        });
+    backend_.template for_lanes<Precision>(first, count,
+                                           [&](Context& context, std::size_t at, int n) {
+                                             const auto x = context.template rows<Real>(rows);
+                                             const auto q = context.template rows<double>(1);
+                                             Model::draw(context, share(context), stream, x, q);
+                                             context.store_lanes(x, rows, n, fields + at * rows);
+                                             context.store_lanes(q, 1, n, log_q + at);
+                                             then(context, x, at, n);
+                                           });
   }
 
   void prepare() {

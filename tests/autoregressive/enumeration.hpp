@@ -6,9 +6,9 @@
 #include <cmath>
 #include <vector>
 
-#include <lanes/analysis/ising_observables.hpp>
-#include <lanes/analysis/observables.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/observables.hpp>
 
 namespace lanes::testing {
 

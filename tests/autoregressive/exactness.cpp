@@ -10,21 +10,21 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/chi_square.hpp>
-#include <lanes/analysis/exact_ising.hpp>
-#include <lanes/analysis/ising_observables.hpp>
-#include <lanes/analysis/observables.hpp>
 #include <lanes/autoregressive/hierarchical.hpp>
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/backend/cpu.hpp>
 #include <lanes/estimator/forward_kl.hpp>
 #include <lanes/estimator/reinforce.hpp>
+#include <lanes/exact/exact_ising.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/observables.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/symmetrized.hpp>
 #include <lanes/sampling/wolff.hpp>
+#include <lanes/statistics/chi_square.hpp>
 #include <lanes/testing/autoregressive_laws.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/training/train.hpp>

@@ -11,11 +11,11 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu.hpp>
+#include <lanes/contraction/contraction.hpp>
+#include <lanes/contraction/stencil.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/partition.hpp>
-#include <lanes/network/stencil.hpp>
 
 namespace lanes::reference {
 

@@ -29,9 +29,9 @@ static_assert(!chosen<ToLines<StripeMasks, Lattice<8, 8>, 16, 25, 2>>);  // two 
 static_assert(!chosen<ToLines<StripeMasks, Lattice<8, 8>, 16, 25, 1, true, 5>>);
 static_assert(!chosen<ToLines<SchwingerMasks, Lattice<8, 8>, 16, 25>>);  // no lines
 static_assert(!chosen<ToLines<Checkerboard, Lattice<8, 8>, 16, 25>>);
-static_assert(
-    !chosen<Stencil<Lattice<8, 8>, 16, 25, 3, 1, true, FrozenSites<StripeMasks::Masks<Lattice<8, 8>>>,
-                    ActiveSites<StripeMasks::Masks<Lattice<8, 8>>>>>);  // hidden inputs
+static_assert(!chosen<Stencil<Lattice<8, 8>, 16, 25, 3, 1, true,
+                              FrozenSites<StripeMasks::Masks<Lattice<8, 8>>>,
+                              ActiveSites<StripeMasks::Masks<Lattice<8, 8>>>>>);  // hidden inputs
 
 }  // namespace
 

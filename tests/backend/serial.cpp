@@ -9,13 +9,13 @@
 #include <lanes/backend/serial.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/flow/free_field_base.hpp>
-#include <lanes/flow/gauge_coupling.hpp>
-#include <lanes/flow/gauge_hierarchy.hpp>
-#include <lanes/flow/multiscale.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/free_field_base.hpp>
+#include <lanes/layer/gauge_coupling.hpp>
+#include <lanes/layer/gauge_hierarchy.hpp>
+#include <lanes/layer/multiscale.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/network/z2_net.hpp>
@@ -101,8 +101,9 @@ TEST_CASE("links: lines, hidden channels, a hierarchy") {
   check<Double, U1, Lattice<8, 8>, Gauge<Convolutions<8, 8>>>();
   // gently: second derivatives of splines jump at their knots, and rounding decides on which side
   check<Single, U1, Lattice<8, 8>, Gauge<Convolutions<16, 16>>>(0.05);
-  check<Double, U1, Lattice<4, 4>, GaugeHierarchy<CircularSpline<3>, Convolutions<4>,
-                                                 ConvNet<Channels<4>, Kernel<1>, Tanh, RandomLast>>>();
+  check<Double, U1, Lattice<4, 4>,
+        GaugeHierarchy<CircularSpline<3>, Convolutions<4>,
+                       ConvNet<Channels<4>, Kernel<1>, Tanh, RandomLast>>>();
 }
 TEST_CASE("spins: masked matrices") {
   using Net = MaskedDense<Depth<3>, Width<3>, PRelu>;

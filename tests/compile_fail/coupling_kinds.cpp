@@ -12,9 +12,9 @@
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/transform/cubic.hpp>
-#include <lanes/flow/multiscale.hpp>
+#include <lanes/layer/multiscale.hpp>
 #include <lanes/transform/non_compact_projection.hpp>
 #include <lanes/transform/rational_quadratic.hpp>
 #include <lanes/network/conv_net.hpp>

@@ -6,7 +6,7 @@
 // mistake 5: lanes: a comparison of packs is true in some lanes and false in others: write select(condition, a, b), not condition ? a : b or if (condition).
 // mistake 6: lanes: a density sees its site and the forward neighbours, not phi.backward(mu): each bond belongs to the site that it starts from.
 // mistake 7: lanes: a density sees its site and the forward neighbours, not phi.backward(mu): each bond belongs to the site that it starts from.
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/theory/local_theory.hpp>

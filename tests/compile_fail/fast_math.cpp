@@ -6,7 +6,7 @@
 // mistake 3: lanes: -ffast-math, -Ofast and -ffinite-math-only make the compiler forget NaN and infinity, and with them every check of this library: build with -O3, or add -fno-finite-math-only.
 // options 3: -ffinite-math-only
 #if LANES_MISTAKE == 3
-#include <lanes/analysis/estimate.hpp>
+#include <lanes/statistics/estimate.hpp>
 #else
 #include <lanes/core/error.hpp>
 #endif

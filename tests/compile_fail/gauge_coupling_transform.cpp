@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or NonCompactProjection.
 #include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/layer/gauge_coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 
 using Network = lanes::ConvNet<lanes::Channels<4>, lanes::Kernel<3>, lanes::Tanh>;

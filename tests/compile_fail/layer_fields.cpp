@@ -14,10 +14,10 @@
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/transform/affine.hpp>
-#include <lanes/flow/free_field_base.hpp>
-#include <lanes/flow/long_waves.hpp>
-#include <lanes/flow/multiscale.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/free_field_base.hpp>
+#include <lanes/layer/long_waves.hpp>
+#include <lanes/layer/multiscale.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 
 using namespace lanes;

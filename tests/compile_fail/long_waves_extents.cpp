@@ -2,8 +2,8 @@
 // expect: lanes: LongWaves<Spacing, Layer> needs extents that are multiples of Spacing.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/long_waves.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/long_waves.hpp>
+#include <lanes/layer/rescaling.hpp>
 
 using Context = lanes::CpuContext<lanes::Single>;
 template <int Spacing>

@@ -2,8 +2,8 @@
 // expect: lanes: Multiscale<Levels, Level> halves the extents Levels - 1 times, so they are multiples of 2^(Levels - 1).
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/multiscale.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/multiscale.hpp>
+#include <lanes/layer/rescaling.hpp>
 
 using Context = lanes::CpuContext<lanes::Single>;
 template <int Levels>

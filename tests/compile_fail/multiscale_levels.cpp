@@ -2,8 +2,8 @@
 // expect: lanes: Multiscale<Levels, Level> needs at least one level.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/multiscale.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/multiscale.hpp>
+#include <lanes/layer/rescaling.hpp>
 
 #ifdef LANES_COMPILE_FAIL_CONTROL
 static_assert(sizeof(lanes::Multiscale<1, lanes::Rescaling>) > 0);

@@ -6,7 +6,7 @@
 // mistake 5: lanes: DenseNet<Channels<...>, Activation, options...>: the second is an activation, such as Tanh; see lanes/network/activation.hpp.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 

@@ -2,7 +2,7 @@
 // expect: lanes: an Observable has a static member name (a string).
 #include <vector>
 
-#include <lanes/analysis/analyse.hpp>
+#include <lanes/observable/analyse.hpp>
 #include <lanes/geometry/lattice.hpp>
 using Lattice = lanes::Lattice<2, 4>;
 template <class Observable, class Real = double>

@@ -2,8 +2,8 @@
 // expect: lanes: PoleMass needs at least 4 sites in direction 0 (t = 1 .. T/2 - 1).
 #include <vector>
 
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/observables.hpp>
+#include <lanes/observable/analyse.hpp>
+#include <lanes/observable/observables.hpp>
 #include <lanes/geometry/lattice.hpp>
 template <class Geometry>
 auto run() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: a Polyakov correlator needs a Lattice of two dimensions or more.
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/polyakov_observables.hpp>
+#include <lanes/observable/analyse.hpp>
+#include <lanes/observable/polyakov_observables.hpp>
 #include <lanes/geometry/lattice.hpp>
 
 using namespace lanes;

@@ -4,7 +4,7 @@
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/sampling/print.hpp>
-#include <lanes/theory/fermion_observables.hpp>
+#include <lanes/observable/fermion_observables.hpp>
 
 using namespace lanes;
 

@@ -2,8 +2,8 @@
 // expect: lanes: Repeat<N, Layer> needs N >= 1.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 
 using Lattice = lanes::Lattice<4, 4>;

@@ -7,7 +7,7 @@
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/backend/cpu.hpp>
-#include <lanes/flow/layer.hpp>
+#include <lanes/layer/layer.hpp>
 #include <lanes/geometry/lattice.hpp>
 
 using namespace lanes;

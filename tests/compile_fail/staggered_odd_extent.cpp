@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: a staggered magnetization needs a Lattice of even extents.
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/staggered_magnetization.hpp>
+#include <lanes/observable/analyse.hpp>
+#include <lanes/observable/staggered_magnetization.hpp>
 #include <lanes/geometry/lattice.hpp>
 
 using namespace lanes;

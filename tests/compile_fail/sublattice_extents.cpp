@@ -2,8 +2,8 @@
 // expect: lanes: Sublattice<Spacing, Layer> needs extents that are multiples of Spacing.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/rescaling.hpp>
-#include <lanes/flow/sublattice.hpp>
+#include <lanes/layer/rescaling.hpp>
+#include <lanes/layer/sublattice.hpp>
 
 using Context = lanes::CpuContext<lanes::Single>;
 template <int Spacing>

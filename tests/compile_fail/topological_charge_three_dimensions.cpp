@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: the topological charge of U(1) is defined here in two dimensions.
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/gauge_observables.hpp>
+#include <lanes/observable/analyse.hpp>
+#include <lanes/observable/gauge_observables.hpp>
 #include <lanes/geometry/lattice.hpp>
 
 using namespace lanes;

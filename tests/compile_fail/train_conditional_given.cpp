@@ -4,7 +4,7 @@
 
 #include <lanes/estimator/forward_kl.hpp>
 #include <lanes/estimator/path_gradient.hpp>
-#include <lanes/flow/free_field_base.hpp>
+#include <lanes/layer/free_field_base.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/training/conditional.hpp>

@@ -4,7 +4,7 @@
 // mistake 3: lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, Schedule>: the Schedule is ConstantRate, CosineRate, StepRate or WarmUp<...>; see lanes/training/schedule.hpp.
 // mistake 4: lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as Reinforce or PathGradient; see lanes/estimator/estimator.hpp.
 #include <lanes/estimator/reinforce.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/training/train.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // expect: lanes: this observable measures another field than the ensemble's: magnetization, correlators and lengths one number a site that is no angle (Scalar, Ising); energy, specific heat and correlation of spins Ising; loops, charges and fermions U1.
-#include <lanes/analysis/gauge_observables.hpp>
-#include <lanes/analysis/weighted.hpp>
+#include <lanes/observable/gauge_observables.hpp>
+#include <lanes/observable/weighted.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>

@@ -2,7 +2,7 @@
 // expect: lanes: the second network of a Z2Net must be odd: NoBias, and Tanh or Identity as activations.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/z2_net.hpp>
 
 template <class... Options>

@@ -2,7 +2,7 @@
 // expect: lanes: a Z2Net needs a transform whose parameters are even or odd under x -> -x, as those of Affine and Cubic: even_channels. The bins of a spline change places.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/transform/cubic.hpp>
 #include <lanes/transform/rational_quadratic.hpp>
 #include <lanes/network/z2_net.hpp>

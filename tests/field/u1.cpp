@@ -7,12 +7,12 @@
 #include <doctest/doctest.h>
 
 #include <lanes/field/u1.hpp>
-#include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/gauge_hierarchy.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/u1_gauge.hpp>
+#include <lanes/transform/circular_spline.hpp>
 
 using namespace lanes;
 

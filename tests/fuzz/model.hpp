@@ -4,9 +4,9 @@
 #pragma once
 
 #include <lanes/estimator/reinforce.hpp>
-#include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/io/checkpoint.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/theory/phi4.hpp>
 
 namespace fuzz {

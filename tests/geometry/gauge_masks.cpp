@@ -6,9 +6,9 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/flow/gauge_loops.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/gauge_loops.hpp>
 
 using namespace lanes;
 

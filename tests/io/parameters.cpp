@@ -10,9 +10,9 @@
 #include <doctest/doctest.h>
 
 #include <lanes/core/bfloat16.hpp>
-#include <lanes/flow/multiscale.hpp>
-#include <lanes/transform/rational_quadratic.hpp>
 #include <lanes/io/parameters.hpp>
+#include <lanes/layer/multiscale.hpp>
+#include <lanes/transform/rational_quadratic.hpp>
 #include <support/temporary_folder.hpp>
 
 using namespace lanes;

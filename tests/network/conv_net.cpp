@@ -89,7 +89,8 @@ namespace {
 
 template <class Net>
 std::vector<double> start(Seed seed = Seed{4}) {
-  using Network = NetworkOf<Net, CpuContext<Double>, Lattice<4, 4>, 1, 2, AllSites<Lattice<4, 4>>, AllSites<Lattice<4, 4>>>;
+  using Network = NetworkOf<Net, CpuContext<Double>, Lattice<4, 4>, 1, 2, AllSites<Lattice<4, 4>>,
+                            AllSites<Lattice<4, 4>>>;
   std::vector<double> p(std::size_t(Network::parameters), -99.0);
   Initialiser random(seed);
   Network::initialise(random, p.data());
@@ -112,7 +113,8 @@ bool uniform_within(const std::vector<double>& p, std::size_t from, std::size_t 
 
 template <class Net, int In = 1, int Out = 2, class G = Lattice<8, 8>>
 constexpr int count =
-    NetworkOf<Net, CpuContext<Double>, G, In, Out, FrozenSites<Checkerboard::Masks<G>>, ActiveSites<Checkerboard::Masks<G>>>::parameters;
+    NetworkOf<Net, CpuContext<Double>, G, In, Out, FrozenSites<Checkerboard::Masks<G>>,
+              ActiveSites<Checkerboard::Masks<G>>>::parameters;
 
 // Numbers of parameters: those of 1904.12072 (phi^4) and 2308.13294 (Schwinger model) among them.
 static_assert(count<ConvNet<Channels<16, 16, 16>, Kernel<3>, LeakyRelu, Final<Tanh>>> ==

@@ -43,8 +43,7 @@ void check(std::vector<int> widths, bool bias, const Function& hidden, const Fun
 using G = Lattice<2, 4>;
 using Board = Checkerboard::Masks<G>;
 template <class Net>
-using Bound =
-    NetworkOf<Net, CpuContext<Double>, G, 1, 2, FrozenSites<Board>, ActiveSites<Board>>;
+using Bound = NetworkOf<Net, CpuContext<Double>, G, 1, 2, FrozenSites<Board>, ActiveSites<Board>>;
 
 static_assert(Bound<DenseNet<Channels<10, 6>, Tanh>>::parameters ==
               4 * 10 + 10 + 10 * 6 + 6 + 6 * 8 + 8);

@@ -11,11 +11,11 @@
 
 #include <doctest/doctest.h>
 
+#include <lanes/contraction/stencil.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/network/initialiser.hpp>
 #include <lanes/network/options.hpp>
-#include <lanes/network/stencil.hpp>
 
 #include "testing/tile.hpp"
 
@@ -112,8 +112,7 @@ class NetworkBench {
  public:
   using Tile = testing::Tile<Precision>;
   using Real = typename Precision::Real;
-  using Network =
-      NetworkOf<NetworkPolicy, typename Tile::Context, G, In, Out, Inputs, Outputs>;
+  using Network = NetworkOf<NetworkPolicy, typename Tile::Context, G, In, Out, Inputs, Outputs>;
   static constexpr int lanes = Tile::lanes, input_rows = G::volume * In,
                        output_rows = Outputs::size * Out;
   static constexpr int input_pitch = Stencil<G, In, Out, 1, 1, false, Inputs, Outputs>::in_pitch;
@@ -203,8 +202,8 @@ class NetworkBench {
     Network::prepare(external.data(), weights_.data());
   }
   Share<Real> share(int variant, Real* gradient = nullptr) {
-    return {weights_.data(), gradient,
-            tile_.context().template rows<Real>(Network::tape_rows), variant};
+    return {weights_.data(), gradient, tile_.context().template rows<Real>(Network::tape_rows),
+            variant};
   }
   Tile tile_;
   AlignedVector<Real> weights_;

@@ -49,8 +49,9 @@ struct Recipe {
   double ess;  // at least
 };
 
-using Couplings = Repeat<10, Coupling<Checkerboard, Affine,
-                                      ConvNet<Channels<8>, Kernel<5>, LeakyRelu, Final<Tanh>>>>;
+using Couplings =
+    Repeat<10,
+           Coupling<Checkerboard, Affine, ConvNet<Channels<8>, Kernel<5>, LeakyRelu, Final<Tanh>>>>;
 using Level = Repeat<8, Coupling<Checkerboard, Cubic, ConvNet<Channels<12>, Kernel<3>, LeakyRelu>>>;
 using Scales = Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>;
 
@@ -59,9 +60,11 @@ std::vector<Three> compare(const Recipe& recipe) {
   using G = Lattice<L, L>;
   const auto theory = Phi4<G>::from_mass_coupling(-4.0, recipe.lambda);
   Sampler<Scalar, G, Flow, Single> sampler(testing::seed(5));
-  train<PathGradient, Adam, CosineRate>(
-      sampler, theory,
-      {.steps = recipe.steps, .batch = recipe.batch, .optimizer = {.learning_rate = 5e-3}, .clip_norm = 50});
+  train<PathGradient, Adam, CosineRate>(sampler, theory,
+                                        {.steps = recipe.steps,
+                                         .batch = recipe.batch,
+                                         .optimizer = {.learning_rate = 5e-3},
+                                         .clip_norm = 50});
 
   constexpr std::size_t n = 100'000;
   const auto hmc = sample_hmc(
@@ -105,7 +108,8 @@ std::vector<Three> compare(const Recipe& recipe) {
 
 // Over 10 seeds each of v2, v3 and v4 (support/seed.hpp): ESS 0.16 to 0.30 at L = 8, 0.15 to 0.51 at L = 12.
 TEST_CASE("L = 8") {
-  const Three mass = compare<8, Couplings>({.lambda = 6.008, .steps = 2000, .batch = 128, .ess = 0.05}).back();
+  const Three mass =
+      compare<8, Couplings>({.lambda = 6.008, .steps = 2000, .batch = 128, .ess = 0.05}).back();
   for (const Estimate& e : {mass.hmc, mass.metropolis, mass.reweighted})
     CHECK(std::abs(8 * e.value - 3.97) < 3 * std::hypot(8 * e.error, 0.05));
 }

@@ -82,9 +82,8 @@ TEST_CASE("a collapsed flow is reported, and symmetrisation cures it") {
   CHECK(effective_sample_size(alone.log_weights).value >
         0.05);  // ... and all looks well from inside
   const ModeCollapse reported = verdict(model, alone);
-  LANES_MARGIN("positive ", alone.positive, " ESS ",
-               effective_sample_size(alone.log_weights).value, " covered ", reported.covered.value,
-               " error ", reported.covered.error);
+  LANES_MARGIN("positive ", alone.positive, " ESS ", effective_sample_size(alone.log_weights).value,
+               " covered ", reported.covered.value, " error ", reported.covered.error);
   CHECK(reported.collapsed);
   CHECK(reported.covered.value < 0.6);
 

@@ -13,18 +13,17 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/exact.hpp>
-#include <lanes/analysis/exact_ising.hpp>
-#include <lanes/analysis/exact_u1.hpp>
-#include <lanes/analysis/gauge_observables.hpp>
-#include <lanes/analysis/ising_observables.hpp>
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/backend/cpu.hpp>
-#include <lanes/flow/gauge_hierarchy.hpp>
-#include <lanes/transform/non_compact_projection.hpp>
+#include <lanes/exact/exact.hpp>
+#include <lanes/exact/exact_ising.hpp>
+#include <lanes/exact/exact_u1.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/gauge_hierarchy.hpp>
 #include <lanes/network/conv_net.hpp>
+#include <lanes/observable/analyse.hpp>
+#include <lanes/observable/gauge_observables.hpp>
+#include <lanes/observable/ising_observables.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
@@ -32,6 +31,7 @@
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/wolff.hpp>
 #include <lanes/theory/free_field.hpp>
+#include <lanes/transform/non_compact_projection.hpp>
 #include <support/coverage.hpp>
 
 #include "mock_proposers.hpp"
@@ -130,9 +130,10 @@ auto hmc(const Theory& theory, double step, int steps, int chains, int trajector
 
 TEST_CASE("draws at ESS 0.9, 0.3 and 0.05: a free field from a Gaussian that is too wide") {
   for (const auto& [ess, m2] : {std::pair{0.9, 33.67285}, {0.3, 6.86051}, {0.05, 3.09082}})
-    check_draws(ess, FreeField<G>(m2), Squares{},
-                ExactFreeField<G>(m2).phi_squared(), ExactFreeField<G>(m2).free_energy(),
-                [&](Seed seed) { return mock::Gaussian<G>{1 / std::sqrt(m2), seed}; });
+    check_draws(ess, FreeField<G>(m2), Squares{}, ExactFreeField<G>(m2).phi_squared(),
+                ExactFreeField<G>(m2).free_energy(), [&](Seed seed) {
+                  return mock::Gaussian<G>{1 / std::sqrt(m2), seed};
+                });
 }
 
 TEST_CASE("draws at ESS 0.9, 0.3 and 0.05: U(1) from uniform links") {
@@ -161,7 +162,8 @@ TEST_CASE("chains with tau_int 1, 10 and 100: HMC of a free field in short traje
 }
 
 TEST_CASE("chains with tau_int 1, 10 and 100: HMC of U(1) in short trajectories") {
-  for (const auto& [tau, step, steps] : {std::tuple{1.0, 0.4, 3}, {10.0, 0.21, 1}, {100.0, 0.07, 1}})
+  for (const auto& [tau, step, steps] :
+       {std::tuple{1.0, 0.4, 3}, {10.0, 0.21, 1}, {100.0, 0.07, 1}})
     check_chains(tau, Plaquette{}, ExactU1(2.0, G::volume).plaquette(), [&](int n, Seed seed) {
       return hmc(U1Gauge<G>(2.0), step, steps, 8, n, 10 * tau, seed);
     });

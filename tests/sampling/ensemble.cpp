@@ -8,9 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/magnetization.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/magnetization.hpp>
 #include <lanes/sampling/ensemble.hpp>
 
 using Geometry = lanes::Lattice<2, 3>;

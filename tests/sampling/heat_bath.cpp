@@ -8,9 +8,9 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/exact_u1.hpp>
-#include <lanes/analysis/gauge_observables.hpp>
+#include <lanes/exact/exact_u1.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/gauge_observables.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/theory/free_field.hpp>

@@ -14,9 +14,9 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/exact.hpp>
+#include <lanes/exact/exact.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/analyse.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/phi4.hpp>

@@ -10,15 +10,15 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/exact.hpp>
-#include <lanes/analysis/exact_ising.hpp>
-#include <lanes/analysis/ising_observables.hpp>
-#include <lanes/analysis/observables.hpp>
-#include <lanes/analysis/weights.hpp>
+#include <lanes/exact/exact.hpp>
+#include <lanes/exact/exact_ising.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/observables.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/statistics/weights.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/ising_model.hpp>
 

@@ -12,11 +12,11 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/exact.hpp>
-#include <lanes/analysis/weights.hpp>
+#include <lanes/exact/exact.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/analyse.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/statistics/weights.hpp>
 #include <lanes/theory/free_field.hpp>
 
 #include "mock_proposers.hpp"

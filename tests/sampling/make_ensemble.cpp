@@ -15,10 +15,10 @@
 #include <xtensor/xarray.hpp>
 #endif
 
-#include <lanes/analysis/gauge_observables.hpp>
-#include <lanes/analysis/observables.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/gauge_observables.hpp>
+#include <lanes/observable/observables.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/make_ensemble.hpp>

@@ -9,10 +9,10 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/ising_observables.hpp>
-#include <lanes/analysis/magnetization.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/analyse.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/magnetization.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// print: every number of the table is the one that analysis/ gives, in aligned columns.
+// print: every number of the table is the one that statistics/ gives, in aligned columns.
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/observables.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/observables.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/print.hpp>

@@ -8,14 +8,14 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/gauge_observables.hpp>
-#include <lanes/analysis/weighted.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/analyse.hpp>
+#include <lanes/observable/fermion_observables.hpp>
+#include <lanes/observable/gauge_observables.hpp>
+#include <lanes/observable/weighted.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
-#include <lanes/theory/fermion_observables.hpp>
 #include <lanes/theory/schwinger.hpp>
 
 using namespace lanes;

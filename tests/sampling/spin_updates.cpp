@@ -7,10 +7,10 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/exact_ising.hpp>
-#include <lanes/analysis/ising_observables.hpp>
-#include <lanes/analysis/observables.hpp>
+#include <lanes/exact/exact_ising.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/observables.hpp>
 #include <lanes/sampling/heat_bath.hpp>
 #include <lanes/sampling/wolff.hpp>
 
@@ -42,7 +42,8 @@ void check_observables(double beta, double field, int overrelaxation) {
     for (std::size_t i = 0; i < exact.size(); ++i) {
       const auto label = result_label<G>(observable, int(i));
       CAPTURE(label);
-      const double error = std::isnan(found[i].error) ? 0 : found[i].error;  // no fluctuation: exact
+      const double error =
+          std::isnan(found[i].error) ? 0 : found[i].error;  // no fluctuation: exact
       CHECK(std::abs(found[i].value - exact[i]) < 4.5 * error + Double::agreement);
     }
   });

@@ -6,15 +6,15 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/correlation_length.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/transform/cubic.hpp>
-#include <lanes/flow/free_field_base.hpp>
-#include <lanes/flow/long_waves.hpp>
-#include <lanes/flow/multiscale.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/free_field_base.hpp>
+#include <lanes/layer/long_waves.hpp>
+#include <lanes/layer/multiscale.hpp>
 #include <lanes/network/conv_net.hpp>
+#include <lanes/observable/correlation_length.hpp>
 #include <lanes/sampling/stages.hpp>
+#include <lanes/transform/cubic.hpp>
 
 using namespace lanes;
 

@@ -9,20 +9,20 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/exact_u1.hpp>
-#include <lanes/analysis/gauge_observables.hpp>
-#include <lanes/analysis/weights.hpp>
 #include <lanes/estimator/reinforce.hpp>
+#include <lanes/exact/exact_u1.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/gauge_hierarchy.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/gauge_hierarchy.hpp>
 #include <lanes/network/conv_net.hpp>
+#include <lanes/observable/gauge_observables.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/statistics/weights.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 #include <lanes/training/train.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <support/seed.hpp>
 
 namespace u1_exactness {

@@ -9,11 +9,11 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/exact_ising.hpp>
-#include <lanes/analysis/ising_observables.hpp>
-#include <lanes/analysis/observables.hpp>
 #include <lanes/core/precision.hpp>
+#include <lanes/exact/exact_ising.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/observables.hpp>
 #include <lanes/sampling/wolff.hpp>
 
 #include "autoregressive/enumeration.hpp"

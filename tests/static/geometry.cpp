@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <lanes/flow/gauge_loops.hpp>
+#include <lanes/layer/gauge_loops.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/geometry/partition.hpp>

@@ -6,15 +6,15 @@
 
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/flow/gauge_coupling.hpp>
-#include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/gauge_coupling.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/testing/laws.hpp>
+#include <lanes/transform/circular_spline.hpp>
 
 using namespace lanes;
 
@@ -207,7 +207,8 @@ TEST_CASE("an adjoint that depends on whether a gradient is wanted breaks its la
   using Fair = ConvNet<Channels<4>, Kernel<3>, Tanh, RandomLast>;
   using Flow = Coupling<Checkerboard, Affine, Fair>;
   using Careless = Coupling<Checkerboard, Affine, CarelessNetwork<Fair>>;
-  CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Flow>(Seed{1}) < Double::agreement);
+  CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Flow>(Seed{1}) <
+        Double::agreement);
   CHECK(laws::check_null_gradient<Double, Scalar, Lattice<4, 4>, Careless>(Seed{1}) >
         Double::agreement);
 }

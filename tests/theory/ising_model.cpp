@@ -7,10 +7,10 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/ising_observables.hpp>
-#include <lanes/analysis/observable.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/observable.hpp>
 #include <lanes/theory/ising_model.hpp>
 
 #include "testing/tile.hpp"

@@ -9,8 +9,8 @@
 #include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/testing/workbench.hpp>
 #include <lanes/theory/local_theory.hpp>
 
@@ -25,7 +25,8 @@ struct Far : LocalTheory<Far<G>, Scalar, G> {
   static constexpr std::array reach = {step<2>(0, 2), step<2>(1, 2), across};
   template <class T, class Site>
   LANES_HD T density(const Site& phi) const {
-    T s = T(0.4) * square(phi.here()) + pow(phi.here(), 4) + T(0.3) * phi.here() * sin(phi.at(across));
+    T s = T(0.4) * square(phi.here()) + pow(phi.here(), 4) +
+          T(0.3) * phi.here() * sin(phi.at(across));
     for (int mu = 0; mu < 2; ++mu)
       s += square(phi.forward(mu) - phi.here()) - T(0.2) * phi.here() * phi.at(step<2>(mu, 2));
     return s;

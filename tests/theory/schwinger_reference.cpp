@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Values from an independent implementation: tests/data/exact.json "wilson" (ln det, condensate, force),
-// and the action's half of parity_schwinger.json, whose flow's half is in flow/gauge.hpp.
+// and the action's half of parity_schwinger.json, whose flow's half is in layer/gauge.hpp.
 #include <cmath>
 #include <fstream>
 #include <string>
@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include <lanes/theory/fermion_observables.hpp>
+#include <lanes/observable/fermion_observables.hpp>
 
 #include "theory/fermions.hpp"
 

@@ -82,8 +82,7 @@ struct Batched {
 };
 struct BatchedWithForce : Batched {
   template <class Tile>
-  void force(Tile& context, Rows<typename Context::Real> x,
-             Rows<typename Context::Real> dx) const {
+  void force(Tile& context, Rows<typename Context::Real> x, Rows<typename Context::Real> dx) const {
     context.for_each(G::volume, BatchedKernel<typename Context::Real>{x, dx});
   }
 };
@@ -111,8 +110,7 @@ struct ActionWithoutValue : LocalTheory<ActionWithoutValue, Scalar, G> {
 };
 
 // What is a theory ...
-static_assert(Theory<Local, Tile> && Theory<NonLocal, Tile> &&
-              Theory<NonLocalWithForce, Tile>);
+static_assert(Theory<Local, Tile> && Theory<NonLocal, Tile> && Theory<NonLocalWithForce, Tile>);
 static_assert(Theory<Batched, Tile> && Theory<BatchedWithForce, Tile>);
 static_assert(Theory<Local, CpuContext<Single>> && Theory<NonLocal, CpuContext<Single>>);
 // ... and what is not,
@@ -120,8 +118,7 @@ static_assert(!Theory<NoGeometry, Tile> && !Theory<NoAction, Tile> &&
               !Theory<ActionOfNothing, Tile>);
 static_assert(!Theory<ActionWithoutValue, Tile> && !Theory<int, Tile> && !Theory<G, Tile>);
 // what can be differentiated, and what cannot.
-static_assert(DifferentiableTheory<Local, Tile> &&
-              DifferentiableTheory<NonLocalWithForce, Tile>);
+static_assert(DifferentiableTheory<Local, Tile> && DifferentiableTheory<NonLocalWithForce, Tile>);
 static_assert(DifferentiableTheory<BatchedWithForce, Tile>);
 static_assert(!DifferentiableTheory<NonLocal, Tile> && !DifferentiableTheory<Batched, Tile>);
 static_assert(!DifferentiableTheory<NoAction, Tile>);

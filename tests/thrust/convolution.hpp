@@ -9,11 +9,11 @@
 #include <doctest/doctest.h>
 
 #include <lanes/backend/thrust.hpp>
+#include <lanes/contraction/stencil.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/geometry/partition.hpp>
-#include <lanes/network/stencil.hpp>
 
 namespace wide {
 

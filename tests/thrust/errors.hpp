@@ -13,7 +13,7 @@
 #include <lanes/backend/thrust.hpp>
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/training/train.hpp>

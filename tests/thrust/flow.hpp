@@ -5,9 +5,9 @@
 
 using TestBackend = lanes::Thrust;
 
-#include "flow/gauge.hpp"
-#include "flow/gauge_hierarchy.hpp"
-#include "flow/gauge_hierarchy_neighbours.hpp"
-#include "flow/laws.hpp"
-#include "flow/multiscale.hpp"
-#include "flow/parity_phi4.hpp"
+#include "layer/gauge.hpp"
+#include "layer/gauge_hierarchy.hpp"
+#include "layer/gauge_hierarchy_neighbours.hpp"
+#include "layer/laws.hpp"
+#include "layer/multiscale.hpp"
+#include "layer/parity_phi4.hpp"

@@ -18,8 +18,8 @@
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/network/z2_net.hpp>

@@ -4,9 +4,9 @@
 // (LANES_OPAQUE, thrust/device.hpp). The other tests of this folder are hardly optimised.
 #include <lanes/backend/thrust.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/gauge_coupling.hpp>
+#include <lanes/layer/gauge_coupling.hpp>
 #include <lanes/network/dense_net.hpp>
+#include <lanes/transform/circular_spline.hpp>
 #include <support/flow_laws.hpp>
 
 #include "thrust/main.hpp"

@@ -18,7 +18,7 @@
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>

@@ -13,7 +13,7 @@
 #include <lanes/backend/thrust.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/theory/fermion_observables.hpp>
+#include <lanes/observable/fermion_observables.hpp>
 #include <lanes/theory/schwinger.hpp>
 
 namespace schwinger {

@@ -11,8 +11,8 @@
 #include <lanes/backend/thrust.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/rescaling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/testing/workbench.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/phi4.hpp>

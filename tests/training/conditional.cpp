@@ -12,22 +12,22 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/analysis/exact.hpp>
-#include <lanes/analysis/weights.hpp>
 #include <lanes/estimator/path_gradient.hpp>
+#include <lanes/exact/exact.hpp>
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/transform/cubic.hpp>
-#include <lanes/flow/free_field_base.hpp>
-#include <lanes/flow/long_waves.hpp>
-#include <lanes/flow/multiscale.hpp>
-#include <lanes/flow/rescaling.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/free_field_base.hpp>
+#include <lanes/layer/long_waves.hpp>
+#include <lanes/layer/multiscale.hpp>
+#include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/network/z2_net.hpp>
 #include <lanes/sampling/importance.hpp>
+#include <lanes/statistics/weights.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/training/conditional.hpp>
+#include <lanes/transform/cubic.hpp>
 #include <support/seed.hpp>
 
 using namespace lanes;

@@ -14,7 +14,7 @@
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
-#include <lanes/flow/coupling.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/training/train.hpp>

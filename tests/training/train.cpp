@@ -4,11 +4,12 @@
 // width: depends
 #include <algorithm>
 #include <cmath>
-#include <support/seed.hpp>
 #include <training/small_model.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
+
+#include <support/seed.hpp>
 
 using namespace lanes;
 
@@ -138,13 +139,13 @@ TEST_CASE("every estimator brings the flow to the free field") {
     using Free =
         lanes::Phi4<small::Geometry>;  // no-half, m2 = 1: the quadratic form of a free field
     Sampler1 sampler{testing::seed(8), Cpu{1}};
-    const auto result = train<Estimator, Adam, CosineRate>(
-        sampler, Free::from_mass_coupling(1.0, 0.0),
-        {.steps = 800,
-         .batch = 128,
-         .optimizer = {.learning_rate = 0.01},
-         .clip_norm = 10,
-         .evaluate_every = 800});
+    const auto result =
+        train<Estimator, Adam, CosineRate>(sampler, Free::from_mass_coupling(1.0, 0.0),
+                                           {.steps = 800,
+                                            .batch = 128,
+                                            .optimizer = {.learning_rate = 0.01},
+                                            .clip_norm = 10,
+                                            .evaluate_every = 800});
     const auto& loss = result.history.loss;
     const std::string name = Estimator::name;
     LANES_MARGIN(name, " loss ", loss.front() - loss.back(), " ESS ", result.best_ess);

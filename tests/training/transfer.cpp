@@ -11,17 +11,17 @@
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
-#include <lanes/transform/circular_spline.hpp>
-#include <lanes/flow/coupling.hpp>
-#include <lanes/transform/cubic.hpp>
-#include <lanes/flow/free_field_base.hpp>
-#include <lanes/flow/gauge_coupling.hpp>
-#include <lanes/flow/gauge_hierarchy.hpp>
-#include <lanes/flow/long_waves.hpp>
+#include <lanes/layer/coupling.hpp>
+#include <lanes/layer/free_field_base.hpp>
+#include <lanes/layer/gauge_coupling.hpp>
+#include <lanes/layer/gauge_hierarchy.hpp>
+#include <lanes/layer/long_waves.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/testing/autoregressive_laws.hpp>
 #include <lanes/testing/laws.hpp>
 #include <lanes/training/transfer.hpp>
+#include <lanes/transform/circular_spline.hpp>
+#include <lanes/transform/cubic.hpp>
 
 using namespace lanes;
 

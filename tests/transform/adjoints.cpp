@@ -8,9 +8,9 @@
 #include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/coupling.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/testing/laws.hpp>
 #include <lanes/transform/adjoints.hpp>

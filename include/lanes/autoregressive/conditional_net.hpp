@@ -26,7 +26,7 @@
 
 #include <lanes/autoregressive/options.hpp>
 #include <lanes/autoregressive/spin_probability.hpp>
-#include <lanes/core/masked_shape.hpp>
+#include <lanes/contraction/masked_shape.hpp>
 #include <lanes/core/parts.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
@@ -75,12 +75,11 @@ struct ConditionalParts<Context, Border, Spins, Columns, Options,
   static constexpr MaskedShape shape = ConditionalShape<Border, Spins, L, Options>::value;
   static constexpr int slopes(int k) { return Options::slopes && k < depth - 1 ? hidden : 0; }
   template <int L>
-  using Layer = Parts<
-      Context,
-      MaskedPart<typename Context::template Masked<ConditionalShape<Border, Spins, L, Options>,
-                                                   Columns>,
-                 shape<L>, L == depth - 1>,
-      Slopes<slopes(L)>>;
+  using Layer = Parts<Context,
+                      MaskedPart<typename Context::template Masked<
+                                     ConditionalShape<Border, Spins, L, Options>, Columns>,
+                                 shape<L>, L == depth - 1>,
+                      Slopes<slopes(L)>>;
   using Type = Parts<Context, Layer<K>...>;
 };
 
@@ -168,8 +167,7 @@ class ConditionalNet
         Layer<k>::input_adjoint(context, of_layer<k>(share).weights, d, dy);
         context.for_each(hidden * Columns, Through{h, y, dy, slopes});
         if constexpr (Options::slopes)
-          Layer<k>::row_sums(context, slopes_of<k - 1>(share).gradient, y,
-                             hidden);
+          Layer<k>::row_sums(context, slopes_of<k - 1>(share).gradient, y, hidden);
         d = dy;
       }
     });

@@ -85,9 +85,8 @@ struct HierarchicalParts<Context, L, Options, std::integer_sequence<int, I...>> 
 };
 
 /// Of a lattice that has none, those of another: the Model says so.
-template <class S, class Options, int L = is_hierarchical<typename S::Geometry>
-                                              ? S::Geometry::extent(0)
-                                              : 8>
+template <class S, class Options,
+          int L = is_hierarchical<typename S::Geometry> ? S::Geometry::extent(0) : 8>
 using HierarchicalPartsOf =
     typename HierarchicalParts<typename S::Context, L, Options,
                                std::make_integer_sequence<int, level_count<L>>>::Type;
@@ -117,7 +116,8 @@ class Hierarchical<OptionList...>::Model : public detail::HierarchicalPartsOf<S,
   /// Random pairs that levels before the i-th take.
   static constexpr auto pairs = []<int... I>(std::integer_sequence<int, I...>) {
     return detail::running_sums(Level<I>::Net::pairs * Level<I>::squares...);
-  }(all);
+  }
+  (all);
   template <int I>
   static Share<Real> of_level(const Share<Real>& share) {
     return share.at(Own::template offset<I + 1>);

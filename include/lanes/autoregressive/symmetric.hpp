@@ -89,8 +89,8 @@ template <class Group, class InnerPolicy, class S>
 struct SymmetricParts<Group, InnerPolicy, S, true> {
   using Inner = typename InnerPolicy::template Model<S>;
   static constexpr int order = Group::template order<typename S::Geometry>;
-  using Type = Parts<typename S::Context, TapeRows<order>, Inner,
-                     TapeRows<(order - 1) * Inner::tape_rows>>;
+  using Type =
+      Parts<typename S::Context, TapeRows<order>, Inner, TapeRows<(order - 1) * Inner::tape_rows>>;
 };
 
 }  // namespace detail
@@ -99,10 +99,9 @@ template <class Group, class InnerPolicy>
 struct Symmetric {
   template <class S>
   static constexpr bool accepts() {
-    static_assert(
-        detail::SiteGroup<Group, typename S::Geometry>,
-        "lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or "
-        "Both<A, B>; see lanes/autoregressive/symmetric.hpp.");
+    static_assert(detail::SiteGroup<Group, typename S::Geometry>,
+                  "lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or "
+                  "Both<A, B>; see lanes/autoregressive/symmetric.hpp.");
     static_assert(
         BringsModel<InnerPolicy, S>,
         "lanes: Symmetric<Group, Inner>: the second is an autoregressive model, MaskedDense or "

@@ -9,7 +9,7 @@
 //   reduce(n, kernel, to)                  *to += sum over i and lanes of kernel(i, lane)
 //   rows<T>(n)                             scratch, valid until the enclosing Scope ends
 //   load_lanes, store_lanes                configurations [n][rows] of the host to rows, and back
-//   Convolution<Stencil>, Masked<Shape, Columns>      its contractions (backend/adjoints.hpp)
+//   Convolution<Stencil>, Masked<Shape, Columns>      its contractions (contraction/contraction.hpp)
 //   aligned_size(n), external_order        where parts of a flat vector begin; whether weights are parameters as they are
 //
 // Backend: where contexts come from. A policy with
@@ -61,7 +61,8 @@ concept Context = requires(C& context, Rows<typename C::Real> x, Rows<double> su
 };
 
 template <class B>
-concept Backend = requires(B& backend, detail::IgnoreLanes<typename B::template Context<Single>> f) {
+concept Backend = requires(B& backend,
+                           detail::IgnoreLanes<typename B::template Context<Single>> f) {
   requires Context<typename B::template Context<Single>>;
   requires Context<typename B::template Context<Double>>;
   typename B::template Vector<double>;

@@ -19,8 +19,8 @@
 #include <lanes/backend/cpu/context.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/host_vector.hpp>
-#include <lanes/core/slow_build.hpp>
 #include <lanes/core/parallel.hpp>
+#include <lanes/core/slow_build.hpp>
 #include <lanes/core/work_key.hpp>
 
 namespace lanes {

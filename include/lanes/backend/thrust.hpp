@@ -197,7 +197,6 @@ class ThrustContext {
         device::SumRows<Kernel>{kernel, rows, chunk, unsigned(lanes_), first_lane_, partial});
     device::launch(lanes_, device::AddChunks{partial, chunks, unsigned(lanes_), pointer(into)});
   }
-
  private:
   device::State& state_;
   int lanes_;

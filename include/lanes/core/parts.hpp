@@ -77,7 +77,7 @@ struct Sized {
 template <int N>
 using TapeRows = Sized<0, N>;
 
-/// A contraction of a backend (backend/adjoints.hpp): parameters are packed for it.
+/// A contraction of a backend (contraction/contraction.hpp): parameters are packed for it.
 template <class Contraction>
 struct ContractionPart : Contraction {
   static constexpr int tape_rows = 0, turns = 0;
@@ -128,10 +128,9 @@ class Parts : public detail::PartFolds<Parts<Context, P...>> {
   static constexpr auto offsets = [] {
     std::array<Offset, sizeof...(P) + 1> o{};
     std::size_t i = 0;
-    ((o[i + 1] = {o[i].parameters + P::parameters,
-                  Context::aligned_size(o[i].weights + P::weights),
-                  Context::aligned_size(o[i].gradients + P::gradients),
-                  o[i].tape + P::tape_rows, o[i].turns + P::turns},
+    ((o[i + 1] = {o[i].parameters + P::parameters, Context::aligned_size(o[i].weights + P::weights),
+                  Context::aligned_size(o[i].gradients + P::gradients), o[i].tape + P::tape_rows,
+                  o[i].turns + P::turns},
       ++i),
      ...);
     return o;

@@ -50,8 +50,8 @@ concept PeriodicField = requires {
 
 /// Angles: points of the circle [0, 2 pi).
 template <class F>
-concept AngularField = PeriodicField<F> && F::period > two_pi * (1 - 1e-14) &&
-                       F::period < two_pi * (1 + 1e-14);
+concept AngularField =
+    PeriodicField<F> && F::period > two_pi*(1 - 1e-14) && F::period < two_pi*(1 + 1e-14);
 
 /// N numbers on each site.
 template <class F, class Geometry, int N = 1>

@@ -125,7 +125,7 @@ template <class S>
 concept DenseSites = Sites<S> && requires {
   int{S::slots};
 };
-/// With channels that enter as one more than what is stored (network/stencil.hpp).
+/// With channels that enter as one more than what is stored (contraction/stencil.hpp).
 template <class S>
 concept SitesWithOnes = Sites<S> && requires {
   unsigned{S::ones};

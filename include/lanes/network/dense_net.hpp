@@ -10,10 +10,10 @@
 
 #include <utility>
 
+#include <lanes/contraction/stencil.hpp>
 #include <lanes/network/network.hpp>
 #include <lanes/network/options.hpp>
 #include <lanes/network/stack.hpp>
-#include <lanes/network/stencil.hpp>
 
 namespace lanes {
 

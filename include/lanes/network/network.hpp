@@ -10,7 +10,7 @@
 //                                                                   share.gradient unless null; calls
 //                                                                   store(lane, input row, value) with the adjoint of the input
 //
-// input: rows [in][slots] of Inputs (network/stencil.hpp). share.turn is the variant of the masks. Optional:
+// input: rows [in][slots] of Inputs (contraction/stencil.hpp). share.turn is the variant of the masks. Optional:
 //
 //   fits<Geometry>    of the policy: whether it can work on a lattice
 //   odd               of the policy: whether output(-x) = -output(x)
@@ -59,9 +59,7 @@ using NetworkOf = typename Policy::template Network<
 template <class Policy, class Geometry>
 inline constexpr bool fits_lattice = true;
 template <class Policy, class Geometry>
-requires requires {
-  Policy::template fits<Geometry>;
-}
+requires requires { Policy::template fits<Geometry>; }
 inline constexpr bool fits_lattice<Policy, Geometry> = Policy::template fits<Geometry>;
 
 }  // namespace lanes

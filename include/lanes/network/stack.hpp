@@ -4,7 +4,7 @@
 //
 //   a_0 = input,  a_l = hidden(contraction_l(a_{l-1})),  output = final(contraction_n(a_{n-1}))
 //
-// Everything is per lane. Shapes, in rows (network/stencil.hpp): input [in][input pitch], output
+// Everything is per lane. Shapes, in rows (contraction/stencil.hpp): input [in][input pitch], output
 // [out][pitch], tape [tape_rows]: the hidden activations, which forward writes and adjoint reads;
 // the first are computed again instead where that costs little. Parameters: contraction by
 // contraction, weight [out][in][taps], then bias [out] (PyTorch's order). Start values: PyTorch's
@@ -17,7 +17,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <lanes/backend/adjoints.hpp>
+#include <lanes/contraction/contraction.hpp>
 #include <lanes/core/parts.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/network/activation.hpp>
@@ -83,8 +83,7 @@ struct StackParts<Context, Hidden, Final, ZeroLast, std::integer_sequence<int, L
   static constexpr int depth = sizeof...(L);
   using First = std::tuple_element_t<0, std::tuple<Stencils...>>;
   // Whether adjoint computes the first activations again: not where a tape is short-lived anyway.
-  static constexpr bool again =
-      Context::tape_limit > 0 && depth > 2 && First::in * 4 <= First::out;
+  static constexpr bool again = Context::tape_limit > 0 && depth > 2 && First::in * 4 <= First::out;
   static constexpr int kept(int l, int rows) {
     if (l + 1 == depth) return Final::from_value ? 0 : rows;
     return l == 0 && again ? 0 : rows * (Hidden::from_value ? 1 : 2);
@@ -100,9 +99,9 @@ template <class Context, class Hidden, class Final, bool ZeroLast, class... Sten
 class Stack : public detail::StackParts<Context, Hidden, Final, ZeroLast,
                                         std::make_integer_sequence<int, sizeof...(Stencils)>,
                                         Stencils...>::Type {
-  using Shape = detail::StackParts<Context, Hidden, Final, ZeroLast,
-                                   std::make_integer_sequence<int, sizeof...(Stencils)>,
-                                   Stencils...>;
+  using Shape =
+      detail::StackParts<Context, Hidden, Final, ZeroLast,
+                         std::make_integer_sequence<int, sizeof...(Stencils)>, Stencils...>;
   using Own = typename Shape::Type;
   using Real = typename Context::Real;
   static constexpr int depth = Shape::depth;
@@ -128,7 +127,8 @@ class Stack : public detail::StackParts<Context, Hidden, Final, ZeroLast,
     typename Context::Scope scope(context);
     run(Forward{context, share, input, output, first_rows(context)});
     if constexpr (!Final::from_value)
-      context.for_each(Last::out * Last::Outputs::size, Activate{tape_of<depth - 1>(share), output});
+      context.for_each(Last::out * Last::Outputs::size,
+                       Activate{tape_of<depth - 1>(share), output});
   }
 
   template <class Store>
@@ -238,7 +238,8 @@ class Stack : public detail::StackParts<Context, Hidden, Final, ZeroLast,
     template <int L, class To>
     void into(Rows<Real> from, Rows<Real> d_out, const To& to) const {
       const Share<Real> own = forward.share.at(Own::template offset<L>);
-      adjoints<Contraction<L>>(forward.context, own.weights, own.gradient, own.turn, from, d_out, to);
+      adjoints<Contraction<L>>(forward.context, own.weights, own.gradient, own.turn, from, d_out,
+                               to);
     }
   };
 

@@ -13,10 +13,10 @@
 #pragma once
 
 #include <lanes/core/rows.hpp>
-#include <lanes/transform/transform.hpp>
 #include <lanes/network/activation.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/network.hpp>
+#include <lanes/transform/transform.hpp>
 
 namespace lanes {
 

@@ -9,7 +9,7 @@
 //
 // analyse(observable, ensemble) gives its results with errors by gamma_method, chains as replicas.
 // Action and log q are double whatever the field's precision. Lattice units.
-// Errors: std::invalid_argument for an index that is out of range, and what analysis/ refuses.
+// Errors: std::invalid_argument for an index that is out of range, and what statistics/ refuses.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +22,11 @@
 #include <utility>
 #include <vector>
 
-#include <lanes/analysis/analyse.hpp>
-#include <lanes/analysis/weight_verdict.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/observable/analyse.hpp>
 #include <lanes/sampling/chain_range.hpp>
 #include <lanes/sampling/room.hpp>
+#include <lanes/statistics/weight_verdict.hpp>
 
 namespace lanes {
 
@@ -82,7 +82,7 @@ struct Ensemble {
                           : static_cast<double>(accepted) / static_cast<double>(decisions);
   }
 
-  /// Lengths of the chains, [chains]: the replicas of analysis/.
+  /// Lengths of the chains, [chains]: the replicas of statistics/.
   std::vector<std::size_t> lengths() const {
     return lengths_.empty() ? std::vector<std::size_t>(chains, size() / chains) : lengths_;
   }

@@ -65,7 +65,8 @@ class HybridMonteCarlo {
                 "lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and "
                 "sample_hmc<Precision, Integrator, Backend>: the Backend is Cpu or Thrust.");
   using Precision = detail::PrecisionOr<PrecisionPolicy>;
-  using Integrator = std::conditional_t<lanes::Integrator<IntegratorPolicy>, IntegratorPolicy, Omelyan>;
+  using Integrator =
+      std::conditional_t<lanes::Integrator<IntegratorPolicy>, IntegratorPolicy, Omelyan>;
   using Backend = detail::BackendOr<BackendPolicy>;
   using Context = typename Backend::template Context<Precision>;
   static_assert(detail::HasFieldAndGeometry<Theory>,

@@ -4,12 +4,12 @@
 //
 //   <O>_p = sum_i w_i O(x_i) / sum_i w_i,   ln w = -S - ln q,   Z = mean w.
 //
-// Unbiased but for O(1 / (N ESS)) of the ratio; ESS, F and F_q: analysis/weights.hpp on
+// Unbiased but for O(1 / (N ESS)) of the ratio; ESS, F and F_q: statistics/weights.hpp on
 // log_weights. Use independence Metropolis instead where a plain ensemble is wanted.
 //
 // reweighted(ensemble, theory): the same from chains of another action, such as a heat bath of the
 // gauge field for a theory with fermions. Neighbours in a chain are correlated: errors and tau_int
-// are then from the Gamma method on the ratio (analysis/reweighting.hpp), with the chains as
+// are then from the Gamma method on the ratio (statistics/reweighting.hpp), with the chains as
 // replicas.
 //
 // Called again with the same seed and options sample_reweighted returns the same bits: first =
@@ -29,11 +29,11 @@
 #include <utility>
 #include <vector>
 
-#include <lanes/analysis/analyse.hpp>
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
+#include <lanes/observable/analyse.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/proposer.hpp>
 #include <lanes/sampling/room.hpp>
@@ -148,7 +148,7 @@ std::vector<double> sample_log_weights(P& proposer, const Theory& theory,
 }
 
 /// ln w [n] of an ensemble of the target, through the inverse of the model: for target_side
-/// (analysis/mode_collapse.hpp). +infinity where the model does not reach a configuration.
+/// (statistics/mode_collapse.hpp). +infinity where the model does not reach a configuration.
 template <class Model, class Field, class Geometry, class Real>
 std::vector<double> target_log_weights(Model& model,
                                        const Ensemble<Field, Geometry, Real>& ensemble) {

@@ -16,10 +16,10 @@
 // Of HMC also the step size and diverged trajectories, and chains that never moved if there are any.
 // ESS, F_q and F where the proposals' weights are known. value(error) with two digits of the error,
 // in the units of the observable; tau_int in configurations of a chain. Where an error is not to be
-// trusted a last column says why (analysis/verdict.hpp). A ReweightedEnsemble has no acceptance; of
+// trusted a last column says why (statistics/verdict.hpp). A ReweightedEnsemble has no acceptance; of
 // independent draws it has no tau_int, of chains no F_q, and F is that of the theory less that of
 // the action of the chains.
-// Errors: what analysis/ refuses (a chain of fewer than 4 configurations, for one).
+// Errors: what statistics/ refuses (a chain of fewer than 4 configurations, for one).
 #pragma once
 
 #include <algorithm>
@@ -31,11 +31,11 @@
 #include <utility>
 #include <vector>
 
-#include <lanes/analysis/estimate.hpp>
-#include <lanes/analysis/observable.hpp>
-#include <lanes/analysis/weights.hpp>
+#include <lanes/observable/observable.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/sampling/importance.hpp>
+#include <lanes/statistics/estimate.hpp>
+#include <lanes/statistics/weights.hpp>
 
 namespace lanes {
 

@@ -2,7 +2,7 @@
 //
 // draw_stages(sampler, count): what a flow makes of its base samples, stage by stage: the fields
 // before the first layer, and after each layer in the order of sampling. Stage k is an ensemble of
-// independent draws (of no theory: action and log q are 0), for the observables of analysis/:
+// independent draws (of no theory: action and log q are 0), for the observables of observable/:
 //
 //   for (const auto& stage : lanes::draw_stages(sampler, 4096))
 //     lanes::print(stage, lanes::SquaredCorrelationLength{}, lanes::TwoPointFunction{});

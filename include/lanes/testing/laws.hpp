@@ -26,7 +26,7 @@
 #include <Eigen/Dense>
 
 #include <lanes/backend/default.hpp>
-#include <lanes/flow/flow_model.hpp>
+#include <lanes/model/flow_model.hpp>
 #include <lanes/testing/differences.hpp>
 #include <lanes/testing/report.hpp>
 #include <lanes/testing/workbench.hpp>

@@ -10,7 +10,7 @@
 #include <lanes/backend/default.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/precision.hpp>
-#include <lanes/flow/flow_model.hpp>
+#include <lanes/model/flow_model.hpp>
 #include <lanes/network/initialiser.hpp>
 #include <lanes/theory/theory.hpp>
 

@@ -7,7 +7,7 @@
 // beta > 0 favours equal neighbours, beta < 0 unequal ones; both are in units of the temperature. A
 // direction of extent 2 has two bonds between its two sites, as the torus has. The conditional density
 // of one spin is 1 / (1 + exp(-2 s (coupling sum of its neighbours + field))). Its exact answers in two
-// dimensions: analysis/exact_ising.hpp. Errors: std::invalid_argument unless beta and h are finite.
+// dimensions: exact/exact_ising.hpp. Errors: std::invalid_argument unless beta and h are finite.
 #pragma once
 
 #include <array>

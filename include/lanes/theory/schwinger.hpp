@@ -14,7 +14,7 @@
 // about 1e-13), or Single, twice as fast, where the field is not Double: about 1e-5 near criticality, 1e-2 at
 // kappa = 0.45, and not to be trusted beyond.
 // Exceptional configurations, where D is singular to rounding, and fields that are not finite have
-// S = +infinity and no force of the fermions. HMC crosses det D = 0 rarely (theory/fermion_observables.hpp
+// S = +infinity and no force of the fermions. HMC crosses det D = 0 rarely (observable/fermion_observables.hpp
 // says what that does to errors). A flow has density there, and the force is 2 / (distance), whose square has
 // no mean: Reparameterization and PathGradient want clip_norm; Reinforce sees ln|det D| alone.
 // Errors: std::invalid_argument unless beta >= 0 and finite, 0 < kappa < 0.5, flavours >= 1 and

@@ -98,8 +98,7 @@ struct SiteValues {
   }
   LANES_HD LANES_INLINE T at(const Displacement<Geometry::dimension>& d, int component = 0) const {
     int there = site;
-    for (int mu = 0; mu < Geometry::dimension; ++mu)
-      there = Geometry::shifted(there, mu, d.by[mu]);
+    for (int mu = 0; mu < Geometry::dimension; ++mu) there = Geometry::shifted(there, mu, d.by[mu]);
     return value(there, component);
   }
 

@@ -73,13 +73,15 @@ struct TwoDensities : Theory, NamesDensity {};
 template <class Theory>
 inline constexpr bool names_density = false;
 template <class Theory>
-requires(std::is_class_v<Theory> && !std::is_final_v<Theory>) inline constexpr bool
-    names_density<Theory> = !requires { &TwoDensities<Theory>::density; };
+requires(std::is_class_v<Theory> &&
+         !std::is_final_v<Theory>) inline constexpr bool names_density<Theory> = !requires {
+  &TwoDensities<Theory>::density;
+};
 template <class Theory>
 inline constexpr bool density_fits = true;
 template <class Theory>
-requires(HasFieldAndGeometry<Theory>&& names_density<Theory>) inline constexpr bool
-    density_fits<Theory> = HasDensity<Theory>;
+requires(HasFieldAndGeometry<Theory>&&
+             names_density<Theory>) inline constexpr bool density_fits<Theory> = HasDensity<Theory>;
 
 template <class Theory>
 constexpr void check_density() {
@@ -193,8 +195,7 @@ struct DerivedForceKernel {
                                      int c, Lane lane) const {
     using Geometry = typename Theory::Geometry;
     using Site = SiteDerivative<T, typename Theory::Field, Geometry, Lane, Real>;
-    for (int mu = 0; mu < Geometry::dimension; ++mu)
-      site = Geometry::shifted(site, mu, -d.by[mu]);
+    for (int mu = 0; mu < Geometry::dimension; ++mu) site = Geometry::shifted(site, mu, -d.by[mu]);
     return NeedsLANES_HD::density<Dual<T>>(theory, Site{{lane, x, site}, d, c}).derivative;
   }
 };

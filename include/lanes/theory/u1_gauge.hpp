@@ -6,7 +6,7 @@
 //   P_{mu nu}(x) = theta_mu(x) + theta_nu(x + mu) - theta_mu(x + nu) - theta_nu(x)
 //
 // Its exact free energy, plaquette and topological susceptibility in two dimensions are in
-// analysis/exact_u1.hpp. Errors: std::invalid_argument unless beta >= 0 and finite.
+// exact/exact_u1.hpp. Errors: std::invalid_argument unless beta >= 0 and finite.
 #pragma once
 
 #include <array>

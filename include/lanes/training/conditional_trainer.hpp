@@ -25,8 +25,7 @@
 namespace lanes::detail {
 
 /// What run (training/train.hpp) needs of a training: a step, and how far it is.
-template <class Estimator, class Model, class TheoryAt, class OptimizerPolicy,
-          class SchedulePolicy>
+template <class Estimator, class Model, class TheoryAt, class OptimizerPolicy, class SchedulePolicy>
 class ConditionalTrainer {
   static_assert(estimator_fits<Estimator>());
   using Options = TrainOptions<OptimizerPolicy, SchedulePolicy>;
@@ -42,8 +41,8 @@ class ConditionalTrainer {
     History history;
   };
 
-  ConditionalTrainer(Model& model, const TheoryAt& theory_at,
-                     const Options& options, Estimator estimator)
+  ConditionalTrainer(Model& model, const TheoryAt& theory_at, const Options& options,
+                     Estimator estimator)
       : model_(model),
         theory_at_(theory_at),
         options_(options),

@@ -15,8 +15,8 @@
 #include <limits>
 #include <vector>
 
-#include <lanes/analysis/weights.hpp>
 #include <lanes/sampling/proposer.hpp>
+#include <lanes/statistics/weights.hpp>
 
 namespace lanes::detail {
 

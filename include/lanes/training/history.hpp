@@ -9,7 +9,7 @@
 //                sum_ij min(w_i, w_j) / (B sum w)
 //
 // They come from the model's own samples: they do not see a mode that the model has lost
-// (analysis/mode_collapse.hpp does). ESS and acceptance of a batch of a poor model are too high: a batch
+// (statistics/mode_collapse.hpp does). ESS and acceptance of a batch of a poor model are too high: a batch
 // has no draw of a rare large weight.
 //
 // On given configurations (ForwardKL) the loss is the forward one, -mean ln q, which bounds nothing of

@@ -27,9 +27,9 @@
 
 #include <lanes/autoregressive/hierarchical.hpp>
 #include <lanes/autoregressive/symmetric.hpp>
-#include <lanes/flow/chain.hpp>
-#include <lanes/flow/gauge_hierarchy.hpp>
-#include <lanes/flow/multiscale.hpp>
+#include <lanes/layer/chain.hpp>
+#include <lanes/layer/gauge_hierarchy.hpp>
+#include <lanes/layer/multiscale.hpp>
 #include <lanes/sampler.hpp>
 
 namespace lanes {
@@ -109,12 +109,11 @@ struct Transfer<Symmetric<Group, From>, Symmetric<Group, To>> : Transfer<From, T
 template <class Long, class Short>
 inline constexpr bool ends_with = false;
 template <class... L, class... S>
-requires(sizeof...(L) >= sizeof...(S))
-inline constexpr bool ends_with<Chain<L...>, Chain<S...>> =
-    []<std::size_t... I>(std::index_sequence<I...>) {
-      constexpr std::size_t more = sizeof...(L) - sizeof...(S);
-      return (std::is_same_v<std::tuple_element_t<I + more, std::tuple<L...>>, S> && ...);
-    }(std::index_sequence_for<S...>{});
+requires(sizeof...(L) >= sizeof...(S)) inline constexpr bool ends_with<Chain<L...>, Chain<S...>> = [
+]<std::size_t... I>(std::index_sequence<I...>) {
+  constexpr std::size_t more = sizeof...(L) - sizeof...(S);
+  return (std::is_same_v<std::tuple_element_t<I + more, std::tuple<L...>>, S> && ...);
+}(std::index_sequence_for<S...>{});
 
 template <class Transform, class Network, class Narrow>
 struct Transfer<GaugeHierarchy<Transform, Network, Narrow>,
@@ -146,9 +145,8 @@ void transfer(const Sampler<Field, Small, FlowFrom, PrecisionFrom, BackendFrom>&
   const auto source = from.parameters();
   const auto start = to.parameters();
   std::vector<typename To::Real> values(start.begin(), start.end());
-  detail::Transfer<FlowFrom,
-                   FlowTo>::template run<Setting<typename From::Context, Field, Small>,
-                                         Setting<typename To::Context, Field, Large>>(
+  detail::Transfer<FlowFrom, FlowTo>::template run<Setting<typename From::Context, Field, Small>,
+                                                   Setting<typename To::Context, Field, Large>>(
       source.data(), values.data());
   to.set_parameters(values);
 }

@@ -115,6 +115,7 @@ struct NonCompactProjection {
     }
   };
 };
-static_assert(CircleTransform<NonCompactProjection<2>> && TransformWithAdjoints<NonCompactProjection<2>>);
+static_assert(CircleTransform<NonCompactProjection<2>> &&
+              TransformWithAdjoints<NonCompactProjection<2>>);
 
 }  // namespace lanes

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // BiasOf<Stencil>: what a convolution adds at every site alike: the bias, and the share of input
-// channels that enter as one more than what is stored (network/stencil.hpp: ones).
+// channels that enter as one more than what is stored (contraction/stencil.hpp: ones).
 //
 //   add[o] = bias[o] + sum over such channels i, taps t of weight[o][i][t]
 //

@@ -11,11 +11,11 @@
 #include <lanes/backend/cpu/masked_contraction.hpp>
 #include <lanes/backend/cpu/narrow_convolution.hpp>
 #include <lanes/backend/cpu/winograd_convolution.hpp>
-#include <lanes/backend/rounded_contraction.hpp>
+#include <lanes/contraction/masked_shape.hpp>
+#include <lanes/contraction/rounded.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/data_set.hpp>
 #include <lanes/core/layout.hpp>
-#include <lanes/core/masked_shape.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/random_simd.hpp>
@@ -101,7 +101,7 @@ class CpuContext {
   static constexpr int columns_at_once = 4;
   template <class Shape, int Columns>
   using Masked = cpu::MaskedContraction<Shape, Columns, Real>;
-  /// Bytes of activations that a tile may keep; beyond, layers are computed again (flow/chain.hpp).
+  /// Bytes of activations that a tile may keep; beyond, layers are computed again (layer/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
   template <class Stencil>
   using Exact = std::conditional_t<

@@ -5,7 +5,7 @@
 // hidden site (one that a mask makes irrelevant) costs nothing and a whole run executes the same
 // instructions. Runs follow each other along the lattice: what they read stays near.
 //
-// A Stencil (network/stencil.hpp) names sets of sites, Inputs and Outputs, each with
+// A Stencil (contraction/stencil.hpp) names sets of sites, Inputs and Outputs, each with
 //   size, site(variant, i), slot(variant, i)        slot: the row block where that site's channels are stored
 // and source(site, tap): the site that an output site reads through a tap; target is its inverse.
 #pragma once

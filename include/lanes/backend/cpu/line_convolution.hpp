@@ -20,10 +20,10 @@
 #include <cstddef>
 #include <utility>
 
-#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu/direct_convolution.hpp>
 #include <lanes/backend/cpu/line_patches.hpp>
 #include <lanes/backend/cpu/winograd_products.hpp>
+#include <lanes/contraction/contraction.hpp>
 
 namespace lanes::cpu {
 
@@ -220,8 +220,7 @@ class LineConvolution {
     const auto store = [&](int xi, Vector<T> v) LANES_INLINE_LAMBDA { v.store(to + xi * Stride); };
     [&]<int... G>(std::integer_sequence<int, G...>) LANES_INLINE_LAMBDA {
       (Line::template input<G>(load, store), ...);
-    }
-    (std::make_integer_sequence<int, Line::groups>{});
+    }(std::make_integer_sequence<int, Line::groups>{});
   }
   // store(j, value) for the sites j = 1 .. M of a patch.
   template <long Stride, class Store>

@@ -5,7 +5,7 @@
 // neighbour on both ends; its sites see three lines of inputs, their own (a = 1) and one on each
 // side.
 //
-// Outputs (network/stencil.hpp) with lines say so by line_direction(variant), the direction mu:
+// Outputs (contraction/stencil.hpp) with lines say so by line_direction(variant), the direction mu:
 // site(variant, k * extent(mu) + x) is then the site with x_mu = x on line k.
 #pragma once
 

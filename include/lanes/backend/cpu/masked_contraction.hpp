@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // MaskedContraction: the masked matrix W [outputs][inputs] of an autoregressive layer
-// (core/masked_shape.hpp) times columns of lanes, on the CPU. Rows are [unit][Columns]: a column is one
+// (contraction/masked_shape.hpp) times columns of lanes, on the CPU. Rows are [unit][Columns]: a column is one
 // tile of lanes, and neighbouring columns share each weight that is read.
 //
 //   rectangle       out = bias + W in, for the outputs of block t and the inputs of earlier blocks
@@ -18,8 +18,8 @@
 #include <utility>
 
 #include <lanes/backend/cpu/micro_kernels.hpp>
+#include <lanes/contraction/masked_shape.hpp>
 #include <lanes/core/layout.hpp>
-#include <lanes/core/masked_shape.hpp>
 #include <lanes/core/rows.hpp>
 
 namespace lanes::cpu {

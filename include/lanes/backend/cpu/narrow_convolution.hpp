@@ -18,10 +18,10 @@
 #include <algorithm>
 #include <type_traits>
 
-#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu/bias.hpp>
 #include <lanes/backend/cpu/gather_plan.hpp>
 #include <lanes/backend/cpu/micro_kernels.hpp>
+#include <lanes/contraction/contraction.hpp>
 #include <lanes/core/rows.hpp>
 
 namespace lanes::cpu {
@@ -64,8 +64,8 @@ class NarrowConvolution {
     for (int t = 0; t < taps; ++t)
       for (int k = 0; k < narrow; ++k)
         for (int c = 0; c < wide; ++c)
-          packed[(t * narrow + k) * wide + c] =
-              packed[at_reduce + (c * taps + t) * narrow + k] = external[at(t, k, c)];
+          packed[(t * narrow + k) * wide + c] = packed[at_reduce + (c * taps + t) * narrow + k] =
+              external[at(t, k, c)];
     Bias::pack(external, packed + at_bias);
   }
 

@@ -15,11 +15,11 @@
 // which needs no memory, the rows that its outputs go to are fetched.
 #pragma once
 
-#include <lanes/backend/adjoints.hpp>
 #include <lanes/backend/cpu/direct_convolution.hpp>
 #include <lanes/backend/cpu/winograd_filter.hpp>
 #include <lanes/backend/cpu/winograd_products.hpp>
 #include <lanes/backend/cpu/winograd_stages.hpp>
+#include <lanes/contraction/contraction.hpp>
 
 namespace lanes::cpu {
 

@@ -62,9 +62,8 @@ class WinogradStages {
   template <long Stride, class Store>
   LANES_INLINE static void output(const T* from, const Sites& patch, const Store& store) {
     along_both<P0, P1, M0, M1>(
-        [&](int i, int j) LANES_INLINE_LAMBDA {
-          return Vector<T>::load(from + (i * P1 + j) * Stride);
-        },
+        [&](int i, int j)
+            LANES_INLINE_LAMBDA { return Vector<T>::load(from + (i * P1 + j) * Stride); },
         [](const auto& m, auto& y) LANES_INLINE_LAMBDA { Rows0::output(m, y); },
         [](const auto& m, auto& y) LANES_INLINE_LAMBDA { Rows1::output(m, y); },
         [&](int i, int j, Vector<T> y)
@@ -75,9 +74,8 @@ class WinogradStages {
   template <long FromStride, long Stride>
   LANES_INLINE static void output_adjoint(const T* from, T* to) {
     along_both<M0, M1, P0, P1>(
-        [&](int i, int j) LANES_INLINE_LAMBDA {
-          return Vector<T>::load(from + (i * M1 + j) * FromStride);
-        },
+        [&](int i, int j)
+            LANES_INLINE_LAMBDA { return Vector<T>::load(from + (i * M1 + j) * FromStride); },
         [](const auto& y, auto& m) LANES_INLINE_LAMBDA { Rows0::output_adjoint(y, m); },
         [](const auto& y, auto& m) LANES_INLINE_LAMBDA { Rows1::output_adjoint(y, m); },
         [&](int i, int j, Vector<T> m)

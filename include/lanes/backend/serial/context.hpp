@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <lanes/backend/rounded_contraction.hpp>
-#include <lanes/backend/serial/contraction.hpp>
+#include <lanes/contraction/rounded.hpp>
+#include <lanes/contraction/serial.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/data_set.hpp>
 #include <lanes/core/pack.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// FusedConvolution: a contraction over a stencil (network/stencil.hpp) by kernels over sites,
+// FusedConvolution: a contraction over a stencil (contraction/stencil.hpp) by kernels over sites,
 // channels and lanes; any dimension, kernel and masks.
 //
 //   forward          out[x][o] = bias[o] + sum_{t,i} weight[o][i][t] in[source(x, t)][i]
@@ -157,7 +157,7 @@ struct WeightGradient {
   }
 };
 
-// to[o] = bias[o] + the weights of channels that enter as ones (network/stencil.hpp)
+// to[o] = bias[o] + the weights of channels that enter as ones (contraction/stencil.hpp)
 template <class Stencil, class Real>
 struct AddOnes {
   const Real *weight, *bias;  // bias may be null

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// MaskedContraction: the masked matrix of an autoregressive layer (core/masked_shape.hpp) times columns of
+// MaskedContraction: the masked matrix of an autoregressive layer (contraction/masked_shape.hpp) times columns of
 // lanes, on the device: a drop-in for that of the Cpu (same operations), parameters and gradients in
 // external order, weight [out][in], then bias. Rows are [unit][Columns], so a product is one of a matrix
 // with Columns times lanes() numbers a row. Masked entries are neither read nor given a gradient.
@@ -10,7 +10,7 @@
 
 #include <lanes/backend/thrust/context.hpp>
 #include <lanes/backend/thrust/multiplier.hpp>
-#include <lanes/core/masked_shape.hpp>
+#include <lanes/contraction/masked_shape.hpp>
 
 namespace lanes::device {
 
@@ -67,9 +67,8 @@ class MaskedContraction {
                                  static_cast<const Real*>(context.pointer(in)), context.pointer(to),
                                  inputs);
     if (Shape.bias || seen == 0)
-      context.for_each(
-          rows * Columns,
-          AddBias<Real>{to, Shape.bias ? packed + matrix + o : nullptr, Columns, seen == 0});
+      context.for_each(rows * Columns, AddBias<Real>{to, Shape.bias ? packed + matrix + o : nullptr,
+                                                     Columns, seen == 0});
   }
 
   struct Triangle {

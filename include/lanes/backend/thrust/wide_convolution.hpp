@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WideConvolution: a contraction over a stencil (network/stencil.hpp) whose inputs are all sites,
+// WideConvolution: a contraction over a stencil (contraction/stencil.hpp) whose inputs are all sites,
 // as products of matrices; a drop-in for FusedConvolution where channels are many (is_wide).
 //
 //   forward          out[x][o] = bias[o] + sum_t (weight_t in[source(x, t)])[o]

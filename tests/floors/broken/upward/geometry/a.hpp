@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-#include <lanes/flow/b.hpp>
+#include <lanes/layer/b.hpp>

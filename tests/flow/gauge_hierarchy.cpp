@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: BSD-3-Clause
-#include <lanes/backend/cpu.hpp>
-
-using TestBackend = lanes::Cpu;
-
-#include "flow/gauge_hierarchy.hpp"

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <lanes/backend/cpu.hpp>
+
+using TestBackend = lanes::Cpu;
+
+#include "layer/parity_phi4.hpp"
