@@ -15,10 +15,14 @@ struct Lattice;
 struct Checkerboard;
 struct Refinement;
 struct Scalar;
+template <int N>
+struct Vector;
+struct Angle;
 struct Ising;
 struct Single;
 struct Double;
 class Cpu;
+class Serial;
 class Thrust;
 
 /// The backend of a program that names none: Cpu; in CUDA code, which cannot have Cpu (its
@@ -40,6 +44,10 @@ template <class Geometry, class Factorisation = Double>
 class Schwinger;
 template <class Geometry>
 class IsingModel;
+template <class Geometry>
+class XYModel;
+template <class Geometry, int N>
+class VectorPhi4;
 template <class Derived, class Field, class Geometry>
 struct LocalTheory;
 

@@ -12,6 +12,7 @@
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/backend/default.hpp>
+#include <lanes/backend/serial.hpp>
 #include <lanes/estimator/forward_kl.hpp>
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
@@ -19,9 +20,11 @@
 #include <lanes/exact/exact.hpp>
 #include <lanes/exact/exact_ising.hpp>
 #include <lanes/exact/exact_u1.hpp>
+#include <lanes/field/angle.hpp>
 #include <lanes/field/ising.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
+#include <lanes/field/vector.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
 #include <lanes/geometry/lattice.hpp>
@@ -64,6 +67,8 @@
 #include <lanes/theory/phi4.hpp>
 #include <lanes/theory/schwinger.hpp>
 #include <lanes/theory/u1_gauge.hpp>
+#include <lanes/theory/vector_phi4.hpp>
+#include <lanes/theory/xy_model.hpp>
 #include <lanes/training/conditional.hpp>
 #include <lanes/training/train.hpp>
 #include <lanes/training/transfer.hpp>

@@ -16,6 +16,7 @@
 //                                    without it they are points of a line
 //   static constexpr bool links      an angle on every link, rows [dimension][sites] as U1 has them
 //                                    (period 2 pi); without it the numbers are those of sites
+//   struct Shown                     networks see a number x as show(x): an angle as its cosine and sine
 //   static constexpr bool discrete   nothing can be differentiated with respect to it
 //   static constexpr bool spins      discrete, and each number is +1 or -1
 //
@@ -52,6 +53,12 @@ concept PeriodicField = requires {
 template <class F>
 concept AngularField =
     PeriodicField<F> && F::period > two_pi*(1 - 1e-14) && F::period < two_pi*(1 + 1e-14);
+
+/// Numbers that networks see as several others each, F::Shown: channels, show(x, seen), adjoint(x, d).
+template <class F>
+concept ShownField = requires {
+  int{F::Shown::channels};
+};
 
 /// N numbers on each site.
 template <class F, class Geometry, int N = 1>

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Scalar: one real number per site, x in R^V, rows [sites] in site order.
-//
-// Base density r(z) = prod_x N(z(x); 0, 1),  ln r(z) = -1/2 sum_x z(x)^2 - (V/2) ln 2 pi.
-// Sites 2i and 2i + 1 share block i of the lane's random numbers.
+// Base density: N(0, 1) (field/gaussian_base.hpp).
 #pragma once
 
-#include <lanes/core/random.hpp>
-#include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
+#include <lanes/field/gaussian_base.hpp>
+#include <lanes/geometry/lattice.hpp>
 
 namespace lanes {
 
-struct Scalar {
+struct Scalar : GaussianBase<Scalar> {
   /// Degrees of freedom on a site and on the whole lattice.
   template <class Geometry>
   static constexpr int components = 1;
@@ -22,63 +20,7 @@ struct Scalar {
   LANES_HD static constexpr int row(int site, int) {
     return site;
   }
-
-  /// z ~ r into z [rows]; adds ln r(z) to log_density.
-  template <class Geometry, class Context>
-  static void draw_base(Context& context, const RandomStream& stream,
-                        Rows<typename Context::Real> z, Rows<double> log_density) {
-    using Real = typename Context::Real;
-    context.for_each((Geometry::volume + 1) / 2, DrawPair<Real>{z, stream, Geometry::volume});
-    base_log_density<Geometry>(context, z, log_density);
-  }
-
-  /// Adds ln r(z) to log_density.
-  template <class Geometry, class Context>
-  static void base_log_density(Context& context, Rows<typename Context::Real> z,
-                               Rows<double> log_density) {
-    using Real = typename Context::Real;
-    context.sum(Geometry::volume, LogDensity<Real>{z}, log_density);
-  }
-
-  /// dz = weight d ln r / dz, one weight per lane.
-  template <class Geometry, class Context>
-  static void base_score(Context& context, Rows<typename Context::Real> z,
-                         Rows<typename Context::Real> weight, Rows<typename Context::Real> dz) {
-    using Real = typename Context::Real;
-    context.for_each(Geometry::volume, Score<Real>{z, weight, dz});
-  }
-
-  // Kernels are public: a CUDA compiler names their types.
-  template <class Real>
-  struct DrawPair {
-    Rows<Real> z;
-    RandomStream stream;
-    int volume;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      const auto pair = lane.template normal_pair<Real>(stream, static_cast<std::uint32_t>(i));
-      lane.store(z, 2 * i, pair.first);
-      if (2 * i + 1 < volume) lane.store(z, 2 * i + 1, pair.second);
-    }
-  };
-  template <class Real>
-  struct LogDensity {
-    Rows<Real> z;
-    template <class Lane>
-    LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
-      constexpr double half_log_two_pi = 0.9189385332046727;
-      const auto v = lane.template load_as<double>(z, i);
-      return v * v * (-0.5) - half_log_two_pi;
-    }
-  };
-  template <class Real>
-  struct Score {
-    Rows<Real> z, weight, dz;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      lane.store(dz, i, -lane.load(z, i) * lane.load(weight));
-    }
-  };
 };
+static_assert(SiteField<Scalar, Lattice<4>> && !PeriodicField<Scalar>);
 
 }  // namespace lanes

@@ -17,11 +17,12 @@
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
+#include <lanes/field/folded_angles.hpp>
 #include <lanes/field/uniform_base.hpp>
 
 namespace lanes {
 
-struct U1 : UniformBase<U1> {
+struct U1 : UniformBase<U1>, FoldedAngles<U1> {
   /// The field is a point on a circle of this circumference.
   static constexpr double period = two_pi;
   /// Its numbers belong to links, rows [dimension][sites].
@@ -48,30 +49,6 @@ struct U1 : UniformBase<U1> {
   LANES_HD LANES_INLINE static T from_uniform(T u) {
     return wrap(u * T(two_pi));
   }
-
-  /// dz = weight d ln r / dz = 0.
-  template <class Geometry, class Context>
-  static void base_score(Context& context, Rows<typename Context::Real>,
-                         Rows<typename Context::Real>, Rows<typename Context::Real> dz) {
-    fill(context, dz, rows<Geometry>);
-  }
-
-  /// Brings x [rows] back to [0, 2 pi), where it has left it.
-  template <class Geometry, class Context>
-  static void fold(Context& context, Rows<typename Context::Real> x) {
-    using Real = typename Context::Real;
-    context.for_each(rows<Geometry>, Fold<Real>{x});
-  }
-
-  // Kernels are public: a CUDA compiler names their types.
-  template <class Real>
-  struct Fold {
-    Rows<Real> x;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      lane.store(x, i, wrap(lane.load(x, i)));
-    }
-  };
 };
 
 }  // namespace lanes

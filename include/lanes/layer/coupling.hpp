@@ -15,6 +15,7 @@
 #include <lanes/field/field.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/layer/layer.hpp>
+#include <lanes/layer/site_inputs.hpp>
 #include <lanes/network/network.hpp>
 #include <lanes/transform/adjoints.hpp>
 #include <lanes/transform/affine.hpp>
@@ -36,10 +37,10 @@ struct Coupling {
   /// Whether all slots are what they should be, and the field is one that the transform is for.
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    constexpr bool one = SiteField<Field, Geometry>;
+    constexpr bool one = !LinkField<Field, Geometry>;
     constexpr bool circle = CircleTransform<TransformPolicy>;
-    static_assert(
-        one, "lanes: Coupling moves a field of one number per site; links take a GaugeCoupling.");
+    static_assert(one,
+                  "lanes: Coupling moves a field of numbers on sites; links take a GaugeCoupling.");
     static_assert(!one || !circle || AngularField<Field>,
                   "lanes: this Transform maps the circle onto itself (circular), so Coupling takes "
                   "it for a Field of angles (period 2 pi) only; a field of real numbers takes "
@@ -53,25 +54,32 @@ struct Coupling {
            (circle ? AngularField<Field> : !PeriodicField<Field>);
   }
 
-  template <class S, class Masks = typename PartitionPolicy::template Masks<typename S::Geometry>>
-  using NetworkOf = lanes::NetworkOf<NetworkPolicy, typename S::Context, typename S::Geometry, 1,
-                                     TransformPolicy::channels, FrozenSites<Masks>,
-                                     ActiveSites<Masks>, TransformPolicy>;
-  // Tape: active sites before the transform, the transform's parameters, the network's own.
+  template <class S>
+  using MasksOf = typename PartitionPolicy::template Masks<typename S::Geometry>;
+  template <class S>
+  using InputsOf = detail::SiteInputs<S, MasksOf<S>>;
+  template <class S>
+  using NetworkOf =
+      lanes::NetworkOf<NetworkPolicy, typename S::Context, typename S::Geometry,
+                       InputsOf<S>::channels, TransformPolicy::channels * InputsOf<S>::components,
+                       FrozenSites<MasksOf<S>>, ActiveSites<MasksOf<S>>, TransformPolicy>;
+  // Tape: active numbers before the transform, its parameters, what the network saw, its own.
   template <class S>
   using PartsOf =
-      Parts<typename S::Context,
-            TapeRows<PartitionPolicy::template Masks<typename S::Geometry>::active_size>,
-            TapeRows<NetworkOf<S>::outputs>, NetworkOf<S>>;
+      Parts<typename S::Context, TapeRows<MasksOf<S>::active_size * InputsOf<S>::components>,
+            TapeRows<NetworkOf<S>::outputs>, TapeRows<InputsOf<S>::rows>, NetworkOf<S>>;
 
   template <class S>
   class Layer : public PartsOf<S> {
     using Context = typename S::Context;
     using Real = typename S::Real;
-    using Masks = typename PartitionPolicy::template Masks<typename S::Geometry>;
+    using Field = typename S::Field;
+    using Masks = MasksOf<S>;
+    using Inputs = InputsOf<S>;
     using Network = NetworkOf<S>;
     using Transform = TransformPolicy;
-    static constexpr int active = Masks::active_size, channels = Transform::channels;
+    static constexpr int components = Inputs::components, channels = Transform::channels;
+    static constexpr int active = Masks::active_size * components;  // numbers
     static constexpr int at_parameters = PartsOf<S>::template offset<1>.tape;
 
    public:
@@ -94,8 +102,10 @@ struct Coupling {
       const Rows<Real> d_parameters = context.template rows<Real>(Network::outputs);
       context.for_each(active, MoveAdjoint<way>{share.turn % Masks::variants, x, dx, d_log_det,
                                                 share.tape, d_parameters});
-      Network::adjoint(context, of_network(share), x, share.tape.from(at_parameters), d_parameters,
-                       AddTo<Real>{dx});
+      Inputs::pull(context, share.turn % Masks::variants, x, dx, [&](const AddTo<Real>& store) {
+        Network::adjoint(context, of_network(share), Inputs::in_place ? x : seen(share),
+                         share.tape.from(at_parameters), d_parameters, store);
+      });
     }
 
     // Kernels are public: a CUDA compiler names their types.
@@ -106,14 +116,14 @@ struct Coupling {
       template <class Lane>
       LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
-        const int site = Masks::active(variant, i);
+        const int row = row_of(variant, i);
         T p[std::size_t(channels)];
         load_parameters(lane, tape, i, p);
-        const T before = lane.load(x, site);
+        const T before = lane.load(x, row);
         const Transformed<T> after =
             way == Way::forward ? Transform::forward(before, p) : Transform::inverse(before, p);
         lane.store(tape, i, way == Way::forward ? before : after.value);
-        lane.store(x, site, after.value);
+        lane.store(x, row, after.value);
         return after.log_derivative;
       }
     };
@@ -123,7 +133,7 @@ struct Coupling {
       Rows<Real> x, tape;
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        lane.store(tape, i, lane.load(x, Masks::active(variant, i)));
+        lane.store(tape, i, lane.load(x, row_of(variant, i)));
       }
     };
 
@@ -134,33 +144,50 @@ struct Coupling {
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
-        const int site = Masks::active(variant, i);
+        const int row = row_of(variant, i);
         T p[std::size_t(channels)], dp[std::size_t(channels)];
         load_parameters(lane, tape, i, p);
-        const T before = lane.load(tape, i), d = lane.load(dx, site), dl = lane.load(d_log_det);
+        const T before = lane.load(tape, i), d = lane.load(dx, row), dl = lane.load(d_log_det);
         if constexpr (way == Way::forward) {
-          lane.store(dx, site, AdjointsOf<Transform>::forward(before, p, d, dl, dp));
-          lane.store(x, site, before);
+          lane.store(dx, row, AdjointsOf<Transform>::forward(before, p, d, dl, dp));
+          lane.store(x, row, before);
         } else {
-          lane.store(dx, site, AdjointsOf<Transform>::inverse(before, p, d, dl, dp));
-          lane.store(x, site, Transform::forward(before, p).value);
+          lane.store(dx, row, AdjointsOf<Transform>::inverse(before, p, d, dl, dp));
+          lane.store(x, row, Transform::forward(before, p).value);
         }
-        for (int c = 0; c < channels; ++c) lane.store(d_parameters, c * Network::pitch + i, dp[c]);
+        for (int c = 0; c < channels; ++c) lane.store(d_parameters, parameter(c, i), dp[c]);
       }
     };
 
    private:
     static Share<Real> of_network(const Share<Real>& share) {
-      return share.at(PartsOf<S>::template offset<2>).of(Masks::variants);
+      return share.at(PartsOf<S>::template offset<3>).of(Masks::variants);
+    }
+    static Rows<Real> seen(const Share<Real>& share) {
+      return share.at(PartsOf<S>::template offset<2>).tape;
     }
     static void run_network(Context& context, const Share<Real>& share, Rows<Real> x) {
-      Network::forward(context, of_network(share), x, share.tape.from(at_parameters));
+      const auto input = Inputs::see(context, share.turn % Masks::variants, x, seen(share));
+      Network::forward(context, of_network(share), input, share.tape.from(at_parameters));
+    }
+    // The row of the i-th active number, and of the c-th parameter of its transform: component by component.
+    LANES_HD LANES_INLINE static constexpr int row_of(int variant, int i) {
+      if constexpr (components == 1)
+        return Field::template row<typename S::Geometry>(Masks::active(variant, i), 0);
+      else
+        return Field::template row<typename S::Geometry>(
+            Masks::active(variant, i % Masks::active_size), i / Masks::active_size);
+    }
+    LANES_HD LANES_INLINE static constexpr int parameter(int c, int i) {
+      if constexpr (components == 1)
+        return c * Network::pitch + i;
+      else
+        return (i / Masks::active_size * channels + c) * Network::pitch + i % Masks::active_size;
     }
     template <class T, class Lane>
     LANES_HD LANES_INLINE static void load_parameters(const Lane& lane, Rows<Real> tape, int i,
                                                       T (&p)[std::size_t(channels)]) {
-      for (int c = 0; c < channels; ++c)
-        p[c] = lane.load(tape, at_parameters + c * Network::pitch + i);
+      for (int c = 0; c < channels; ++c) p[c] = lane.load(tape, at_parameters + parameter(c, i));
     }
   };
 };
