@@ -37,7 +37,7 @@ constexpr int levels_of(int extent) { return extent == 4 ? 1 : 1 + levels_of(ext
 using Net = ConvNet<Channels<12>, Kernel<3>, LeakyRelu>;
 using Level = Repeat<6, Coupling<Checkerboard, Cubic, Net>>;
 template <int L>
-using Model = Sampler<Scalar, Lattice<L, L>,
+using Flowing = Sampler<Scalar, Lattice<L, L>,
                       Chain<FreeFieldBase, Multiscale<levels_of(L), Level, Level, LongWaves>>>;
 
 /// Least time of a lane against L; prints the exponents when the program ends.
@@ -75,8 +75,8 @@ double least_time(benchmark::State& state, F&& f) {
 
 template <int L>
 void draw(benchmark::State& state) {
-  Model<L> sampler{Seed{7}, Cpu(1)};
-  constexpr int width = Model<L>::Context::width;
+  Flowing<L> sampler{Seed{7}, Cpu(1)};
+  constexpr int width = Flowing<L>::Context::width;
   const double seconds =
       least_time(state, [&] { benchmark::DoNotOptimize(sampler.draw(width).log_q[0]); });
   draws.note(state, L, seconds / width);
@@ -85,9 +85,9 @@ void draw(benchmark::State& state) {
 
 template <int L>
 void step(benchmark::State& state) {
-  Model<L> sampler{Seed{7}, Cpu(1)};
+  Flowing<L> sampler{Seed{7}, Cpu(1)};
   const auto theory = Phi4<Lattice<L, L>>::from_mass_coupling(-4, 4.5);
-  Trainer<PathGradient, Model<L>, Phi4<Lattice<L, L>>, Adam, ConstantRate> trainer(
+  Trainer<PathGradient, Flowing<L>, Phi4<Lattice<L, L>>, Adam, ConstantRate> trainer(
       sampler, theory, {.steps = 1'000'000'000, .batch = 32, .optimizer = {.learning_rate = 1e-5}});
   const double seconds = least_time(state, [&] { benchmark::DoNotOptimize(trainer.step().loss); });
   steps.note(state, L, seconds / 32);

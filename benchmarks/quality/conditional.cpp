@@ -21,11 +21,11 @@ using namespace lanes;
 using G = Lattice<8, 8>;
 using Theory = Phi4<G>;
 using Level = Repeat<8, Coupling<Checkerboard, Cubic, ConvNet<Channels<12>, Kernel<3>, LeakyRelu>>>;
-using Model = Sampler<Scalar, G, Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>>;
+using Flowing = Sampler<Scalar, G, Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>>;
 
 Theory theory_at(double lambda) { return Theory::from_mass_coupling(-4, lambda); }
 
-EffectiveSampleSize ess_at(Model& sampler, double lambda) {
+EffectiveSampleSize ess_at(Flowing& sampler, double lambda) {
   return effective_sample_size(
       sample_log_weights(sampler, theory_at(lambda), {.configurations = 16384}));
 }
@@ -53,7 +53,7 @@ int main(int count, char** arguments) {
   try {
     const TrainOptions<Adam, CosineRate> options{
         .steps = steps, .batch = batch, .optimizer = {.learning_rate = rate}, .clip_norm = 50};
-    Model sampler{Seed{7}, Cpu(threads)};
+    Flowing sampler{Seed{7}, Cpu(threads)};
     Conditional model(sampler, lowest, highest, degree);
     train_conditional<PathGradient, Adam, CosineRate>(model, theory_at, options);
     std::printf("lambda  ESS, conditional  ESS, trained there (degree %d, %ld steps)\n", degree,
@@ -61,7 +61,7 @@ int main(int count, char** arguments) {
     std::vector<double> table;
     for (int i = 0; i < couplings; ++i) {
       const double lambda = lowest + (highest - lowest) * i / (couplings - 1);
-      Model single{Seed{7}, Cpu(threads)};
+      Flowing single{Seed{7}, Cpu(threads)};
       train<PathGradient, Adam, CosineRate>(single, theory_at(lambda), options);
       const auto both = ess_at(model.at(lambda), lambda), alone = ess_at(single, lambda);
       std::printf("%6.3f  %.3f(%.3f)      %.3f(%.3f)\n", lambda, both.value, both.error,

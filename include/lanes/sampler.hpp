@@ -23,10 +23,10 @@
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/core/precision.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/layer/chain.hpp>
 #include <lanes/layer/layer.hpp>
 #include <lanes/model/flow_model.hpp>
 #include <lanes/model/model.hpp>

@@ -23,7 +23,7 @@
 using namespace lanes;
 using G = Lattice<4, 4>;
 using Net = ConvNet<Channels<4>, Kernel<3>, Tanh>;
-struct Angle : Scalar {  // one angle a site
+struct Turned : Scalar {  // one angle a site
   static constexpr double period = two_pi;
 };
 struct Clock : Scalar {  // a circle of another circumference
@@ -39,9 +39,9 @@ using Moves = Coupling<Partition, Transform, Network>;
 
 #if defined(LANES_COMPILE_FAIL_CONTROL)
 static_assert(positions<Moves<Affine>, Scalar> && positions<Moves<RationalQuadratic<4>>, Scalar>);
-static_assert(positions<Moves<CircularSpline<4>>, Angle> && positions<Moves<Turn>, Angle>);
-static_assert(positions<Moves<NonCompactProjection<2>>, Angle>);
-static_assert(positions<Sublattice<2, Moves<Turn, Checkerboard, DenseNet<Channels<4>, Tanh>>>, Angle>);
+static_assert(positions<Moves<CircularSpline<4>>, Turned> && positions<Moves<Turn>, Turned>);
+static_assert(positions<Moves<NonCompactProjection<2>>, Turned>);
+static_assert(positions<Sublattice<2, Moves<Turn, Checkerboard, DenseNet<Channels<4>, Tanh>>>, Turned>);
 static_assert(positions<Moves<Cubic, Refinement>, Scalar>);
 #elif LANES_MISTAKE == 1
 static_assert(positions<Moves<CircularSpline<4>>, Scalar>);
@@ -50,9 +50,9 @@ static_assert(positions<Chain<Repeat<1, Moves<NonCompactProjection<2>>>>, Scalar
 #elif LANES_MISTAKE == 3
 static_assert(positions<Moves<Turn>, Scalar>);
 #elif LANES_MISTAKE == 4
-static_assert(positions<Moves<Affine>, Angle>);
+static_assert(positions<Moves<Affine>, Turned>);
 #elif LANES_MISTAKE == 5
-static_assert(positions<Repeat<1, Moves<Cubic>>, Angle>);
+static_assert(positions<Repeat<1, Moves<Cubic>>, Turned>);
 #elif LANES_MISTAKE == 6
 static_assert(positions<Multiscale<1, Moves<RationalQuadratic<4>>>, Clock>);
 #elif LANES_MISTAKE == 7

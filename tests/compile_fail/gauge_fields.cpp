@@ -20,7 +20,7 @@ using Net = ConvNet<Channels<4>, Kernel<1>, Tanh>;
 using Turn = CircularSpline<3>;
 using Cycles = GaugeCoupling<StripeMasks, Plaquettes, Turn, Net>;
 using Hierarchy = GaugeHierarchy<Turn, Net>;
-struct Angle : Scalar {  // one angle a site
+struct Turned : Scalar {  // one angle a site
   static constexpr double period = two_pi;
 };
 struct TwoAngles : U1 {  // as many as links, but on sites
@@ -34,13 +34,13 @@ constexpr int positions = LayerOf<L, Setting<CpuContext<Single>, F, G>>::turns;
 static_assert(positions<Cycles, U1> == 1 && positions<Cycles, Links> == 1);
 static_assert(positions<Hierarchy, U1> == positions<Hierarchy, Links>);
 #elif LANES_MISTAKE == 1
-static_assert(positions<Cycles, Angle> == 1);
+static_assert(positions<Cycles, Turned> == 1);
 #elif LANES_MISTAKE == 2
 static_assert(positions<Cycles, TwoAngles> == 1);
 #elif LANES_MISTAKE == 3
 static_assert(positions<Cycles, U1, Lattice<4, 4, 4>> == 1);
 #elif LANES_MISTAKE == 4
-static_assert(positions<Hierarchy, Angle> == 1);
+static_assert(positions<Hierarchy, Turned> == 1);
 #elif LANES_MISTAKE == 5
 static_assert(positions<Hierarchy, TwoAngles> == 1);
 #elif LANES_MISTAKE == 6

@@ -21,7 +21,7 @@
 #include <lanes/network/conv_net.hpp>
 
 using namespace lanes;
-struct Angle : Scalar {  // one angle a site
+struct Turned : Scalar {  // one angle a site
   static constexpr double period = two_pi;
 };
 struct Doublet : Scalar {
@@ -43,13 +43,13 @@ static_assert(parameters<Rescaling, U1> == 1);
 #elif LANES_MISTAKE == 2
 static_assert(parameters<Chain<Repeat<2, Rescaling>>, U1> == 2);
 #elif LANES_MISTAKE == 3
-static_assert(parameters<Multiscale<2, Rescaling>, Angle> == 2);
+static_assert(parameters<Multiscale<2, Rescaling>, Turned> == 2);
 #elif LANES_MISTAKE == 4
-static_assert(parameters<FreeFieldBase, Angle> == 2);
+static_assert(parameters<FreeFieldBase, Turned> == 2);
 #elif LANES_MISTAKE == 5
 static_assert(parameters<Chain<FreeFieldBase>, Doublet> == 2);
 #elif LANES_MISTAKE == 6
-static_assert(parameters<LongWaves<2, Rescaling>, Angle> == 1);
+static_assert(parameters<LongWaves<2, Rescaling>, Turned> == 1);
 #elif LANES_MISTAKE == 7
 static_assert(parameters<LongWaves<2, Rescaling>, Doublet> == 1);
 #elif LANES_MISTAKE == 8

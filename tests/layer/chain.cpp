@@ -141,6 +141,7 @@ TEST_CASE("a probe hears every layer, in order, and last of all the field itself
   AlignedVector<double> weights(static_cast<std::size_t>(Model::weights));
   Initialiser random(Seed{3});
   Model::initialise(random, parameters.data());
+  for (double& p : parameters) p += 0.1;  // a rescaling starts as the identity
   Model::prepare(parameters.data(), weights.data());
   Arena arena;
   Context context(arena);

@@ -23,12 +23,12 @@ namespace {
 using G = Lattice<8, 8>;
 using Level = Repeat<2, Coupling<Checkerboard, Cubic, ConvNet<Channels<2>, Kernel<3>, Tanh>>>;
 using Flow = Chain<FreeFieldBase, Multiscale<2, Level, Level, LongWaves>>;
-using Model = Sampler<Scalar, G, Flow>;
+using Flowing = Sampler<Scalar, G, Flow>;
 
 }  // namespace
 
 TEST_CASE("from the base samples to what is drawn") {
-  Model sampler{Seed{3}};
+  Flowing sampler{Seed{3}};
   std::vector<float> p(sampler.parameters().begin(), sampler.parameters().end());
   p[0] = float(std::log(0.25));  // m^2
   sampler.set_parameters(p);

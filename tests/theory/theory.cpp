@@ -20,7 +20,7 @@ using testing::Tile;
 namespace {
 
 using G = Lattice<3, 4>;
-using Tile = CpuContext<Double>;
+using Sole = CpuContext<Double>;
 
 // S = sum_x [ (phi(x) - phi(x+0))^2 / 2 + cos(phi(x)) sin(phi(x+1)) ]: no symmetry between the
 // directions, no parity.
@@ -75,14 +75,14 @@ struct BatchedKernel {
 struct Batched {
   using Field = Scalar;
   using Geometry = G;
-  template <class Tile>
-  void action(Tile& context, Rows<typename Context::Real> x, Rows<double> into) const {
+  template <class Context>
+  void action(Context& context, Rows<typename Context::Real> x, Rows<double> into) const {
     add_action(context, Local{}, x, into);
   }
 };
 struct BatchedWithForce : Batched {
-  template <class Tile>
-  void force(Tile& context, Rows<typename Context::Real> x, Rows<typename Context::Real> dx) const {
+  template <class Context>
+  void force(Context& context, Rows<typename Context::Real> x, Rows<typename Context::Real> dx) const {
     context.for_each(G::volume, BatchedKernel<typename Context::Real>{x, dx});
   }
 };
@@ -110,18 +110,18 @@ struct ActionWithoutValue : LocalTheory<ActionWithoutValue, Scalar, G> {
 };
 
 // What is a theory ...
-static_assert(Theory<Local, Tile> && Theory<NonLocal, Tile> && Theory<NonLocalWithForce, Tile>);
-static_assert(Theory<Batched, Tile> && Theory<BatchedWithForce, Tile>);
+static_assert(Theory<Local, Sole> && Theory<NonLocal, Sole> && Theory<NonLocalWithForce, Sole>);
+static_assert(Theory<Batched, Sole> && Theory<BatchedWithForce, Sole>);
 static_assert(Theory<Local, CpuContext<Single>> && Theory<NonLocal, CpuContext<Single>>);
 // ... and what is not,
-static_assert(!Theory<NoGeometry, Tile> && !Theory<NoAction, Tile> &&
-              !Theory<ActionOfNothing, Tile>);
-static_assert(!Theory<ActionWithoutValue, Tile> && !Theory<int, Tile> && !Theory<G, Tile>);
+static_assert(!Theory<NoGeometry, Sole> && !Theory<NoAction, Sole> &&
+              !Theory<ActionOfNothing, Sole>);
+static_assert(!Theory<ActionWithoutValue, Sole> && !Theory<int, Sole> && !Theory<G, Sole>);
 // what can be differentiated, and what cannot.
-static_assert(DifferentiableTheory<Local, Tile> && DifferentiableTheory<NonLocalWithForce, Tile>);
-static_assert(DifferentiableTheory<BatchedWithForce, Tile>);
-static_assert(!DifferentiableTheory<NonLocal, Tile> && !DifferentiableTheory<Batched, Tile>);
-static_assert(!DifferentiableTheory<NoAction, Tile>);
+static_assert(DifferentiableTheory<Local, Sole> && DifferentiableTheory<NonLocalWithForce, Sole>);
+static_assert(DifferentiableTheory<BatchedWithForce, Sole>);
+static_assert(!DifferentiableTheory<NonLocal, Sole> && !DifferentiableTheory<Batched, Sole>);
+static_assert(!DifferentiableTheory<NoAction, Sole>);
 
 }  // namespace
 

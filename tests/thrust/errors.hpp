@@ -23,7 +23,7 @@ namespace errors {
 using namespace lanes;
 using L = Lattice<4, 4>;
 using Flow = Repeat<2, Coupling<Checkerboard, Affine, ConvNet<Channels<4>, Kernel<3>, Tanh>>>;
-using Model = Sampler<Scalar, L, Flow, Single, Thrust>;
+using Flowing = Sampler<Scalar, L, Flow, Single, Thrust>;
 
 template <class F>
 std::string message_of(const F& f) {
@@ -35,7 +35,7 @@ std::string message_of(const F& f) {
   return "nothing was thrown";
 }
 
-std::vector<float> parameters(const Model& model) {
+std::vector<float> parameters(const Flowing& model) {
   const auto p = model.parameters();
   return {p.begin(), p.end()};
 }
@@ -56,7 +56,7 @@ TEST_CASE("more memory than the device has: the bytes asked are named") {
 }
 
 TEST_CASE("scratch memory up to the limit and no further; what fails changes nothing") {
-  Model small{Seed{3}, Thrust({.lanes = 16384, .memory = std::size_t(8) << 20})};
+  Flowing small{Seed{3}, Thrust({.lanes = 16384, .memory = std::size_t(8) << 20})};
   const auto before = parameters(small);
   const auto few = small.draw(64);
   const auto message = message_of([&] { small.draw(16384); });
@@ -66,7 +66,7 @@ TEST_CASE("scratch memory up to the limit and no further; what fails changes not
   CHECK(parameters(small) == before);
   CHECK(small.draw(64).fields == few.fields);
 
-  Trainer<Reparameterization, Model, Phi4<L>, Adam, ConstantRate> trainer(
+  Trainer<Reparameterization, Flowing, Phi4<L>, Adam, ConstantRate> trainer(
       small, Phi4<L>::textbook(0.6, 1.5), {.steps = 10, .batch = 65536});
   CHECK_THROWS_AS(trainer.step(), MemoryError);
   CHECK(trainer.state().step == 0);
@@ -76,7 +76,7 @@ TEST_CASE("scratch memory up to the limit and no further; what fails changes not
 }
 
 TEST_CASE("many small visits give what one gives") {
-  Model one{Seed{3}}, many{Seed{3}, Thrust({.lanes = 8})};
+  Flowing one{Seed{3}}, many{Seed{3}, Thrust({.lanes = 8})};
   const auto a = one.draw(53, 5), b = many.draw(53, 5);
   CHECK(a.fields == b.fields);
   CHECK(a.log_q == b.log_q);
@@ -95,9 +95,9 @@ struct Hole : LocalTheory<Hole, Scalar, L> {
 };
 
 TEST_CASE("an action that is not finite stops training with step and lane, and changes nothing") {
-  Model model{Seed{4}};
-  Trainer<Reparameterization, Model, Hole, Adam, ConstantRate> trainer(model, Hole(2.5),
-                                                                       {.steps = 50, .batch = 256});
+  Flowing model{Seed{4}};
+  Trainer<Reparameterization, Flowing, Hole, Adam, ConstantRate> trainer(
+      model, Hole(2.5), {.steps = 50, .batch = 256});
   std::vector<float> before;
   std::string message;
   long step = -1;
@@ -120,9 +120,9 @@ TEST_CASE("an action that is not finite stops training with step and lane, and c
 }
 
 TEST_CASE("an update that leaves the range of the precision is refused by name") {
-  Model model{Seed{4}};
+  Flowing model{Seed{4}};
   const auto before = parameters(model);
-  Trainer<Reparameterization, Model, Phi4<L>, Adam, ConstantRate> trainer(
+  Trainer<Reparameterization, Flowing, Phi4<L>, Adam, ConstantRate> trainer(
       model, Phi4<L>::textbook(0.6, 1.5),
       {.steps = 5, .batch = 32, .optimizer = {.learning_rate = 1e300}});
   const auto message = message_of([&] { trainer.step(); });

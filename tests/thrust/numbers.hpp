@@ -130,7 +130,7 @@ class NumbersOf {
     auto sampler = generic();
     Trainer<Estimator, Model, AnyTheory, Adam, ConstantRate> trainer(
         sampler, theory,
-        {.steps = 9, .batch = 96, .annealing_steps = given_configurations<Estimator> ? 0 : 4},
+        {.steps = 9, .batch = 96, .annealing_steps = GivenEstimator<Estimator> ? 0 : 4},
         std::move(estimator));
     auto state = trainer.state();
     for (const long step : {1, 5}) {  // annealed, and not

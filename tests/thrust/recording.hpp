@@ -29,7 +29,7 @@ namespace recording {
 using namespace lanes;
 using L = Lattice<4, 4>;
 using Flow = Repeat<2, Coupling<Checkerboard, Affine, DenseNet<Channels<6>, Tanh>>>;
-using Model = Sampler<Scalar, L, Flow, Single, Thrust>;
+using Flowing = Sampler<Scalar, L, Flow, Single, Thrust>;
 
 // *sum += *term
 struct AddTerm {
@@ -151,14 +151,14 @@ void check_training(const Theory& theory, const Estimator& estimator, long annea
 TEST_CASE("training with recordings and without: the same bits, with every estimator") {
   const auto theory = Phi4<L>::from_mass_coupling(-4, 6.975);
   for (const long annealing : {0, 8}) {
-    check_training<Model>(theory, Reinforce{}, annealing);
-    check_training<Model>(theory, Reparameterization{}, annealing);
-    check_training<Model>(theory, PathGradient{}, annealing);
+    check_training<Flowing>(theory, Reinforce{}, annealing);
+    check_training<Flowing>(theory, Reparameterization{}, annealing);
+    check_training<Flowing>(theory, PathGradient{}, annealing);
   }
   std::vector<float> fields(32 * L::volume);
   std::iota(fields.begin(), fields.end(), -200.0f);
   for (float& v : fields) v *= 0.005f;
-  check_training<Model>(theory, ForwardKL<float>(fields, L::volume), 0);
+  check_training<Flowing>(theory, ForwardKL<float>(fields, L::volume), 0);
 }
 
 TEST_CASE("spins drawn with parameters that follow the theory") {
@@ -170,10 +170,10 @@ TEST_CASE("spins drawn with parameters that follow the theory") {
 TEST_CASE("two trainers with data sets of their own on one sampler take turns") {
   const auto theory = Phi4<L>::from_mass_coupling(-4, 6.975);
   const auto losses = [&](bool recordings) {
-    Model sampler{Seed{5}, Thrust({.recordings = recordings})};
+    Flowing sampler{Seed{5}, Thrust({.recordings = recordings})};
     std::vector<float> a(32 * L::volume), b(32 * L::volume);
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = 0.01f * float(i % 97), b[i] = -2 * a[i];
-    using DataTrainer = Trainer<ForwardKL<float>, Model, Phi4<L>, Adam, ConstantRate>;
+    using DataTrainer = Trainer<ForwardKL<float>, Flowing, Phi4<L>, Adam, ConstantRate>;
     DataTrainer first(sampler, theory, {.steps = 20, .batch = 32}, ForwardKL<float>(a, L::volume));
     DataTrainer second(sampler, theory, {.steps = 20, .batch = 32}, ForwardKL<float>(b, L::volume));
     std::vector<double> found;

@@ -37,9 +37,9 @@ namespace {
 using G = Lattice<4, 4>;
 using Net = ConvNet<Channels<4>, Kernel<3>, Tanh>;
 using Flow = Chain<Repeat<2, Coupling<Checkerboard, Affine, Net>>, FreeFieldBase>;
-using Model = Sampler<Scalar, G, Flow, Double>;
+using Flowing = Sampler<Scalar, G, Flow, Double>;
 
-double ess_at(Model& sampler, double m2) {
+double ess_at(Flowing& sampler, double m2) {
   return effective_sample_size(
              sample_log_weights(sampler, FreeField<G>(m2), {.configurations = 4096}))
       .value;
@@ -48,7 +48,7 @@ double ess_at(Model& sampler, double m2) {
 }  // namespace
 
 TEST_CASE("a coupling enters as constant channels: polynomials of its position in the range") {
-  Model sampler{Seed{1}};
+  Flowing sampler{Seed{1}};
   const std::size_t n = std::size_t(sampler.parameter_count());
   Conditional model(sampler, 2.0, 6.0, 2);
   CHECK(model.degree() == 2);
@@ -86,7 +86,7 @@ TEST_CASE("which parameters depend on the coupling") {
 
 // Over 10 seeds each of v3 and v4 (support/seed.hpp): ESS 0.985 or more, at the other end 0.045 or less.
 TEST_CASE("one training for a range of masses") {
-  Model sampler{testing::seed(5)};
+  Flowing sampler{testing::seed(5)};
   Conditional model(sampler, 0.4, 4.0, 3);
   const auto trained = train_conditional<PathGradient, Adam, CosineRate>(
       model, [](double m2) { return FreeField<G>(m2); },
@@ -94,7 +94,7 @@ TEST_CASE("one training for a range of masses") {
   CHECK(trained.history.loss.size() == 4000);
   for (double m2 : {0.4, 1.0, 2.5, 4.0}) {
     CAPTURE(m2);
-    Model& there = model.at(m2);
+    Flowing& there = model.at(m2);
     const double ess = ess_at(there, m2);
     LANES_MARGIN("m2 ", m2, " ESS ", ess);
     CHECK(ess > 0.9);
@@ -109,7 +109,7 @@ TEST_CASE("one training for a range of masses") {
 }
 
 TEST_CASE("refused: couplings outside the range, options that it does not have") {
-  Model sampler{Seed{1}};
+  Flowing sampler{Seed{1}};
   Conditional model(sampler, 2.0, 6.0);
   CHECK_THROWS_WITH_AS(model.at(6.5), "lanes: Conditional: coupling is 6.5 (allowed: [2, 6])",
                        std::invalid_argument);
@@ -143,7 +143,7 @@ TEST_CASE("clipping is carried out; callbacks and signals end it; an error moves
   const TrainOptions<Momentum> descent{
       .steps = 1, .batch = 32, .optimizer = {.learning_rate = 1, .momentum = 0}, .clip_norm = 0};
   const auto moved = [&](const TrainOptions<Momentum>& options) {
-    Model sampler{Seed{5}};
+    Flowing sampler{Seed{5}};
     Conditional model(sampler, 0.4, 4.0, 1);
     std::vector<double> before(model.coefficients().begin(), model.coefficients().end());
     train_conditional<PathGradient, Momentum>(model, theory, options);
@@ -155,7 +155,7 @@ TEST_CASE("clipping is carried out; callbacks and signals end it; an error moves
     for (std::size_t i = 0; i < n; ++i) sum += g[i] * g[i];
     return std::sqrt(sum);
   };
-  const std::size_t n = std::size_t(Model::parameter_count());
+  const std::size_t n = std::size_t(Flowing::parameter_count());
   const auto plain = moved(descent);
   const double most = 0.1 * norm(plain, n);
   auto by_value = descent, by_norm = descent;
@@ -167,7 +167,7 @@ TEST_CASE("clipping is carried out; callbacks and signals end it; an error moves
     CHECK(shrunk[i] == doctest::Approx(0.1 * plain[i]).epsilon(1e-12));
   }
 
-  Model sampler{Seed{5}};
+  Flowing sampler{Seed{5}};
   Conditional model(sampler, 0.4, 4.0);
   const auto stopped = train_conditional<PathGradient>(
       model, theory, {.steps = 9, .batch = 32},

@@ -23,12 +23,12 @@ using namespace lanes;
 namespace {
 
 using G = Lattice<8, 8>;
-using Model = Sampler<Ising, G, Hierarchical<Depth<1>, Width<1>, PRelu>, Single>;
-using Run = Trainer<Reinforce, Model, IsingModel<G>, Adam, ConstantRate>;
+using Flowing = Sampler<Ising, G, Hierarchical<Depth<1>, Width<1>, PRelu>, Single>;
+using Run = Trainer<Reinforce, Flowing, IsingModel<G>, Adam, ConstantRate>;
 using Two = std::vector<float>;
 
 /// Coupling and field.
-Two own(Model& sampler) {
+Two own(Flowing& sampler) {
   const auto p = sampler.parameters();
   return {p.end() - 2, p.end()};
 }
@@ -46,7 +46,7 @@ const Run::Options options{.steps = 4,
 
 TEST_CASE("at every end of a training the heat bath is that of the theory") {
   const auto check = [](auto&& train_it) {
-    Model sampler{Seed{1}, Cpu{1}};
+    Flowing sampler{Seed{1}, Cpu{1}};
     Run trainer(sampler, theory, options);
     CHECK(own(sampler) == followed);
     train_it(trainer);
@@ -83,7 +83,7 @@ TEST_CASE("at every end of a training the heat bath is that of the theory") {
 }
 
 TEST_CASE("in a step it is annealed: the gradient is that of the weaker theory") {
-  Model sampler{Seed{1}, Cpu{1}}, other{Seed{1}, Cpu{1}};
+  Flowing sampler{Seed{1}, Cpu{1}}, other{Seed{1}, Cpu{1}};
   Run annealed(sampler, theory, options);  // c = 0.1
   Run weaker(other, IsingModel<G>(0.044, 0.01), {.steps = 4, .batch = 32});
   const auto g = annealed.compute_gradient(), expected = weaker.compute_gradient();
@@ -99,7 +99,7 @@ TEST_CASE("in a step it is annealed: the gradient is that of the weaker theory")
 TEST_CASE("a resumed training and its files have it too") {
   const TemporaryFolder folder;
   const std::string path = folder / "run.safetensors";
-  Model first{Seed{1}, Cpu{1}}, second{Seed{2}, Cpu{1}}, uncut{Seed{1}, Cpu{1}};
+  Flowing first{Seed{1}, Cpu{1}}, second{Seed{2}, Cpu{1}}, uncut{Seed{1}, Cpu{1}};
   Run whole(uncut, theory, options), cut(first, theory, options);
   cut.step(), cut.step();
   save_checkpoint(path, cut);
@@ -107,7 +107,7 @@ TEST_CASE("a resumed training and its files have it too") {
   CHECK(own(second) == followed);
   load_best_parameters(path, second);
   CHECK(own(second) == followed);
-  Model third{Seed{1}, Cpu{1}};
+  Flowing third{Seed{1}, Cpu{1}};
   Run resumed(third, theory, options);
   load_checkpoint(path, resumed);
   CHECK(own(third) == followed);
@@ -117,7 +117,7 @@ TEST_CASE("a resumed training and its files have it too") {
 }
 
 TEST_CASE("a conditional model has the heat bath of each coupling") {
-  Model sampler{Seed{1}, Cpu{1}};
+  Flowing sampler{Seed{1}, Cpu{1}};
   Conditional model(sampler, 0.2, 0.4);
   train_conditional<Reinforce>(model, [](double beta) { return IsingModel<G>(beta, 0.05); },
                                {.steps = 3, .batch = 32});
@@ -130,7 +130,7 @@ TEST_CASE("a conditional model has the heat bath of each coupling") {
   Conditional temperature(sampler, 2.0, 4.0);
   const auto at = [](double t) { return IsingModel<G>(1 / t); };
   train_conditional<Reinforce>(temperature, at, {.steps = 1, .batch = 32});
-  Model other{Seed{3}, Cpu{1}};
+  Flowing other{Seed{3}, Cpu{1}};
   Conditional loaded(other, 2.0, 4.0);
   loaded.set_coefficients(temperature.coefficients());
   for (const double t : {2.0, 2.1, 2.77, 3.5, 4.0}) {

@@ -32,7 +32,7 @@ using Level = Repeat<2, Coupling<Checkerboard, Cubic, Net>>;
 template <int Levels>
 using Flow = Chain<FreeFieldBase, Multiscale<Levels, Level, Level, LongWaves>>;
 template <class P, class G, int Levels>
-using Model = Sampler<Scalar, G, Flow<Levels>, P>;
+using Flowing = Sampler<Scalar, G, Flow<Levels>, P>;
 
 }  // namespace
 
@@ -40,8 +40,8 @@ TEST_CASE_TEMPLATE("the flow of a field that repeats", P, Double, Single) {
   using Small = Lattice<8, 8>;
   using Large = Lattice<16, 24>;
   laws::Workbench<P, Scalar, Small, Flow<2>> few(Seed{5}, 0.4);
-  Model<P, Small, 2> small{Seed{1}};
-  Model<P, Large, 2> large{Seed{2}};
+  Flowing<P, Small, 2> small{Seed{1}};
+  Flowing<P, Large, 2> large{Seed{2}};
   small.set_parameters([&] {
     std::vector<typename P::Real> p;
     for (double v : few.external()) p.push_back(static_cast<typename P::Real>(v));
@@ -65,8 +65,8 @@ TEST_CASE_TEMPLATE("the flow of a field that repeats", P, Double, Single) {
 }
 
 TEST_CASE("levels of the same spacing; a coarser one starts as the coarsest") {
-  Model<Double, Lattice<8, 8>, 2> small{Seed{1}};
-  Model<Single, Lattice<16, 16>, 3> large{Seed{2}};
+  Flowing<Double, Lattice<8, 8>, 2> small{Seed{1}};
+  Flowing<Single, Lattice<16, 16>, 3> large{Seed{2}};
   std::vector<double> p(std::size_t(small.parameter_count()));
   for (std::size_t i = 0; i < p.size(); ++i) p[i] = double(i);
   small.set_parameters(p);

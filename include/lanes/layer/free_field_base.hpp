@@ -153,8 +153,7 @@ struct FreeFieldBase {
         (context.for_each(n / Transform<Mu>::E,
                           Transform<Mu>{{}, x, Real(1 / std::sqrt(double(Transform<Mu>::E)))}),
          ...);
-      }
-      (std::make_integer_sequence<int, Geometry::dimension>{});
+      }(std::make_integer_sequence<int, Geometry::dimension>{});
     }
   };
 };

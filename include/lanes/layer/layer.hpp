@@ -104,6 +104,10 @@ constexpr bool accepts_setting() {
 
 template <class P, class S, bool = accepts_setting<P, S>()>
 struct BindLayer {
+  static_assert(
+      lanes::Layer<P>,
+      "lanes: a layer is expected here, and this is none, or its header is not included; see "
+      "lanes/layer/layer.hpp.");
   using Type = NoLayer<S>;
 };
 template <class P, class S>

@@ -16,6 +16,7 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/random.hpp>
+#include <lanes/layer/chain.hpp>
 #include <lanes/layer/layer.hpp>
 
 namespace lanes {

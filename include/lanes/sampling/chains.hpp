@@ -21,6 +21,7 @@
 
 #include <lanes/core/error.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/theory/theory.hpp>
 

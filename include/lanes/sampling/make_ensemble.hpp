@@ -31,6 +31,7 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/sampling/ensemble.hpp>
 #include <lanes/theory/theory.hpp>
 

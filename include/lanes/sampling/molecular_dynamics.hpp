@@ -21,6 +21,7 @@
 #include <lanes/core/pack.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/theory/theory.hpp>
 
 // On a loop over sites whose callees must all become part of it: GCC otherwise makes a theory's

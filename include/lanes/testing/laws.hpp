@@ -26,6 +26,7 @@
 #include <Eigen/Dense>
 
 #include <lanes/backend/default.hpp>
+#include <lanes/field/field.hpp>
 #include <lanes/model/flow_model.hpp>
 #include <lanes/testing/differences.hpp>
 #include <lanes/testing/report.hpp>
