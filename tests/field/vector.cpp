@@ -2,6 +2,7 @@
 //
 // Vector<N>, by the O(N) model: affine and cubic couplings that see all components keep the laws of flows, its
 // force is that of its action, HMC has the free field's propagator, and a flow its free energy.
+// width: depends
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -117,6 +118,7 @@ TEST_CASE("the derived force of three components") {
   CHECK(worst < Double::gradient);
 }
 
+// Over 10 seeds of v4 (support/seed.hpp): ESS 0.12 to 0.32.
 TEST_CASE("two free fields: propagator by HMC, free energy by a flow") {
   const double m2 = 0.6;
   const VectorPhi4<G, 2> theory(m2, 0);
