@@ -218,14 +218,13 @@ typename Signals::Result train_with_checkpoint(
   return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback), how);
 }
 template <class Optimizer = Adam, class Schedule = ConstantRate, class Signals = RaiseAgain,
-          class Estimator, class Sampler, class Theory, class Callback = NoCallback>
-requires lanes::Estimator<Estimator>
+          Estimator E, class Sampler, class Theory, class Callback = NoCallback>
 typename Signals::Result train_with_checkpoint(
-    Estimator estimator, Sampler& sampler, const Theory& theory,
+    E estimator, Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options, const std::string& path,
     long every, Callback callback = {}, Continue how = Continue::same) {
-  Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
-                                                                   std::move(estimator));
+  Trainer<E, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
+                                                           std::move(estimator));
   return run_with_checkpoint<Signals>(trainer, path, every, std::move(callback), how);
 }
 

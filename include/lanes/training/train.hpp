@@ -128,14 +128,13 @@ typename Signals::Result train(
 }
 
 template <class Optimizer = Adam, class Schedule = ConstantRate, class Signals = RaiseAgain,
-          class Estimator, class Sampler, class Theory, class Callback = NoCallback>
-requires lanes::Estimator<Estimator>
+          Estimator E, class Sampler, class Theory, class Callback = NoCallback>
 typename Signals::Result train(
-    Estimator estimator, Sampler& sampler, const Theory& theory,
+    E estimator, Sampler& sampler, const Theory& theory,
     const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
     Callback&& callback = {}) {
-  Trainer<Estimator, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
-                                                                   std::move(estimator));
+  Trainer<E, Sampler, Theory, Optimizer, Schedule> trainer(sampler, theory, options,
+                                                           std::move(estimator));
   return run<Signals>(trainer, callback);
 }
 
