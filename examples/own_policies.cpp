@@ -136,7 +136,7 @@ bool force_is_right() {
   for (std::size_t k = 0; k < n; ++k)
     worst = std::fmax(worst, std::abs((s_up[k] - s_down[k]) / 2e-5 - force[site * n + k]));
   std::printf("%-12s force off by %.1e\n", "theory", worst);
-  return worst < 1e-7;
+  return worst < lanes::Double::gradient;
 }
 
 }  // namespace

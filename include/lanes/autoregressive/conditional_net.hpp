@@ -26,6 +26,7 @@
 
 #include <lanes/autoregressive/options.hpp>
 #include <lanes/autoregressive/spin_probability.hpp>
+#include <lanes/contraction/contraction.hpp>
 #include <lanes/contraction/masked_shape.hpp>
 #include <lanes/core/parts.hpp>
 #include <lanes/core/random.hpp>

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// adjoints<Contraction>: both adjoints of a contraction, of its parameters and of its input.
+// Contraction: what a backend knows best: a convolution of a stencil (stencil.hpp) or a masked product
+// (masked_shape.hpp), with its adjoints. A backend's context names them, Convolution<Stencil> and
+// Masked<Shape, Columns>; serial.hpp has both in plain loops. Of a convolution, static:
 //
-// A contraction is a set of static functions (backend/cpu/direct_convolution.hpp):
-//   pack, unpack            parameters in, gradients out
-//   forward, input_adjoint  store(lane, row, value) for each value
-//   weight_adjoint          adds to a gradient
-//   adjoint                 instead of weight_adjoint, where the two adjoints share work: does both
+//   parameters, weights, gradients                       sizes: external order, packed, accumulated
+//   pack(external, packed), unpack(gradient, external)   parameters in; gradients out, which are added
+//   forward(context, packed, variant, input, store)              store(lane, row, value) for every output
+//   input_adjoint(context, packed, variant, d_out, store)        the same for every input
+//   weight_adjoint(context, gradient, variant, input, d_out)     adds to gradient
+//   adjoint(context, packed, gradient, variant, input, d_out, store)     optional, instead of
+//                                                        weight_adjoint: both, where they share work
+//
+// input [in][in_pitch], d_out [out][out_pitch] in rows; external: weight [out][in][taps], then bias.
 #pragma once
+
+#include <algorithm>
 
 #include <lanes/core/macros.hpp>
 #include <lanes/core/rows.hpp>
@@ -25,6 +33,22 @@ template <class Contraction, class Context, class Real, class Store>
 concept JointAdjoints = requires(Context& context, const Real* packed, Real* gradient,
                                  Rows<Real> rows, const Store& store) {
   Contraction::adjoint(context, packed, gradient, 0, rows, rows, store);
+};
+
+/// As a part of a model (core/parts.hpp); initialise is for its user to say.
+template <class Contraction>
+struct ContractionPart : Contraction {
+  static constexpr int tape_rows = 0, turns = 0;
+
+  template <class Real>
+  static void prepare(const Real* external, Real* weights) {
+    Contraction::pack(external, weights);
+  }
+  template <class Real>
+  static void collect(const Real* gradient, Real* external) {
+    Contraction::unpack(gradient, external);
+  }
+  static void conditioned(bool* marks) { std::fill_n(marks, Contraction::parameters, true); }
 };
 
 /// Adds to gradient (skipped if null), and stores the adjoint of the input.

@@ -12,7 +12,6 @@
 // (training/conditional.hpp). A part has all of it from one of
 //
 //   Sized<n, rows>          n parameters that are their own weights, start at 0; rows of the tape
-//   ContractionPart<C>      the parameters of a contraction; initialise is for its user to say
 //   Parts<Context, P...>    other parts, one after the other; each(share, f) calls f<I>(share of part I)
 //   Copies<Context, N, P>   N times the same part; each(share, f) calls f(l, share of copy l)
 //
@@ -76,22 +75,6 @@ struct Sized {
 /// Rows of the tape that belong to no other part.
 template <int N>
 using TapeRows = Sized<0, N>;
-
-/// A contraction of a backend (contraction/contraction.hpp): parameters are packed for it.
-template <class Contraction>
-struct ContractionPart : Contraction {
-  static constexpr int tape_rows = 0, turns = 0;
-
-  template <class Real>
-  static void prepare(const Real* external, Real* weights) {
-    Contraction::pack(external, weights);
-  }
-  template <class Real>
-  static void collect(const Real* gradient, Real* external) {
-    Contraction::unpack(gradient, external);
-  }
-  static void conditioned(bool* marks) { std::fill_n(marks, Contraction::parameters, true); }
-};
 
 namespace detail {
 

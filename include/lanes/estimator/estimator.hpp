@@ -57,6 +57,17 @@ constexpr bool estimator_fits() {
 
 }  // namespace detail
 
+namespace detail {
+
+/// A theory with an action to train on besides its own, as Annealed.
+template <class Theory, class Context>
+concept HasTwoActions = requires(const Theory& theory, Context& context,
+                                 Rows<typename Context::Real> x, Rows<double> s) {
+  theory.actions(context, x, s, s);
+};
+
+}  // namespace detail
+
 template <class ModelType, class TheoryType>
 struct Visit {
   using Model = ModelType;
@@ -109,7 +120,7 @@ struct Visit {
     Model::draw(context, tile.share, stream, tile.x, tile.q);
     copy(context, tile.q, log_q.from(t), 1);
     fill(context, tile.s, 1);
-    if constexpr (requires { theory.actions(context, tile.x, tile.s, action.from(t)); }) {
+    if constexpr (detail::HasTwoActions<Theory, Context>) {
       theory.actions(context, tile.x, tile.s, action.from(t));
     } else {
       add_action(context, theory, tile.x, tile.s);

@@ -10,18 +10,14 @@
 #include <cmath>
 #include <span>
 
-#include <lanes/core/angle.hpp>
 #include <lanes/core/error.hpp>
-#include <lanes/core/kernels.hpp>
 #include <lanes/field/field.hpp>
-#include <lanes/field/folded_angles.hpp>
-#include <lanes/field/uniform_base.hpp>
+#include <lanes/field/uniform_angles.hpp>
 #include <lanes/geometry/lattice.hpp>
 
 namespace lanes {
 
-struct Angle : UniformBase<Angle>, FoldedAngles<Angle> {
-  static constexpr double period = two_pi;
+struct Angle : UniformAngles<Angle> {
   template <class Geometry>
   static constexpr int components = 1;
   template <class Geometry>
@@ -50,12 +46,6 @@ struct Angle : UniformBase<Angle>, FoldedAngles<Angle> {
   static void check(std::span<const Value> angles) {
     for (const Value theta : angles)
       require(std::isfinite(theta), "Angle: an angle", theta, "finite; it is taken modulo 2 pi");
-  }
-
-  static constexpr double log_density = -1.8378770664093453;  // -ln 2 pi, of an angle
-  template <class T>
-  LANES_HD LANES_INLINE static T from_uniform(T u) {
-    return wrap(u * T(two_pi));
   }
 };
 static_assert(SiteField<Angle, Lattice<4>> && AngularField<Angle> && ShownField<Angle>);

@@ -11,12 +11,11 @@
 #include <span>
 
 #include <lanes/core/error.hpp>
-#include <lanes/core/kernels.hpp>
 #include <lanes/core/pack.hpp>
-#include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
 #include <lanes/field/uniform_base.hpp>
+#include <lanes/geometry/lattice.hpp>
 
 namespace lanes {
 
@@ -48,6 +47,7 @@ struct Ising : UniformBase<Ising> {
     return select(u < T(0.5), T(-1), T(1));
   }
 };
+static_assert(SpinField<Ising, Lattice<4>>);
 
 namespace detail {
 

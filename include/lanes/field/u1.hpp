@@ -11,20 +11,14 @@
 #include <cmath>
 #include <span>
 
-#include <lanes/core/angle.hpp>
 #include <lanes/core/error.hpp>
-#include <lanes/core/kernels.hpp>
-#include <lanes/core/random.hpp>
-#include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
-#include <lanes/field/folded_angles.hpp>
-#include <lanes/field/uniform_base.hpp>
+#include <lanes/field/uniform_angles.hpp>
+#include <lanes/geometry/lattice.hpp>
 
 namespace lanes {
 
-struct U1 : UniformBase<U1>, FoldedAngles<U1> {
-  /// The field is a point on a circle of this circumference.
-  static constexpr double period = two_pi;
+struct U1 : UniformAngles<U1> {
   /// Its numbers belong to links, rows [dimension][sites].
   static constexpr bool links = true;
   /// Degrees of freedom on a site and on the whole lattice.
@@ -43,12 +37,7 @@ struct U1 : UniformBase<U1>, FoldedAngles<U1> {
     for (const Value theta : angles)
       require(std::isfinite(theta), "U1: an angle", theta, "finite; it is taken modulo 2 pi");
   }
-
-  static constexpr double log_density = -1.8378770664093453;  // -ln 2 pi, of an angle
-  template <class T>
-  LANES_HD LANES_INLINE static T from_uniform(T u) {
-    return wrap(u * T(two_pi));
-  }
 };
+static_assert(LinkField<U1, Lattice<4, 4>> && !DiscreteField<U1>);
 
 }  // namespace lanes

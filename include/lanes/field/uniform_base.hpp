@@ -33,13 +33,6 @@ struct UniformBase {
     context.for_each(1, AddConstant<double>{log_density, n * Derived::log_density});
   }
 
-  /// dz = weight d ln r / dz = 0.
-  template <class Geometry, class Context>
-  static void base_score(Context& context, Rows<typename Context::Real>,
-                         Rows<typename Context::Real>, Rows<typename Context::Real> dz) {
-    fill(context, dz, Derived::template rows<Geometry>);
-  }
-
   // Kernels are public: a CUDA compiler names their types.
   template <class Real>
   struct DrawPair {

@@ -7,7 +7,9 @@
 //   y_active = transform(x_active; network(x_frozen)),  y_frozen = x_frozen,
 //   ln|det dy/dx| = sum over active sites of ln|dy/dx|
 //
-// Layers in a chain cycle through the partition's variants (layer/layer.hpp).
+// The field has any number of components a site, each with a transform of its own; the network sees all of
+// them, as the field shows them (layer/site_inputs.hpp). Layers in a chain cycle through the partition's
+// variants (layer/layer.hpp).
 #pragma once
 
 #include <lanes/core/kernels.hpp>
@@ -29,28 +31,28 @@ struct Coupling {
                 "Checkerboard; see lanes/geometry/partition.hpp.");
   static_assert(lanes::Transform<TransformPolicy>,
                 "lanes: Coupling<Partition, Transform, Network>: the second is a Transform, such "
-                "as Affine or RationalQuadratic<8>; see lanes/transform/affine.hpp.");
+                "as Affine or RationalQuadratic<8>; see lanes/transform/transform.hpp.");
   static_assert(lanes::Network<NetworkPolicy>,
                 "lanes: Coupling<Partition, Transform, Network>: the third is a Network, such as "
-                "ConvNet or DenseNet; see lanes/network/options.hpp.");
+                "ConvNet or DenseNet; see lanes/network/network.hpp.");
 
   /// Whether all slots are what they should be, and the field is one that the transform is for.
   template <class Field, class Geometry>
   static constexpr bool accepts() {
-    constexpr bool one = !LinkField<Field, Geometry>;
+    constexpr bool sites = !LinkField<Field, Geometry>;
     constexpr bool circle = CircleTransform<TransformPolicy>;
-    static_assert(one,
+    static_assert(sites,
                   "lanes: Coupling moves a field of numbers on sites; links take a GaugeCoupling.");
-    static_assert(!one || !circle || AngularField<Field>,
+    static_assert(!sites || !circle || AngularField<Field>,
                   "lanes: this Transform maps the circle onto itself (circular), so Coupling takes "
                   "it for a Field of angles (period 2 pi) only; a field of real numbers takes "
                   "Affine, Cubic or RationalQuadratic.");
-    static_assert(!one || circle || !lanes::Transform<TransformPolicy> || !PeriodicField<Field>,
+    static_assert(!sites || circle || !lanes::Transform<TransformPolicy> || !PeriodicField<Field>,
                   "lanes: this Transform maps the line, and the Field is periodic: its numbers "
                   "are points of a circle. It takes CircularSpline, NonCompactProjection or a "
                   "Transform of yours with circular = true.");
     return Partition<PartitionPolicy> && lanes::Transform<TransformPolicy> &&
-           lanes::Network<NetworkPolicy> && one &&
+           lanes::Network<NetworkPolicy> && sites &&
            (circle ? AngularField<Field> : !PeriodicField<Field>);
   }
 

@@ -34,12 +34,12 @@ struct GaugeCoupling {
   static_assert(Loops<LoopsPolicy>,
                 "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the second are the loops "
                 "that the network sees, such as Plaquettes; see lanes/layer/gauge_loops.hpp.");
-  static_assert(lanes::Transform<TransformPolicy> && CircleTransform<TransformPolicy>,
+  static_assert(CircleTransform<TransformPolicy>,
                 "lanes: GaugeCoupling needs a Transform of the circle: CircularSpline or "
                 "NonCompactProjection.");
   static_assert(lanes::Network<NetworkPolicy>,
                 "lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the fourth is a Network, "
-                "such as ConvNet; see lanes/network/options.hpp.");
+                "such as ConvNet; see lanes/network/network.hpp.");
 
   template <class Field, class Geometry>
   static constexpr bool accepts() {

@@ -162,7 +162,7 @@ struct GaugeHierarchy {
                 "NonCompactProjection.");
   static_assert(lanes::Network<Network> && lanes::Network<Narrow>,
                 "lanes: GaugeHierarchy<Transform, Network, Narrow>: the second and third are "
-                "networks, such as ConvNet; see lanes/network/options.hpp.");
+                "networks, such as ConvNet; see lanes/network/network.hpp.");
 
   template <class Field, class Geometry>
   static constexpr bool accepts() {

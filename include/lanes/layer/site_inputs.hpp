@@ -47,15 +47,19 @@ struct SiteInputs {
   static constexpr int rows = in_place ? 0 : channels * pitch;
 
   /// The rows that the network reads: x, or `seen`, which is filled.
-  static Rows<Real> see(Context& context, int variant, Rows<Real> x, Rows<Real> seen) {
-    if constexpr (in_place) return x;
-    context.for_each(Masks::frozen_size, Show{variant, x, seen});
-    return seen;
+  static Rows<Real> see([[maybe_unused]] Context& context, [[maybe_unused]] int variant,
+                        Rows<Real> x, [[maybe_unused]] Rows<Real> seen) {
+    if constexpr (in_place) {
+      return x;
+    } else {
+      context.for_each(Masks::frozen_size, Show{variant, x, seen});
+      return seen;
+    }
   }
   /// adjoint(store): the adjoint of what was seen; adds that of x to dx.
   template <class Adjoint>
-  static void pull(Context& context, int variant, Rows<Real> x, Rows<Real> dx,
-                   const Adjoint& adjoint) {
+  static void pull([[maybe_unused]] Context& context, [[maybe_unused]] int variant,
+                   [[maybe_unused]] Rows<Real> x, Rows<Real> dx, const Adjoint& adjoint) {
     if constexpr (in_place) {
       adjoint(AddTo<Real>{dx});
     } else {

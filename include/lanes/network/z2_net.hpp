@@ -27,7 +27,18 @@ struct Z2Net {
                 "activations.");
   static constexpr bool odd = false;
 
-  template <class S, int Evens = S::Transform::even_channels>
+  template <class T>
+  static constexpr int evens() {
+    static_assert(
+        OddTransform<T>,
+        "lanes: a Z2Net needs a transform whose parameters are even or odd under x -> -x, as those "
+        "of Affine and Cubic: even_channels. The bins of a spline change places.");
+    if constexpr (OddTransform<T>)
+      return T::even_channels;
+    else
+      return 1;
+  }
+  template <class S, int Evens = evens<typename S::Transform>()>
   struct Both {
     using Even = typename EvenPolicy::template Network<typename S::template Between<1, Evens>>;
     using Odd =
@@ -38,10 +49,6 @@ struct Z2Net {
 
   template <class S>
   class Network : public Both<S>::Type {
-    static_assert(
-        OddTransform<typename S::Transform>,
-        "lanes: a Z2Net needs a transform whose parameters are even or odd under x -> -x, as those "
-        "of Affine and Cubic: even_channels. The bins of a spline change places.");
     static_assert(S::in == 1, "lanes: a Z2Net reads one channel.");
     using Context = typename S::Context;
     using Real = typename S::Real;

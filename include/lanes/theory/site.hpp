@@ -11,7 +11,7 @@
 //
 //   static constexpr std::array reach = {lanes::step<D>(0, 2), lanes::step<D>(1, 2)};    // besides those
 //
-// so that the derived force asks every site that sees a variable. What lies beyond is NaN in a density.
+// so that the derived force asks every site that sees a variable. What lies beyond is NaN.
 //
 // SiteValues<T> gives values of type T, DensitySite<T> those that a density may see; SiteDerivative<T>
 // gives dual numbers whose derivative is one at a single chosen variable: density(SiteDerivative) is
@@ -47,28 +47,40 @@ concept StatesReach = requires {
   Theory::reach.size();
 };
 
-/// The displacements that a density sees: its site, the forward neighbours, and what it states.
+template <class Theory>
+constexpr int stated_reach() {
+  if constexpr (StatesReach<Theory>)
+    return int(Theory::reach.size());
+  else
+    return 0;
+}
+
+/// The displacements that a density sees, each once: its site, the forward neighbours, and what it states.
 template <class Theory>
 struct ReachOf {
   static constexpr int D = Theory::Geometry::dimension;
-  static constexpr int count = [] {
-    if constexpr (StatesReach<Theory>)
-      return D + 1 + int(Theory::reach.size());
-    else
-      return D + 1;
-  }();
-  LANES_HD static constexpr Displacement<D> at(int k) {
-    if (k <= D) return k == 0 ? Displacement<D>{} : step<D>(k - 1);
+
+  struct List {
+    Displacement<D> at[std::size_t(D + 1 + stated_reach<Theory>())];
+    int count;
+    LANES_HD constexpr bool holds(const Displacement<D>& d) const {
+      for (int k = 0; k < count; ++k)
+        if (at[k] == d) return true;
+      return false;
+    }
+    LANES_HD constexpr void add(const Displacement<D>& d) {
+      if (!holds(d)) at[count++] = d;
+    }
+  };
+  LANES_HD static constexpr List list() {
+    List l{};
+    l.add({});
+    for (int mu = 0; mu < D; ++mu) l.add(step<D>(mu));
     if constexpr (StatesReach<Theory>) {
       constexpr auto stated = Theory::reach;
-      return stated[std::size_t(k - D - 1)];
+      for (std::size_t k = 0; k < stated.size(); ++k) l.add(stated[k]);
     }
-    return {};
-  }
-  LANES_HD static constexpr bool holds(const Displacement<D>& d) {
-    for (int k = 0; k < count; ++k)
-      if (at(k) == d) return true;
-    return false;
+    return l;
   }
 };
 
@@ -128,8 +140,8 @@ struct DensitySite : SiteValues<T, typename Theory::Field, typename Theory::Geom
   using Values = SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>;
   LANES_HD LANES_INLINE T at(const Displacement<Theory::Geometry::dimension>& d,
                              int component = 0) const {
-    if (!detail::ReachOf<Theory>::holds(d)) return T(NAN);
-    return Values::at(d, component);
+    constexpr auto reach = detail::ReachOf<Theory>::list();
+    return reach.holds(d) ? Values::at(d, component) : T(NAN);
   }
   template <class... Arguments>
   LANES_HD T backward(Arguments...) const {
@@ -137,16 +149,17 @@ struct DensitySite : SiteValues<T, typename Theory::Field, typename Theory::Geom
   }
 };
 
-template <class T, class Field, class Geometry, class Lane, class Real>
+template <class T, class Theory, class Lane, class Real>
 struct SiteDerivative {
-  using Step = Displacement<Geometry::dimension>;
-  SiteValues<T, Field, Geometry, Lane, Real> phi;
+  static constexpr int D = Theory::Geometry::dimension;
+  using Step = Displacement<D>;
+  DensitySite<T, Theory, Lane, Real> phi;
   Step variable;  // where it is, seen from the site ...
   int component;  // ... and its component
 
   LANES_HD LANES_INLINE Dual<T> here(int c = 0) const { return {phi.here(c), seed(Step{}, c)}; }
   LANES_HD LANES_INLINE Dual<T> forward(int mu, int c = 0) const {
-    return {phi.forward(mu, c), seed(step<Geometry::dimension>(mu), c)};
+    return {phi.forward(mu, c), seed(step<D>(mu), c)};
   }
   LANES_HD LANES_INLINE Dual<T> at(const Step& d, int c = 0) const {
     return {phi.at(d, c), seed(d, c)};

@@ -183,8 +183,8 @@ struct DerivedForceKernel {
     constexpr int components = Field::template components<Geometry>;
     const int site = i / components, c = i % components;
     T sum = derivative<T>(Displacement<Geometry::dimension>{}, site, c, lane);
-    for (int k = 1; k < ReachOf<Theory>::count; ++k)
-      sum += derivative<T>(ReachOf<Theory>::at(k), site, c, lane);
+    constexpr auto reach = ReachOf<Theory>::list();
+    for (int k = 1; k < reach.count; ++k) sum += derivative<T>(reach.at[k], site, c, lane);
     lane.store(dx, Field::template row<Geometry>(site, c), sum);
   }
 
@@ -194,9 +194,9 @@ struct DerivedForceKernel {
   LANES_HD LANES_INLINE T derivative(const Displacement<Theory::Geometry::dimension>& d, int site,
                                      int c, Lane lane) const {
     using Geometry = typename Theory::Geometry;
-    using Site = SiteDerivative<T, typename Theory::Field, Geometry, Lane, Real>;
+    using Site = SiteDerivative<T, Theory, Lane, Real>;
     for (int mu = 0; mu < Geometry::dimension; ++mu) site = Geometry::shifted(site, mu, -d.by[mu]);
-    return NeedsLANES_HD::density<Dual<T>>(theory, Site{{lane, x, site}, d, c}).derivative;
+    return NeedsLANES_HD::density<Dual<T>>(theory, Site{{{lane, x, site}}, d, c}).derivative;
   }
 };
 

@@ -19,7 +19,7 @@ template <class P>
 struct DerivedAdjoints {
   static constexpr std::size_t n = std::size_t(P::channels);
 
-  /// d_of: adjoint of y (way forward) or of x; dl: of the logarithm. Sets dp, and gives that of the argument.
+  /// dy, dx: adjoint of what came out; dl: of the logarithm. Sets dp, and gives the adjoint of what went in.
   template <class T>
   LANES_HD LANES_INLINE static T forward(T x, const T (&p)[n], T dy, T dl, T (&dp)[n]) {
     const auto by_x = derivative(x, p, -1);
