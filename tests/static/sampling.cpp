@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <cstddef>
+#include <cstdint>
+
+#include <lanes/backend/cpu.hpp>
+#include <lanes/field/ising.hpp>
+#include <lanes/field/scalar.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/gauge_observables.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/magnetization.hpp>
+#include <lanes/sampling/integrator.hpp>
+#include <lanes/sampling/proposer.hpp>
+#include <lanes/theory/ising_model.hpp>
+#include <lanes/theory/phi4.hpp>
+#include <lanes/theory/schwinger.hpp>
+#include <lanes/theory/vector_phi4.hpp>
+#include <lanes/theory/xy_model.hpp>
+
+#include "archetypes.hpp"
+
+namespace {
+
+using namespace archetypes;
+using G = lanes::Lattice<4, 4>;
+using Context = lanes::CpuContext<lanes::Double>;
+
+// S = sum_x phi(x), and the same one configuration at a time.
+struct HasField { using Field = lanes::Scalar; };
+struct HasGeometry { using Geometry = G; };
+struct Density {
+  template <class T, class Site>
+  T density(const Site& phi) const { return phi.here(); }
+};
+struct Action { double action(const auto& phi) const { return double(phi(0)); } };
+struct Force { void force(const auto&, const auto& gradient) const { gradient(0) = 1; } };
+LANES_CHECK(IsLocal, lanes::DifferentiableTheory<M, Context>);
+static_assert(needs_each<IsLocal, HasField, HasGeometry, Density>());
+LANES_CHECK(IsTheory, lanes::Theory<M, Context>);
+static_assert(needs_each<IsTheory, HasField, HasGeometry, Action>());
+LANES_CHECK(IsNonLocal, lanes::DifferentiableTheory<M, Context>);
+static_assert(needs_each<IsNonLocal, HasField, HasGeometry, Action, Force>());
+static_assert(lanes::DifferentiableTheory<lanes::Phi4<G>, Context> &&
+              lanes::DifferentiableTheory<lanes::Schwinger<G>, Context> &&
+              lanes::DifferentiableTheory<lanes::XYModel<G>, Context> &&
+              lanes::DifferentiableTheory<lanes::VectorPhi4<G, 2>, Context> &&
+              lanes::Theory<lanes::IsingModel<G>, Context>);
+static_assert(lanes::TheoryWithCouplings<lanes::XYModel<G>> && !lanes::Theory<G, Context>);
+
+struct Name { static constexpr const char* name = "none"; };
+struct Measure {
+  template <class Geometry, class Real>
+  void measure(const Real* phi, double* out) const { out[0] = double(phi[0]); }
+};
+LANES_CHECK(IsObservable, lanes::Observable<M, G>);
+static_assert(needs_each<IsObservable, Name, Measure>());
+static_assert(lanes::Observable<lanes::Magnetization, G> && lanes::Observable<lanes::Plaquette, G> &&
+              lanes::Observable<lanes::IsingEnergy, G> && !lanes::Observable<G, G>);
+
+struct HasReal { using Real = double; };
+struct Propose {
+  template <class Theory>
+  void propose(const Theory&, std::uint64_t, std::size_t, double*, double*, double*) {}
+};
+struct HasSeed { lanes::Seed seed() const { return lanes::Seed{1}; } };
+LANES_CHECK(IsProposer, lanes::Proposer<M, lanes::Phi4<G>>);
+static_assert(needs_each<IsProposer, HasReal, HasField, HasGeometry, Propose, HasSeed>());
+
+struct Integrate {
+  template <class Drift, class Kick>
+  static void integrate(int, double step, const Drift& drift, const Kick& kick) {
+    drift(step), kick(step);
+  }
+};
+LANES_CHECK(IsIntegrator, lanes::Integrator<M>);
+static_assert(needs_each<IsIntegrator, Integrate>());
+static_assert(lanes::Integrator<lanes::Leapfrog> && lanes::Integrator<lanes::Omelyan> &&
+              !lanes::Integrator<G>);
+
+}  // namespace
