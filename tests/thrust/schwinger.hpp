@@ -20,7 +20,7 @@ namespace schwinger {
 
 using namespace lanes;
 using G = Lattice<4, 4>;
-constexpr int rows = U1::rows<G>, lanes_of = 8;
+constexpr int rows = G::dimension * G::volume, lanes_of = 8;  // nvcc cannot read U1::rows<G> here
 constexpr double kappa = 0.276;
 
 struct Found {
