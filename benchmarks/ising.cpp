@@ -8,9 +8,10 @@
 //   ising/wolff/L=<L>               a flipped spin, beta = 0.44
 //   ising/heat_bath/L=<L>           a spin, in sweeps of 32 chains, beta = 0.44, no overrelaxation
 //
-// VAN: MaskedDense<Depth<2>, Width<4>, PRelu>. HAN: Hierarchical<Depth<2>, Width<1>, PRelu>. GFLOP/s count
-// the multiplications and additions of unmasked weights, 2.5 times those of a draw for a step. exponent:
-// of the time of a configuration against L, from L = 64 (which must be among what is run) to this L.
+// VAN: MaskedDense<Depth<2>, Width<4>, PRelu>. HAN: Hierarchical<Depth<2>, Width<1>, PRelu>.
+// GFLOP/s count the multiplications and additions of unmasked weights, 2.5 times those of a draw
+// for a step. exponent: of the time of a configuration against L, from L = 64 (which must be among
+// what is run) to this L.
 //
 // brief: draw/.*L=8/|log_q/VAN/L=8/|step/HAN/L=8/|wolff/L=8|heat_bath/L=8
 #include <cmath>
@@ -19,8 +20,8 @@
 #include <vector>
 
 #include <lanes/estimator/reinforce.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/wolff.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/wolff.hpp>
 #include <lanes/training/trainer.hpp>
 #include <support/ising_model.hpp>
 #include <support/measure.hpp>

@@ -22,7 +22,7 @@
 #include <string>
 #include <vector>
 
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <support/measure.hpp>
 #include <support/plain_phi4.hpp>

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The reference U(1) model: 16 gauge couplings with StripeMasks, networks 2 -> 32 -> 32 -> 25 (3x3, LeakyReLU),
-// circular splines of 9 knots, beta = 2; and a gauge hierarchy (support/gauge_model.hpp).
+// The reference U(1) model: 16 gauge couplings with StripeMasks, networks 2 -> 32 -> 32 -> 25 (3x3,
+// LeakyReLU), circular splines of 9 knots, beta = 2; and a gauge hierarchy
+// (support/gauge_model.hpp).
 //
 //   u1/step/<RE|RT|PG>/L=<L>/Single/batch:256/threads:<threads>/real_time   a training step (support/training_step.hpp)
 //   u1/layer/<forward|inverse|adjoint>/L=<L>/Single                         one coupling, one tile of lanes, one thread
 //   u1/hierarchy/step/RE/..., u1/hierarchy/<forward|inverse|adjoint>/L=<L>/Single   the same of the whole hierarchy
 //   u1/spline/<forward|inverse|adjoint>/<precision>                         points/s of one thread
 //
-// The adjoint of a layer is that of its inverse, with the gradient of the parameters (what REINFORCE
-// needs). GFLOP/s of a layer count its networks alone, convolutions as direct ones: taps
+// The adjoint of a layer is that of its inverse, with the gradient of the parameters (what
+// REINFORCE needs). GFLOP/s of a layer count its networks alone, convolutions as direct ones: taps
 // that read a hidden site and outputs of sites that are not active count nothing.
 //
 // brief: step/.*/L=8/.*threads:1|spline|(layer|hierarchy)/.*/L=8

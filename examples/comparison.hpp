@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // What the examples share: a table of observables from two independent ensembles of one theory,
-// with the difference in combined standard deviations and a word where a number is not to be trusted, as
-// text and as JSON; and the list of claims that an example makes about its own output.
+// with the difference in combined standard deviations and a word where a number is not to be
+// trusted, as text and as JSON; and the list of claims that an example makes about its own output.
 #pragma once
 
 #include <cmath>

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ising: trains a hierarchical autoregressive network on the two-dimensional Ising model, draws an exact
-// ensemble with it, and shows it beside Wolff clusters, the heat bath and Kaufman's answers.
+// ising: trains a hierarchical autoregressive network on the two-dimensional Ising model, draws an
+// exact ensemble with it, and shows it beside Wolff clusters, the heat bath and Kaufman's answers.
 //
 //   S = -beta sum_<xy> s s';   the critical point is beta = ln(1 + sqrt 2) / 2 = 0.4407
 //
-// Writes into --output: result.json, history.npy [steps][7], pictures.npy [3][4][L][L] (four draws of the
-// networks trained at 0.8 beta, at beta, and at 1.2 beta; plot.py draws them), picture.pgm (the same, for
-// any viewer). Exit status 1 if the output contradicts the exact answers (the claims in study).
+// Writes into --output: result.json, history.npy [steps][7], pictures.npy [3][4][L][L] (four draws
+// of the networks trained at 0.8 beta, at beta, and at 1.2 beta; plot.py draws them), picture.pgm
+// (the same, for any viewer). Exit status 1 if the output contradicts the exact answers (the claims
+// in study).
 #include <omp.h>
 
 #include <cmath>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Policies of one's own, each in a few lines, checked by the laws that the library's own keep: a layer (one
-// learnt shift of the whole field), a network (a deep one with a linear one beside it), a transform (forward
-// and inverse; its adjoints are derived), and a theory with next-to-nearest neighbours (its force is derived).
+// Policies of one's own, each in a few lines, checked by the laws that the library's own keep: a
+// layer (one learnt shift of the whole field), a network (a deep one with a linear one beside it),
+// a transform (forward and inverse; its adjoints are derived), and a theory with next-to-nearest
+// neighbours (its force is derived).
 #include <array>
 #include <cmath>
 #include <cstdio>

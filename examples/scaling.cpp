@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// scaling: what a flow for phi^4 costs as the lattice grows towards the continuum, beside HMC. On the
-// line m2 = -4, L / xi = 4 (Albergo et al. 1904.12072; up to 20^2 in 2105.12481, 2112.15532):
+// scaling: what a flow for phi^4 costs as the lattice grows towards the continuum, beside HMC. On
+// the line m2 = -4, L / xi = 4 (Albergo et al. 1904.12072; up to 20^2 in 2105.12481, 2112.15532):
 //
 //   L       6      8      10     12     14     20     32     64
 //   lambda  6.975  6.008  5.550  5.276  5.113  4.807  4.572  4.398
 //
-// One program per L, from this source: scaling_6, .., scaling_64 (target scaling_programs); `scaling`
-// is L = 8, and has the first two models. examples/scaling.sh runs the study with all of them.
+// One program per L, from this source: scaling_6, .., scaling_64 (target scaling_programs);
+// `scaling` is L = 8, and has the first two models. examples/scaling.sh runs the study with all of
+// them.
 //
 //   multiscale   free-field base, then level by level cubic couplings of the long waves, the last of all
 //                sites: 16 where there is one level, 10 each of two, 6 each of more
@@ -17,13 +18,14 @@
 //   free         affine, on a free-field base
 //   z2           multiscale with Z2-equivariant networks
 //
-// Trains (path gradient, cosine rate) and adds to --output: scaling.csv, a line with the cost to reach
-// 50 and 70 % acceptance (nan: not reached) and the cost of an independent configuration of the susceptibility;
-// curve_MODEL_L.npy [points][steps, seconds, flops, acceptance, ESS, F_q]; stages_MODEL_L.npy [stages][stage,
-// xi, error, C(0), C(1), ..]; MODEL_L.safetensors, from which --start goes on, also at 2L (multiscale). xi where xi^2
-// is 0 within two errors: 0, with the root of the error of xi^2.
-// Seconds are processor time, summed over threads; evaluations, and what --start had, do not count. flops are those of
-// convolutions, four forward passes a step. Exit status 1 if flow and HMC disagree, 130 if interrupted.
+// Trains (path gradient, cosine rate) and adds to --output: scaling.csv, a line with the cost to
+// reach 50 and 70 % acceptance (nan: not reached) and the cost of an independent configuration of
+// the susceptibility; curve_MODEL_L.npy [points][steps, seconds, flops, acceptance, ESS, F_q];
+// stages_MODEL_L.npy [stages][stage, xi, error, C(0), C(1), ..]; MODEL_L.safetensors, from which
+// --start goes on, also at 2L (multiscale). xi where xi^2 is 0 within two errors: 0, with the root
+// of the error of xi^2. Seconds are processor time, summed over threads; evaluations, and what
+// --start had, do not count. flops are those of convolutions, four forward passes a step. Exit
+// status 1 if flow and HMC disagree, 130 if interrupted.
 #include <omp.h>
 
 #include <algorithm>

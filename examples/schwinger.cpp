@@ -2,19 +2,22 @@
 //
 // schwinger: trains a gauge-equivariant flow on the Schwinger model with two flavours of Wilson
 // fermions by REINFORCE, draws an exact ensemble with it, and puts HMC with the exact determinant
-// beside it; the pion mass from weighted draws of the flow and of the pure gauge theory's heat bath.
+// beside it; the pion mass from weighted draws of the flow and of the pure gauge theory's heat
+// bath.
 //
 //   S = -beta sum_x cos P(x) - 2 ln|det D(kappa)|,   beta = 2, kappa = 0.276: close to criticality
 //
-// The flow (schwinger_model.hpp) learns without its couplings first, then with them. --resume goes on where an
-// interrupted run stopped, --load from parameters that a run has saved:
+// The flow (schwinger_model.hpp) learns without its couplings first, then with them. --resume goes
+// on where an interrupted run stopped, --load from parameters that a run has saved:
 //
 //   schwinger --output a;  schwinger --output b --load a/parameters.safetensors --steps 20000 --rate 3e-4
 //
-// --without-flow: HMC beside the heat bath of the gauge theory, weighted, on all and on positive det D.
+// --without-flow: HMC beside the heat bath of the gauge theory, weighted, on all and on positive
+// det D.
 //
-// Writes into --output: result.json, parameters.safetensors, checkpoint_<part>.safetensors, history.npy [steps][7]. Exit status
-// 1 where flow and HMC contradict each other (the claims in study).
+// Writes into --output: result.json, parameters.safetensors, checkpoint_<part>.safetensors,
+// history.npy [steps][7]. Exit status 1 where flow and HMC contradict each other (the claims in
+// study).
 #include <omp.h>
 
 #include <cmath>
@@ -124,8 +127,8 @@ lanes::TrainingResult learn(const Options& o, Sampler& sampler, const std::strin
       checkpoint_of(o, part), 500);
 }
 
-/// HMC beside the weighted heat bath, errors from the spread between chains: HMC crosses det D = 0, where S is
-/// infinite, so rarely that a chain does not know of it.
+/// HMC beside the weighted heat bath, errors from the spread between chains: HMC crosses det D = 0,
+/// where S is infinite, so rarely that a chain does not know of it.
 template <int L>
 int compare_without_flow(const Options& o) {
   const lanes::Schwinger<Geometry<L>> theory(o.beta, o.kappa);
@@ -213,9 +216,9 @@ int study(const Options& o) {
                                       .acceptance = 0.85},
                                      lanes::Seed{o.seed + 1});
 
-  // 3. What they say, where det D > 0: HMC crosses det D = 0, where S is infinite, so rarely that its share
-  // of the other sign is anyone's guess. Of the pion correlator only weighted ensembles give a
-  // right error (observable/fermion_observables.hpp).
+  // 3. What they say, where det D > 0: HMC crosses det D = 0, where S is infinite, so rarely that
+  // its share of the other sign is anyone's guess. Of the pion correlator only weighted ensembles
+  // give a right error (observable/fermion_observables.hpp).
   const auto ess = lanes::effective_sample_size(flow.proposal_log_weights);
   const auto f = lanes::free_energy(flow.proposal_log_weights);
   const auto f_q = lanes::variational_free_energy(flow.proposal_log_weights);

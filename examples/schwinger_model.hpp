@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A flow for the Schwinger model: a GaugeHierarchy whose networks see the rectangles around, and 16 couplings behind it,
-// which see every plaquette that they leave as it is. The hierarchy alone learns most of the theory, at a tenth of
-// the price of a step. examples/schwinger.cpp trains the flow; benchmarks/quality/schwinger.cpp
-// measures how well it learns.
+// A flow for the Schwinger model: a GaugeHierarchy whose networks see the rectangles around, and 16
+// couplings behind it, which see every plaquette that they leave as it is. The hierarchy alone
+// learns most of the theory, at a tenth of the price of a step. examples/schwinger.cpp trains the
+// flow; benchmarks/quality/schwinger.cpp measures how well it learns.
 #pragma once
 
 #include <algorithm>
@@ -27,8 +27,8 @@ using Coupling = lanes::GaugeCoupling<lanes::SweepMasks, lanes::PlaquettesAndEnc
                                                      lanes::LeakyRelu, lanes::Dilation<1, 2, 3>>>;
 using Flow = lanes::Chain<Hierarchy, lanes::Repeat<couplings, Coupling>>;
 
-/// Puts a trained hierarchy in front of couplings that start as the identity: slopes of 1 from the biases of
-/// their last convolutions, the rest of which is zero.
+/// Puts a trained hierarchy in front of couplings that start as the identity: slopes of 1 from the
+/// biases of their last convolutions, the rest of which is zero.
 template <class First, class Sampler>
 void continue_from(const First& hierarchy, Sampler& sampler) {
   using Real = typename Sampler::Real;

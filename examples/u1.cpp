@@ -11,8 +11,9 @@
 //
 // At a large beta local updates leave Q where it is (try --beta 8): tau_int of Q^2 grows quickly,
 // and the errors of a chain that is not much longer say nothing. Writes into --output: result.json,
-// parameters.safetensors, history.npy [steps][7], charge.npy [t][t, Q of a chain of the flow, of HMC, of the heat bath].
-// Exit status 1 if the output contradicts the exact answers (the claims in study).
+// parameters.safetensors, history.npy [steps][7], charge.npy [t][t, Q of a chain of the flow, of
+// HMC, of the heat bath]. Exit status 1 if the output contradicts the exact answers (the claims in
+// study).
 #include <omp.h>
 
 #include <algorithm>
@@ -158,7 +159,8 @@ int study(const Options& o) {
   const lanes::U1Gauge<Geometry<L>> theory(o.beta);
   const lanes::ExactU1 exact(o.beta, Geometry<L>::volume);
 
-  // 1. The flow learns the theory on 8 x 8 sites, and the coarser levels where the lattice is larger.
+  // 1. The flow learns the theory on 8 x 8 sites, and the coarser levels where the lattice is
+  // larger.
   Sampler<8> small{lanes::Seed{o.seed}};
   Sampler<L> sampler{lanes::Seed{o.seed}};
   std::printf("U(1) on %d x %d sites, beta = %g; a flow with %d parameters, %s\n", L, L, o.beta,

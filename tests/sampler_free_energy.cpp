@@ -35,9 +35,9 @@ double published(const std::vector<int>& lattice, double m2) {
   return 0;
 }
 
-// Over 10 seeds each of v3 and v4 (support/seed.hpp): ESS 0.39 to 0.75, error at most 0.0049, loss above F by 37 errors
-// or more.
-// F from exact.json of the lattice G at mass m2; F of importance sampling within 5 sigma of it.
+// Over 10 seeds each of v3 and v4 (support/seed.hpp): ESS 0.39 to 0.75, error at most 0.0049, loss
+// above F by 37 errors or more. F from exact.json of the lattice G at mass m2; F of importance
+// sampling within 5 sigma of it.
 template <class G, class Precision>
 void check(double m2) {
   using Flow =

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What one model for a range of couplings costs in quality: phi^4 on 8 x 8 sites, m2 = -4, lambda from
-// --lowest to --highest; a conditional flow (training/conditional.hpp) after --steps steps beside flows
-// that were trained at one lambda each, with as many steps. Prints lambda, and the ESS of 16384 fresh samples of
-// both; writes OUTPUT/conditional.npy [couplings][lambda, ESS, error, ESS of the single flow, error].
+// What one model for a range of couplings costs in quality: phi^4 on 8 x 8 sites, m2 = -4, lambda
+// from --lowest to --highest; a conditional flow (training/conditional.hpp) after --steps steps
+// beside flows that were trained at one lambda each, with as many steps. Prints lambda, and the ESS
+// of 16384 fresh samples of both; writes OUTPUT/conditional.npy [couplings][lambda, ESS, error, ESS
+// of the single flow, error].
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

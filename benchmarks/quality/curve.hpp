@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// curve: trains a sampler with one estimator and writes the ESS of fresh samples, and the acceptance of independence
-// Metropolis with them, against the seconds of training (evaluation not counted) as NPY
-// [points][seconds, steps, ESS, loss, acceptance, processor seconds], OUTPUT/ess_<case>_<estimator>.npy. Processor seconds
-// are those of all threads: on a busy machine they say what the training would take on an idle one.
+// curve: trains a sampler with one estimator and writes the ESS of fresh samples, and the
+// acceptance of independence Metropolis with them, against the seconds of training (evaluation not
+// counted) as NPY [points][seconds, steps, ESS, loss, acceptance, processor seconds],
+// OUTPUT/ess_<case>_<estimator>.npy. Processor seconds are those of all threads: on a busy machine
+// they say what the training would take on an idle one.
 //
-// The learning rate falls along a cosine of Settings::steps steps; where that is 0, of as many as fit into
-// Settings::seconds.
+// The learning rate falls along a cosine of Settings::steps steps; where that is 0, of as many as
+// fit into Settings::seconds.
 #pragma once
 
 #include <algorithm>
@@ -83,7 +84,8 @@ long steps_that_fit(const Settings& s, const Theory& theory) {
   return std::max(1L, static_cast<long>(s.seconds * few / seconds_since(start)));
 }
 
-/// Acceptance of a stationary chain of independence Metropolis: the mean over pairs of draws of w min(1, w'/w) / <w>.
+/// Acceptance of a stationary chain of independence Metropolis: the mean over pairs of draws of w
+/// min(1, w'/w) / <w>.
 inline double acceptance(std::vector<double> log_weights) {
   std::sort(log_weights.begin(), log_weights.end());
   double sum = 0, smaller = 0;

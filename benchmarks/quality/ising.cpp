@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Quality of a hierarchical autoregressive network against wall-clock: the Ising model on L x L sites at
-// beta = 0.44, the published network (Depth<2>, Width<1>, PRelu) with Z2, REINFORCE, Adam along a cosine,
-// beta(n) = beta (1 - decay^n). Prints and writes, as NPY [points][6], seconds of training (evaluation not
-// counted), steps, D_KL(q|p) = F_q - F exactly by Kaufman's F and its error, the ESS of --samples draws and
-// its error; and the parameters. --evaluate: prints this of the parameters in FOLDER.
+// Quality of a hierarchical autoregressive network against wall-clock: the Ising model on L x L
+// sites at beta = 0.44, the published network (Depth<2>, Width<1>, PRelu) with Z2, REINFORCE, Adam
+// along a cosine, beta(n) = beta (1 - decay^n). Prints and writes, as NPY [points][6], seconds of
+// training (evaluation not counted), steps, D_KL(q|p) = F_q - F exactly by Kaufman's F and its
+// error, the ESS of --samples draws and its error; and the parameters. --evaluate: prints this of
+// the parameters in FOLDER.
 //
 //   quality_ising --extent 16 --steps 40000 --batch 1024 --output FOLDER
 //
-// --start: the levels of a network trained at L/2 (transfer). --likelihood N: N steps of maximum likelihood
-// on Wolff clusters before REINFORCE, which are counted as seconds and steps of training. ising.sh runs a
-// chain of lattices.
+// --start: the levels of a network trained at L/2 (transfer). --likelihood N: N steps of maximum
+// likelihood on Wolff clusters before REINFORCE, which are counted as seconds and steps of
+// training. ising.sh runs a chain of lattices.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -42,8 +43,8 @@ double seconds_since(Clock::time_point t) {
   return std::chrono::duration<double>(Clock::now() - t).count();
 }
 
-/// Configurations [clusters * shifts][sites]: chains of Wolff clusters, each of their configurations
-/// moved by several vectors.
+/// Configurations [clusters * shifts][sites]: chains of Wolff clusters, each of their
+/// configurations moved by several vectors.
 template <class Geometry>
 std::vector<signed char> configurations(const lanes::IsingModel<Geometry>& theory, long clusters,
                                         int shifts) {

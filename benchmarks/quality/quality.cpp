@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Quality of a sampler against wall-clock: trains the reference phi^4 model (16 affine couplings,
-// networks 1->16->16->16->2 channels, 3 x 3, LeakyReLU, tanh) and writes the ESS over 16384 fresh samples
-// against the seconds of training (curve.hpp). run.sh runs all cases, plot.py draws them.
+// networks 1->16->16->16->2 channels, 3 x 3, LeakyReLU, tanh) and writes the ESS over 16384 fresh
+// samples against the seconds of training (curve.hpp). run.sh runs all cases, plot.py draws them.
 //
 //   quality --case l6|l8|free --estimator reinforce|reparameterization|path --seconds 480 --output FOLDER
 #include <cstdio>

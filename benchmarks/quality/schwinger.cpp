@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Quality of samplers of the Schwinger model on 8 x 8 sites, beta = 2, kappa = 0.276, against wall-clock
-// (curve.hpp); run_schwinger.sh runs the estimators one after the other for equal seconds, plot.py draws them.
+// Quality of samplers of the Schwinger model on 8 x 8 sites, beta = 2, kappa = 0.276, against
+// wall-clock (curve.hpp); run_schwinger.sh runs the estimators one after the other for equal
+// seconds, plot.py draws them.
 //
 //   quality_schwinger             the flow of examples/schwinger_model.hpp: its hierarchy alone first (--first seconds,
 //                                 ess_hierarchy_alone_...npy), then with the couplings, whose curve goes on from there.

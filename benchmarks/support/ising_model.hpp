@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The autoregressive networks that are measured: VAN, MaskedDense<Depth<2>, Width<4>, PRelu>, and HAN,
-// Hierarchical<Depth<2>, Width<1>, PRelu>, at beta = 0.44; and what one evaluation of them costs.
+// The autoregressive networks that are measured: VAN, MaskedDense<Depth<2>, Width<4>, PRelu>, and
+// HAN, Hierarchical<Depth<2>, Width<1>, PRelu>, at beta = 0.44; and what one evaluation of them
+// costs.
 #pragma once
 
 #include <string>

@@ -30,7 +30,7 @@
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/estimator/reparameterization.hpp>
-#include <lanes/sampling/heat_bath.hpp>
+#include <lanes/markov/heat_bath.hpp>
 #include <lanes/theory/schwinger.hpp>
 #include <lanes/training/trainer.hpp>
 #include <support/gauge_model.hpp>

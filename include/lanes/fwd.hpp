@@ -114,7 +114,7 @@ struct NoCallback;
 template <class Callback = NoCallback>
 class CheckpointEvery;
 
-// sampling/
+// ensemble/, markov/, sampling/
 template <class Field, class Geometry, class Real>
 struct Ensemble;
 template <class Field, class Geometry, class Real>
@@ -127,7 +127,7 @@ template <class Theory, class Precision = Double, class Integrator = Omelyan,
           class Backend = DefaultBackend>
 class HybridMonteCarlo;
 template <class Theory>
-struct LocalUpdates;  // sampling/heat_bath.hpp
+struct LocalUpdates;  // markov/heat_bath.hpp
 template <class Theory, class Precision = Double, class Backend = DefaultBackend>
 class HeatBath;
 

@@ -13,6 +13,9 @@
 #include <lanes/autoregressive/symmetric.hpp>
 #include <lanes/backend/default.hpp>
 #include <lanes/backend/serial.hpp>
+#include <lanes/ensemble/make_ensemble.hpp>
+#include <lanes/ensemble/merged.hpp>
+#include <lanes/ensemble/print.hpp>
 #include <lanes/estimator/forward_kl.hpp>
 #include <lanes/estimator/path_gradient.hpp>
 #include <lanes/estimator/reinforce.hpp>
@@ -37,6 +40,9 @@
 #include <lanes/layer/long_waves.hpp>
 #include <lanes/layer/multiscale.hpp>
 #include <lanes/layer/rescaling.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
+#include <lanes/markov/wolff.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/network/z2_net.hpp>
@@ -49,16 +55,10 @@
 #include <lanes/observable/staggered_magnetization.hpp>
 #include <lanes/observable/weighted.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
-#include <lanes/sampling/make_ensemble.hpp>
-#include <lanes/sampling/merged.hpp>
-#include <lanes/sampling/print.hpp>
 #include <lanes/sampling/stages.hpp>
 #include <lanes/sampling/symmetrized.hpp>
-#include <lanes/sampling/wolff.hpp>
 #include <lanes/statistics/mode_collapse.hpp>
 #include <lanes/statistics/weights.hpp>
 #include <lanes/theory/free_field.hpp>

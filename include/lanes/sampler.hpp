@@ -10,7 +10,8 @@
 // Parameters are one flat vector in PyTorch's order: layer by layer, weight [out][in][taps...],
 // then bias. Proposals are numbered: proposal n is a function of the seed, the parameters and n
 // alone, for any number of threads. A copy has the seed, the parameters and so the draws of the
-// original, and from then on parameters of its own. Errors: std::invalid_argument for a vector of the wrong size.
+// original, and from then on parameters of its own. Errors: std::invalid_argument for a vector of
+// the wrong size.
 #pragma once
 
 #include <cmath>
@@ -155,7 +156,8 @@ class Sampler {
   const Real* weights() const {
     return Context::external_order ? parameters_.data() : weights_.data();
   }
-  /// What the model sees, with a tape of the context and a gradient [Model::gradients], if one is wanted.
+  /// What the model sees, with a tape of the context and a gradient [Model::gradients], if one is
+  /// wanted.
   Share<Real> share(Context& context, Real* gradient = nullptr) const {
     return {weights(), gradient, context.template rows<Real>(Model::tape_rows)};
   }

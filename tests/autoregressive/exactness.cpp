@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Autoregressive samplers are exact: draws have the frequencies that ln q says; <w> = Z by Kaufman; every
-// observable on 4 x 4 sites, reweighted and by Metropolis, against the sum over all configurations.
+// Autoregressive samplers are exact: draws have the frequencies that ln q says; <w> = Z by Kaufman;
+// every observable on 4 x 4 sites, reweighted and by Metropolis, against the sum over all
+// configurations.
 // timeout: 600
 // width: depends
 #include <cmath>
@@ -23,7 +24,7 @@
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/sampling/symmetrized.hpp>
-#include <lanes/sampling/wolff.hpp>
+#include <lanes/markov/wolff.hpp>
 #include <lanes/statistics/chi_square.hpp>
 #include <lanes/testing/autoregressive_laws.hpp>
 #include <lanes/theory/ising_model.hpp>

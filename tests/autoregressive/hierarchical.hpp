@@ -12,9 +12,9 @@ TEST_CASE("laws of a hierarchy of levels") {
   check_laws<Lattice<16, 16>, DeepLevels>(7);
 }
 
-// The sum over what is drawn last leaves the density of what was drawn before: exact, and a function of
-// earlier parameters alone. With the sum over all configurations of MaskedDense, which the skeleton is, the
-// hierarchy's q sums to one.
+// The sum over what is drawn last leaves the density of what was drawn before: exact, and a
+// function of earlier parameters alone. With the sum over all configurations of MaskedDense, which
+// the skeleton is, the hierarchy's q sums to one.
 TEST_CASE("the levels of a hierarchy sum to the density of earlier levels") {
   using Geometry = Lattice<8, 8>;
   using Cross = detail::Crosses<8, 4>;

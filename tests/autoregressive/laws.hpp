@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Laws of autoregressive models on a backend: TestBackend. The models; cases are in masked_dense.hpp,
-// hierarchical.hpp and symmetric.hpp. bits_of_a_lane: whether the bits of a draw do not
-// depend on the number of lanes beside it (a GPU's products of matrices may choose another order).
+// Laws of autoregressive models on a backend: TestBackend. The models; cases are in
+// masked_dense.hpp, hierarchical.hpp and symmetric.hpp. bits_of_a_lane: whether the bits of a draw
+// do not depend on the number of lanes beside it (a GPU's products of matrices may choose another
+// order).
 #pragma once
 
 #include <cmath>

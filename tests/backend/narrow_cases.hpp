@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The contractions that NarrowConvolution is checked on, one test program per precision, and the choice
-// between it and DirectConvolution.
+// The contractions that NarrowConvolution is checked on, one test program per precision, and the
+// choice between it and DirectConvolution.
 #pragma once
 
 #include <type_traits>

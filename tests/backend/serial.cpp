@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Serial keeps the laws of flows, and Cpu computes what Serial computes, whatever contraction it chooses:
-// narrow, direct, Winograd's, lines, masked. A backend with one wrong number is found.
+// Serial keeps the laws of flows, and Cpu computes what Serial computes, whatever contraction it
+// chooses: narrow, direct, Winograd's, lines, masked. A backend with one wrong number is found.
 #include <doctest/doctest.h>
 
 #include <lanes/autoregressive/hierarchical.hpp>

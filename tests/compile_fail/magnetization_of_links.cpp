@@ -4,7 +4,7 @@
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 
 using namespace lanes;
 

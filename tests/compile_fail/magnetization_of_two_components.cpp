@@ -3,7 +3,7 @@
 #include <lanes/observable/magnetization.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 
 using namespace lanes;
 

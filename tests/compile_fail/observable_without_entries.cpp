@@ -2,7 +2,7 @@
 // expect: lanes: an Observable of this field has entries<Geometry>(), the numbers of one configuration (U1: D a site); without it, it reads one a site.
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 
 using namespace lanes;
 

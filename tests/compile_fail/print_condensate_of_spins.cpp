@@ -3,7 +3,7 @@
 #include <lanes/field/ising.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/sampling/print.hpp>
+#include <lanes/ensemble/print.hpp>
 #include <lanes/observable/fermion_observables.hpp>
 
 using namespace lanes;

@@ -4,7 +4,7 @@
 #include <lanes/field/ising.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 
 using namespace lanes;
 

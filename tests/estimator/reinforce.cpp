@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Reinforce against a plain implementation: leave-one-out weights in groups of 32, or of 16 where the
-// batch is below 128, times the score.
+// Reinforce against a plain implementation: leave-one-out weights in groups of 32, or of 16 where
+// the batch is below 128, times the score.
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/testing/workbench.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Angle, by the XY model: couplings of circular transforms keep the laws of flows, HMC and a trained flow give
-// the exact energy and free energy of a ring, Z = (2 pi)^L sum_n I_n(beta)^L.
+// Angle, by the XY model: couplings of circular transforms keep the laws of flows, HMC and a
+// trained flow give the exact energy and free energy of a ring, Z = (2 pi)^L sum_n I_n(beta)^L.
 // width: depends
 #include <cmath>
 #include <vector>
@@ -18,7 +18,7 @@
 #include <lanes/network/dense_net.hpp>
 #include <lanes/observable/analyse.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/statistics/weights.hpp>
 #include <lanes/testing/laws.hpp>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Vector<N>, by the O(N) model: affine and cubic couplings that see all components keep the laws of flows, its
-// force is that of its action, HMC has the free field's propagator, and a flow its free energy.
+// Vector<N>, by the O(N) model: affine and cubic couplings that see all components keep the laws of
+// flows, its force is that of its action, HMC has the free field's propagator, and a flow its free
+// energy.
 // width: depends
 #include <cmath>
 #include <cstddef>
@@ -19,7 +20,7 @@
 #include <lanes/network/conv_net.hpp>
 #include <lanes/observable/analyse.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/statistics/weights.hpp>
 #include <lanes/testing/laws.hpp>

@@ -17,12 +17,14 @@ set(floors  # lowest first; the files of one floor's folders do not know each ot
   "field transform statistics"
   "theory network exact"
   "layer observable"
-  "model"
+  "model ensemble"
   "autoregressive"
   "sampler.hpp"
-  "estimator sampling testing"
+  "estimator markov"
+  "sampling"
   "training"
   "io"
+  "testing"
   "lanes.hpp")
 set(heavy "<(iostream|ranges|functional|random)>")
 set(may_be_heavy io testing backend/thrust.hpp)

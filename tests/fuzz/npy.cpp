@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Any bytes as an NPY file, of several types; what is read is what is read again after it was saved.
+// Any bytes as an NPY file, of several types; what is read is what is read again after it was
+// saved.
 #include <cstring>
 #include <fuzz/input.hpp>
 

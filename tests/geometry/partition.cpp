@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Checkerboard lists: active and frozen partition the lattice, the variants exchange them, every
-// neighbour of a frozen site is active. A refinement's: the new sites have an odd coordinate. And the
-// sets of sites that contractions take from them.
+// neighbour of a frozen site is active. A refinement's: the new sites have an odd coordinate. And
+// the sets of sites that contractions take from them.
 #include <set>
 
 #include <doctest/doctest.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Gauge couplings: values from independent float64 implementations (tests/data/parity_u1.json,
-// parity_schwinger.json; parity_.._other.json are by benchmarks/peers/u1_torch.py --mode write), the
-// laws of layers, gauge equivariance and translations by the period of
-// the masks. On the backend TestBackend, which whoever includes this has named.
+// parity_schwinger.json; parity_.._other.json are by benchmarks/peers/u1_torch.py --mode write),
+// the laws of layers, gauge equivariance and translations by the period of the masks. On the
+// backend TestBackend, which whoever includes this has named.
 #pragma once
 
 #include <cmath>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The gauge hierarchy with networks on single rectangles: laws of layers and gauge equivariance on lattices
-// that halve to the end and on others.
-// On the backend TestBackend, which whoever includes this has named.
+// The gauge hierarchy with networks on single rectangles: laws of layers and gauge equivariance on
+// lattices that halve to the end and on others. On the backend TestBackend, which whoever includes
+// this has named.
 #pragma once
 
 #include <doctest/doctest.h>

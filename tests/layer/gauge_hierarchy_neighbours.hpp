@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The gauge hierarchy with networks that see the rectangles around, and with couplings behind it: laws of
-// layers, gauge equivariance, and which levels have room for the kernel.
-// On the backend TestBackend, which whoever includes this has named.
+// The gauge hierarchy with networks that see the rectangles around, and with couplings behind it:
+// laws of layers, gauge equivariance, and which levels have room for the kernel. On the backend
+// TestBackend, which whoever includes this has named.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Long waves: the layer sees exactly the waves below the cut-off, and short waves stay; the free-field
-// base: laws, and the propagator of the exact free field.
+// Long waves: the layer sees exactly the waves below the cut-off, and short waves stay; the
+// free-field base: laws, and the propagator of the exact free field.
 #include <cmath>
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The laws of flows from coarse to fine. On the backend TestBackend, which whoever includes this has
-// named.
+// The laws of flows from coarse to fine. On the backend TestBackend, which whoever includes this
+// has named.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The adjoint of the field does not depend on whether a gradient is wanted: path gradients want none.
-// The optimiser of g++ 12 takes another way there, and may lose members of functors that are passed
-// by value: every layer, network and contraction once, at full optimisation.
+// The adjoint of the field does not depend on whether a gradient is wanted: path gradients want
+// none. The optimiser of g++ 12 takes another way there, and may lose members of functors that are
+// passed by value: every layer, network and contraction once, at full optimisation.
 // again: -O3 clang
 #include <doctest/doctest.h>
 

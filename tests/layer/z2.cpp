@@ -42,7 +42,8 @@ using OddRefined = Refined<Z2ConvNet<Channels<4>, Kernel<3>>>;
 using OddDense =
     Refined<Z2Net<DenseNet<Channels<5>, LeakyRelu>, DenseNet<Channels<4>, Tanh, NoBias>>>;
 
-/// Largest of |f(-z) + f(z)|, |ln q(f(-z)) - ln q(f(z))| in sampling, and |ln q(-x) - ln q(x)| backwards.
+/// Largest of |f(-z) + f(z)|, |ln q(f(-z)) - ln q(f(z))| in sampling, and |ln q(-x) - ln q(x)|
+/// backwards.
 template <class Precision, class Geometry, class F>
 double asymmetry() {
   laws::Workbench<Precision, Scalar, Geometry, F> bench(Seed{5}, 0.4);

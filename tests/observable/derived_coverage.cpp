@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Errors of derived quantities against the spread of repetitions, on exact draws at generic couplings:
-// the mean quoted error is the spread and 68 % of the values are within one error of the truth, both
-// within the noise of the repetitions. Too large fails as too small does.
+// Errors of derived quantities against the spread of repetitions, on exact draws at generic
+// couplings: the mean quoted error is the spread and 68 % of the values are within one error of the
+// truth, both within the noise of the repetitions. Too large fails as too small does.
 // timeout: 300
 #include <algorithm>
 #include <cmath>
@@ -23,7 +23,7 @@
 #include <lanes/observable/observables.hpp>
 #include <lanes/observable/staggered_magnetization.hpp>
 #include <lanes/observable/weighted.hpp>
-#include <lanes/sampling/heat_bath.hpp>
+#include <lanes/markov/heat_bath.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 
 #include "statistics/synthetic.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Observables of spins by the sum over all configurations of 4 x 4 sites: the specific heat in a field
-// as a second derivative of ln Z, staggered ones at -beta as the others at beta.
+// Observables of spins by the sum over all configurations of 4 x 4 sites: the specific heat in a
+// field as a second derivative of ln Z, staggered ones at -beta as the others at beta.
 #include <autoregressive/enumeration.hpp>
 #include <cmath>
 #include <utility>

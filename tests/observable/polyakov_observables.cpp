@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Loops of U(1) links in two dimensions, around plaquettes and around the torus, on draws of the heat
-// bath at a generic beta, against their expansion in characters (ExactU1).
+// Loops of U(1) links in two dimensions, around plaquettes and around the torus, on draws of the
+// heat bath at a generic beta, against their expansion in characters (ExactU1).
 #include <cmath>
 #include <vector>
 
@@ -11,7 +11,7 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/polyakov_observables.hpp>
-#include <lanes/sampling/heat_bath.hpp>
+#include <lanes/markov/heat_bath.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 #include <support/near.hpp>
 

@@ -106,7 +106,8 @@ std::vector<Three> compare(const Recipe& recipe) {
 
 }  // namespace
 
-// Over 10 seeds each of v2, v3 and v4 (support/seed.hpp): ESS 0.16 to 0.30 at L = 8, 0.15 to 0.51 at L = 12.
+// Over 10 seeds each of v2, v3 and v4 (support/seed.hpp): ESS 0.16 to 0.30 at L = 8, 0.15 to 0.51
+// at L = 12.
 TEST_CASE("L = 8") {
   const Three mass =
       compare<8, Couplings>({.lambda = 6.008, .steps = 2000, .batch = 128, .ess = 0.05}).back();

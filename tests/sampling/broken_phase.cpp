@@ -71,7 +71,8 @@ ModeCollapse verdict(Proposer& proposer, const Draws& d) {
 
 }  // namespace
 
-// Over 10 seeds each of v3 and v4 (support/seed.hpp): ESS 0.63 to 0.86, covered 0.486 to 0.506, its error 0.044 to 0.046.
+// Over 10 seeds each of v3 and v4 (support/seed.hpp): ESS 0.63 to 0.86, covered 0.486 to 0.506, its
+// error 0.044 to 0.046.
 TEST_CASE("a collapsed flow is reported, and symmetrisation cures it") {
   Flowing model(testing::seed(1));
   train<PathGradient, Adam, CosineRate>(

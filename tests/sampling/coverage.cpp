@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Quoted errors of every sampler contain the exact answer at their nominal rate (support/coverage.hpp):
-// over 200 seeds, for draws at ESS 0.9, 0.3 and 0.05, for chains with tau_int 1, 10 and 100, of a free
-// field, U(1) and Ising spins; of the deviations beyond five errors where there is too little of
-// either, pooled, 95 % are named. Those of Metropolis with a proposal narrower than the target (4 in
-// 200) are not: in 1000 draws the tail of the weights has not shown itself.
+// Quoted errors of every sampler contain the exact answer at their nominal rate
+// (support/coverage.hpp): over 200 seeds, for draws at ESS 0.9, 0.3 and 0.05, for chains with
+// tau_int 1, 10 and 100, of a free field, U(1) and Ising spins; of the deviations beyond five
+// errors where there is too little of either, pooled, 95 % are named. Those of Metropolis with a
+// proposal narrower than the target (4 in 200) are not: in 1000 draws the tail of the weights has
+// not shown itself.
 #include <cmath>
 #include <cstdint>
 #include <tuple>
@@ -25,16 +26,16 @@
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
-#include <lanes/sampling/wolff.hpp>
+#include <lanes/markov/wolff.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/transform/non_compact_projection.hpp>
 #include <support/coverage.hpp>
 
-#include "mock_proposers.hpp"
+#include <support/mock_proposers.hpp>
 
 using namespace lanes;
 using lanes::testing::Coverage;

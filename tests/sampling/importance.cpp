@@ -15,14 +15,14 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/observables.hpp>
-#include <lanes/sampling/heat_bath.hpp>
+#include <lanes/markov/heat_bath.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/statistics/weights.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/ising_model.hpp>
 
-#include "mock_proposers.hpp"
+#include <support/mock_proposers.hpp>
 
 using Geometry = lanes::Lattice<3, 4>;
 using mock::Discrete;
@@ -70,7 +70,8 @@ TEST_CASE("chains of one action are reweighted to another") {
 }
 
 TEST_CASE("reweighted chains: errors hold their autocorrelations") {
-  // Heat bath of spins, kept every sweep, from beta = 0.42 to 0.44; 60 seeds: 4 sigma of the mean square of pulls.
+  // Heat bath of spins, kept every sweep, from beta = 0.42 to 0.44; 60 seeds: 4 sigma of the mean
+  // square of pulls.
   using Torus = lanes::Lattice<4, 4>;
   const lanes::IsingModel<Torus> from(0.42), to(0.44);
   const double exact = lanes::ExactIsing(0.44, 4).energy();

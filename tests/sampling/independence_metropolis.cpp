@@ -19,7 +19,7 @@
 #include <lanes/statistics/weights.hpp>
 #include <lanes/theory/free_field.hpp>
 
-#include "mock_proposers.hpp"
+#include <support/mock_proposers.hpp>
 
 using lanes::Estimate;
 using lanes::Lattice;

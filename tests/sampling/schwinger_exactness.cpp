@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The Schwinger model by two ways that share no dynamics: HMC with the fermions' force, and heat bath
-// of the pure gauge theory reweighted with det D^2. Plaquette, Q^2, condensate, and the odd flavour, with its sign.
+// The Schwinger model by two ways that share no dynamics: HMC with the fermions' force, and heat
+// bath of the pure gauge theory reweighted with det D^2. Plaquette, Q^2, condensate, and the odd
+// flavour, with its sign.
 // timeout: 600
 // width: depends
 #include <cmath>
@@ -13,8 +14,8 @@
 #include <lanes/observable/fermion_observables.hpp>
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/weighted.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/theory/schwinger.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Stages of a flow: the base samples, which have no correlation length, every layer, and last what the
-// sampler draws; after a free-field base the correlation length of that field.
+// Stages of a flow: the base samples, which have no correlation length, every layer, and last what
+// the sampler draws; after a free-field base the correlation length of that field.
 #include <cmath>
 
 #include <doctest/doctest.h>

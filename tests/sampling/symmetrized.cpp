@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Symmetrized: q_s(x) = (q(x) + q(-x)) / 2 of proposals whose density is known by hand, also where it
-// vanishes in double precision.
+// Symmetrized: q_s(x) = (q(x) + q(-x)) / 2 of proposals whose density is known by hand, also where
+// it vanishes in double precision.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -21,7 +21,8 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// Fields of two sites; ln q is the first number where the second is positive, and nothing elsewhere.
+// Fields of two sites; ln q is the first number where the second is positive, and nothing
+// elsewhere.
 struct Half {
   using Field = Scalar;
   using Geometry = Lattice<2>;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Compact U(1) from a gauge hierarchy that is trained for seconds: the free energy from importance sampling, and
-// the plaquette and the topological susceptibility from Metropolis, against the exact answers. Z is
-// with respect to d theta.
+// Compact U(1) from a gauge hierarchy that is trained for seconds: the free energy from importance
+// sampling, and the plaquette and the topological susceptibility from Metropolis, against the exact
+// answers. Z is with respect to d theta.
 #pragma once
 
 #include <cmath>
@@ -39,8 +39,9 @@ inline void check_within(const Estimate& estimate, double exact, double largest_
   CHECK(estimate.error > 0);
 }
 
-// Over 10 seeds each of v2, v3 and v4 (support/seed.hpp), L = 8: ESS 0.16 to 0.76; error of F at most 0.013, of the
-// plaquette 7e-4, of Q^2 3 %. L = 16 after half of its steps, 12 seeds each: 0.06 to 0.24; 0.022, 1e-3, 7 %.
+// Over 10 seeds each of v2, v3 and v4 (support/seed.hpp), L = 8: ESS 0.16 to 0.76; error of F at
+// most 0.013, of the plaquette 7e-4, of Q^2 3 %. L = 16 after half of its steps, 12 seeds each:
+// 0.06 to 0.24; 0.022, 1e-3, 7 %.
 template <class Precision, int L>
 void check(double beta, long steps) {
   using G = Lattice<L, L>;

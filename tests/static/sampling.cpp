@@ -9,7 +9,7 @@
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/magnetization.hpp>
-#include <lanes/sampling/integrator.hpp>
+#include <lanes/markov/integrator.hpp>
 #include <lanes/sampling/proposer.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Coverage: estimates of one number over seeds against the truth. How many hold it within their error,
-// and how many are off by more than five errors without a word in their verdict.
+// Coverage: estimates of one number over seeds against the truth. How many hold it within their
+// error, and how many are off by more than five errors without a word in their verdict.
 #pragma once
 
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A locale with a decimal comma while this lives: one that the system has, or one that localedef makes
-// into a folder of its own; found() is false where there is neither.
+// A locale with a decimal comma while this lives: one that the system has, or one that localedef
+// makes into a folder of its own; found() is false where there is neither.
 #pragma once
 
 #include <clocale>

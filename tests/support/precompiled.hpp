@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What tests include and does not change, parsed once: the standard library and other libraries, never lanes.
-// tests/headers sees to it that every header of lanes includes what it needs.
+// What tests include and does not change, parsed once: the standard library and other libraries,
+// never lanes. tests/headers sees to it that every header of lanes includes what it needs.
 #pragma once
 
 #include <algorithm>

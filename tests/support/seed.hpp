@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// testing::seed(n): the seed of a training in a test, moved by the variable LANES_TEST_SEED of the environment. A
-// test that asks for a number which a training reaches states that number over seeds, so measured:
+// testing::seed(n): the seed of a training in a test, moved by the variable LANES_TEST_SEED of the
+// environment. A test that asks for a number which a training reaches states that number over
+// seeds, so measured:
 //
 //   for s in $(seq 1 16); do LANES_TEST_SEED=$s build/tests/NAME; done | grep margin:
 //

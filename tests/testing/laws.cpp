@@ -31,7 +31,8 @@ enum class Mistake {
   forgotten
 };
 
-// A transform with one mistake of a part in a thousand, or without the adjoint of its last parameter.
+// A transform with one mistake of a part in a thousand, or without the adjoint of its last
+// parameter.
 template <Mistake M, class Right = Affine>
 struct Mistaken : Right {
   static constexpr int channels = Right::channels;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The Wilson operator as a dense matrix, written down as schwinger.hpp defines it and factorised by Eigen:
-// what the determinant, the force and the propagators of lanes/theory/wilson are held to.
+// The Wilson operator as a dense matrix, written down as schwinger.hpp defines it and factorised by
+// Eigen: what the determinant, the force and the propagators of lanes/theory/wilson are held to.
 #pragma once
 
 #include <complex>

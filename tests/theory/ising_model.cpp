@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Ising and IsingModel: fair coins, the action by hand in one to four dimensions with a field, extents of
-// 2, symmetries, observables by hand, what is refused.
+// Ising and IsingModel: fair coins, the action by hand in one to four dimensions with a field,
+// extents of 2, symmetries, observables by hand, what is refused.
 #include <cmath>
 #include <vector>
 

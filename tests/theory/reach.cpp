@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A density that states its reach: the derived force is that of its action, on lattices where what it sees
-// is one site in two ways too; what it does not state is NaN.
+// A density that states its reach: the derived force is that of its action, on lattices where what
+// it sees is one site in two ways too; what it does not state is NaN.
 #include <array>
 #include <cmath>
 #include <cstddef>

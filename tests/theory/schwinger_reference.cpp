@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Values from an independent implementation: tests/data/exact.json "wilson" (ln det, condensate, force),
-// and the action's half of parity_schwinger.json, whose flow's half is in layer/gauge.hpp.
+// Values from an independent implementation: tests/data/exact.json "wilson" (ln det, condensate,
+// force), and the action's half of parity_schwinger.json, whose flow's half is in layer/gauge.hpp.
 #include <cmath>
 #include <fstream>
 #include <string>

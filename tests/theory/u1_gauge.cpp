@@ -14,7 +14,7 @@
 #include <lanes/exact/exact_u1.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/gauge_observables.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 
 #include "testing/tile.hpp"

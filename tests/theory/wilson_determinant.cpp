@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WilsonDeterminant, through the theory: ln|det D|, sign and force against a dense matrix (any extents,
-// both boundaries, any kappa, one or several segments) and the free spectrum; lanes that need another
-// trial.
+// WilsonDeterminant, through the theory: ln|det D|, sign and force against a dense matrix (any
+// extents, both boundaries, any kappa, one or several segments) and the free spectrum; lanes that
+// need another trial.
 #include <cmath>
 #include <unsupported/Eigen/KroneckerProduct>
 
@@ -16,7 +16,8 @@ using namespace lanes::testing;
 
 namespace {
 
-// A field of topological charge 1 with noise: beyond the critical kappa it has a negative determinant.
+// A field of topological charge 1 with noise: beyond the critical kappa it has a negative
+// determinant.
 template <class G>
 std::vector<double> charged(int seed, double width) {
   auto x = links<G>(seed, width);

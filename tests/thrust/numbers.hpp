@@ -24,8 +24,8 @@
 #include <lanes/network/dense_net.hpp>
 #include <lanes/network/z2_net.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
 #include <lanes/theory/ising_model.hpp>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The Schwinger model on the device: reference values (tests/data/exact.json), the force as dS/dx, both
-// precisions of the factorisation, exceptional lanes, and observables on the default backend, which in
-// CUDA code is the device.
+// The Schwinger model on the device: reference values (tests/data/exact.json), the force as dS/dx,
+// both precisions of the factorisation, exceptional lanes, and observables on the default backend,
+// which in CUDA code is the device.
 #include <cmath>
 #include <fstream>
 #include <vector>

@@ -84,7 +84,8 @@ TEST_CASE("which parameters depend on the coupling") {
   CHECK_THROWS_AS(Conditional(blind, 0.0, 1.0), std::invalid_argument);
 }
 
-// Over 10 seeds each of v3 and v4 (support/seed.hpp): ESS 0.985 or more, at the other end 0.045 or less.
+// Over 10 seeds each of v3 and v4 (support/seed.hpp): ESS 0.985 or more, at the other end 0.045 or
+// less.
 TEST_CASE("one training for a range of masses") {
   Flowing sampler{testing::seed(5)};
   Conditional model(sampler, 0.4, 4.0, 3);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What training says of a model, against what is known of it: losses and evaluations of a model that
-// does not move, within their errors as often as errors should contain the truth; the value of the best
-// model, which no choice has raised.
+// What training says of a model, against what is known of it: losses and evaluations of a model
+// that does not move, within their errors as often as errors should contain the truth; the value of
+// the best model, which no choice has raised.
 #include <cmath>
 #include <numbers>
 #include <set>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a user's code throws on a thread of the library (action, force, updates, callback) comes out on
-// the thread that called, as it was thrown, and the same one for any number of threads.
+// What a user's code throws on a thread of the library (action, force, updates, callback) comes out
+// on the thread that called, as it was thrown, and the same one for any number of threads.
 #include <cmath>
 #include <stdexcept>
 #include <string>
 
 #include <doctest/doctest.h>
 
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 
 #include "small_model.hpp"

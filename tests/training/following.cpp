@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Parameters that are the theory's own, Hierarchical's heat bath: whatever happens in an annealed
-// training, outside a step they are those of the theory itself; a conditional model has those of each
-// coupling.
+// training, outside a step they are those of the theory itself; a conditional model has those of
+// each coupling.
 #include <cmath>
 #include <csignal>
 #include <string>

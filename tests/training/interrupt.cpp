@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Signals in a training: it ends after its step, saves, and the signal goes to whoever would have had
-// it: the program as a whole, a handler of the user's, nobody where it was ignored, or the caller of train
-// who asked for it. Real signals, in child processes where they end one.
+// Signals in a training: it ends after its step, saves, and the signal goes to whoever would have
+// had it: the program as a whole, a handler of the user's, nobody where it was ignored, or the
+// caller of train who asked for it. Real signals, in child processes where they end one.
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Progress: on by default where stderr is a terminal, one line there; a log file gets nothing unasked, and
-// little where it is asked for.
+// Progress: on by default where stderr is a terminal, one line there; a log file gets nothing
+// unasked, and little where it is asked for.
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Parameters of a smaller lattice on a larger one: the flow of a field that repeats is the smaller
-// flow, repeated; coarser levels start as the coarsest. Levels of spins keep their conditional densities.
+// flow, repeated; coarser levels start as the coarsest. Levels of spins keep their conditional
+// densities.
 #include <cmath>
 #include <vector>
 
@@ -98,7 +99,8 @@ struct Patch {
   }
 };
 
-/// ln q(one inside | border) - ln q(other inside | border) of the square whose first corner is (x0, y0).
+/// ln q(one inside | border) - ln q(other inside | border) of the square whose first corner is (x0,
+/// y0).
 template <int D, class Sampler>
 double change(Sampler& sampler, int x0, int y0) {
   constexpr int L = Sampler::Geometry::extent(0);

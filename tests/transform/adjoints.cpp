@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The adjoints that transforms bring are those that dual numbers derive from their forward, and a transform
-// that brings none works in a coupling.
+// The adjoints that transforms bring are those that dual numbers derive from their forward, and a
+// transform that brings none works in a coupling.
 #include <cmath>
 #include <random>
 

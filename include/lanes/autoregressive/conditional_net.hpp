@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ConditionalNet: masked dense layers for q(s_1 .. s_n | border) = prod_j q(s_j | s_<j, border), on many
-// independent pieces of a lattice at once (MADE, Germain et al. 1502.03509; Wu et al. 1809.10606).
+// ConditionalNet: masked dense layers for q(s_1 .. s_n | border) = prod_j q(s_j | s_<j, border), on
+// many independent pieces of a lattice at once (MADE, Germain et al. 1502.03509; Wu et al.
+// 1809.10606).
 //
 //   q(s_j = +1) = 1 / (1 + exp(-z_j)),   z = the last layer,   h_1 = W_1 [border, s],  h_k = W_k act(h_{k-1})
 //
-// Rows are [unit][Columns]: a column is one piece (a square of a lattice) of each lane. The border's
-// spins are seen by all, and each of them brings Width free hidden units that see the border alone; a
-// hidden unit of spin j sees s_<j, and z_j the hidden units of spins <= j.
+// Rows are [unit][Columns]: a column is one piece (a square of a lattice) of each lane. The
+// border's spins are seen by all, and each of them brings Width free hidden units that see the
+// border alone; a hidden unit of spin j sees s_<j, and z_j the hidden units of spins <= j.
 //
-// Drawing costs one evaluation, as a triangular solve does: of each block of spins, rectangles bring
-// what the border and earlier blocks contribute, and a triangle is done in place, spin by spin
-// (TakeInOrder). Each weight is used once. The density of given spins is the same code, so both have
-// the same bits.
+// Drawing costs one evaluation, as a triangular solve does: of each block of spins, rectangles
+// bring what the border and earlier blocks contribute, and a triangle is done in place, spin by
+// spin (TakeInOrder). Each weight is used once. The density of given spins is the same code, so
+// both have the same bits.
 //
-// Parameters, layer by layer: weight [out][in] (masked entries zero and never used), bias, slopes [out]
-// of PRelu behind a hidden layer. Start values: hidden layers as PyTorch's, the last zero, so that q
-// starts uniform. Tape [tape_rows]: h of every hidden layer, z.
+// Parameters, layer by layer: weight [out][in] (masked entries zero and never used), bias, slopes
+// [out] of PRelu behind a hidden layer. Start values: hidden layers as PyTorch's, the last zero, so
+// that q starts uniform. Tape [tape_rows]: h of every hidden layer, z.
 #pragma once
 
 #include <cmath>
@@ -110,8 +111,8 @@ class ConditionalNet
   /// Numbers of random pairs that a column takes.
   static constexpr int pairs = (Spins + 1) / 2;
 
-  /// spins [inputs][Columns]: the border is read; the spins are drawn, pair p of column c from block
-  /// first_pair + c pairs + p of the stream, or read where they are given. Fills the tape.
+  /// spins [inputs][Columns]: the border is read; the spins are drawn, pair p of column c from
+  /// block first_pair + c pairs + p of the stream, or read where they are given. Fills the tape.
   template <bool Given>
   static void evaluate(Context& context, const Share<Real>& share, const RandomStream& stream,
                        std::uint32_t first_pair, Rows<Real> spins) {
@@ -142,8 +143,8 @@ class ConditionalNet
     }
   }
 
-  /// Adds sum over columns and lanes of weight d ln q / d theta to share.gradient; spins and tape as
-  /// evaluate left them.
+  /// Adds sum over columns and lanes of weight d ln q / d theta to share.gradient; spins and tape
+  /// as evaluate left them.
   static void score(Context& context, const Share<Real>& share, Rows<Real> weight,
                     Rows<Real> spins) {
     typename Context::Scope scope(context);

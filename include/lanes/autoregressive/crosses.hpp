@@ -7,8 +7,8 @@
 //              corners do not matter) and the cross of 2 (D - 1) - 1 spins in the middle, drawn given it
 //   Singles    the L^2/4 sites with two odd coordinates, alone between four known neighbours
 //
-// D = L/2, L/4, .., 4. post: skeleton, crosses and singles are every site once. Everything is constexpr
-// and callable in device code.
+// D = L/2, L/4, .., 4. post: skeleton, crosses and singles are every site once. Everything is
+// constexpr and callable in device code.
 #pragma once
 
 #include <lanes/core/macros.hpp>

@@ -5,16 +5,17 @@
 //
 //   ln q = ln q_0(skeleton) + sum over levels and squares of ln q_i(cross | border) + heat bath of the rest
 //
-// (crosses.hpp has the pictures). A level has one network for all its squares; squares are columns of
-// conditional_net.hpp, so each weight that is read serves several of them. The published model is
-// Depth<2>, Width<1>, PRelu. The last L^2/4 spins are drawn from the theory's own conditional density
+// (crosses.hpp has the pictures). A level has one network for all its squares; squares are columns
+// of conditional_net.hpp, so each weight that is read serves several of them. The published model
+// is Depth<2>, Width<1>, PRelu. The last L^2/4 spins are drawn from the theory's own conditional
+// density
 //
 //   q(s) = 1 / (1 + exp(-2 s (coupling sum of neighbours + field)))
 //
 // Parameters: the networks' in the order of levels, then coupling and field, which are not trained:
-// training sets them to the theory's, annealed (Sampler::follow). A sampler that has followed another
-// theory is as exact: q counts what was drawn. Members as in masked_dense.hpp. Tape: the spins, then the
-// tapes of the levels.
+// training sets them to the theory's, annealed (Sampler::follow). A sampler that has followed
+// another theory is as exact: q counts what was drawn. Members as in masked_dense.hpp. Tape: the
+// spins, then the tapes of the levels.
 #pragma once
 
 #include <cstdint>
@@ -132,7 +133,8 @@ class Hierarchical<OptionList...>::Model : public detail::HierarchicalPartsOf<S,
   static constexpr int shared = Own::parameters - Own::template offset<2>.parameters;
   static constexpr bool reparameterizable = false;
 
-  /// The heat bath becomes that of `strength` times the theory; values: its two parameters, or weights.
+  /// The heat bath becomes that of `strength` times the theory; values: its two parameters, or
+  /// weights.
   template <class Theory>
   static auto following(const Theory& theory, double strength, Real* values) {
     static_assert(

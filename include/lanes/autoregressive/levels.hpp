@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The levels of a hierarchical autoregressive network as nets of columns (conditional_net.hpp), and the
-// kernels that carry their spins between the field and rows [border + spins][columns]; the heat bath of
-// the single spins (crosses.hpp has the geometry).
+// The levels of a hierarchical autoregressive network as nets of columns (conditional_net.hpp), and
+// the kernels that carry their spins between the field and rows [border + spins][columns]; the heat
+// bath of the single spins (crosses.hpp has the geometry).
 #pragma once
 
 #include <cstddef>

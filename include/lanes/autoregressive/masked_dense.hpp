@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// MaskedDense<Depth<d>, Width<w>, Activation>: a variational autoregressive network (VAN, 1809.10606),
-// q(s) = prod_x q(s(x) | earlier spins in site order), by masked dense layers (conditional_net.hpp). A
-// Model for Sampler where the Field is Ising; V spins cost about V^2 w (d - 1) parameters in use.
+// MaskedDense<Depth<d>, Width<w>, Activation>: a variational autoregressive network (VAN,
+// 1809.10606), q(s) = prod_x q(s(x) | earlier spins in site order), by masked dense layers
+// (conditional_net.hpp). A Model for Sampler where the Field is Ising; V spins cost about V^2 w (d
+// - 1) parameters in use.
 //
 //   using Model = lanes::MaskedDense<lanes::Depth<2>, lanes::Width<4>, lanes::PRelu>;
 //   lanes::Sampler<lanes::Ising, lanes::Lattice<8, 8>, Model> sampler{lanes::Seed{7}};
 //
-// What a Sampler asks of such a model: the members of Model below. draw and density set log_q and fill
-// the tape, which holds the spins first; score is for the field of the tape. There is no z -> x to
-// differentiate through: reparameterizable is false.
+// What a Sampler asks of such a model: the members of Model below. draw and density set log_q and
+// fill the tape, which holds the spins first; score is for the field of the tape. There is no z ->
+// x to differentiate through: reparameterizable is false.
 #pragma once
 
 #include <lanes/autoregressive/conditional_net.hpp>

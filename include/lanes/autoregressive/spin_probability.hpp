@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One spin of log odds z, q(s = +1) = 1 / (1 + exp(-z)): its draw, ln q(s), d ln q(s) / dz; everything by
-// exp(-|z|), so that nothing overflows and the less probable value keeps its relative accuracy.
+// One spin of log odds z, q(s = +1) = 1 / (1 + exp(-z)): its draw, ln q(s), d ln q(s) / dz;
+// everything by exp(-|z|), so that nothing overflows and the less probable value keeps its relative
+// accuracy.
 //
 //   ln q(s) = -ln(1 + exp(-|z|)) - (|z| where s is the less probable value)
 //
@@ -22,8 +23,8 @@ LANES_HD LANES_INLINE T draw_spin(T z, T u) {
   return select(u * (T(1) + e) < e, -likely, likely);
 }
 
-/// sum over a chunk of rows of ln q(s | z) = -ln(1 + exp(-|z|)) - (|z| where s is the less probable),
-/// one logarithm a chunk, in double; logit(row, lane) is z.
+/// sum over a chunk of rows of ln q(s | z) = -ln(1 + exp(-|z|)) - (|z| where s is the less
+/// probable), one logarithm a chunk, in double; logit(row, lane) is z.
 template <class Logit, class Real>
 struct LogProbability {
   static constexpr int chunk = 32;

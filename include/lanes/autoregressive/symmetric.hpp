@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Symmetric<Group, Inner>: an autoregressive model made invariant under a finite group G of symmetries of
-// the theory, exactly:
+// Symmetric<Group, Inner>: an autoregressive model made invariant under a finite group G of
+// symmetries of the theory, exactly:
 //
 //   q_G(s) = |G|^-1 sum over g of q(g s),   drawn as s = g s', s' ~ q, g a fair draw from G
 //
@@ -11,10 +11,11 @@
 //   Translations<mu>  by any number of sites in direction mu, L_mu elements
 //   Both<A, B>        every product of an element of A and one of B, e.g. Both<Z2, Translations<1>> (2203.10989)
 //
-// Price: |G| evaluations of the inner model for each draw, density and gradient. (sampling/symmetrized.hpp
-// does the same for Z2 to a trained model of any kind, without training it so.) A group of one's own has
-// order<Geometry>, sign(g), source<Geometry>(g, site): (g s)(site) = sign(g) s(source(g, site)).
-// Tape: responsibilities q(g s') / sum [|G|], then the tapes of all g s'.
+// Price: |G| evaluations of the inner model for each draw, density and gradient.
+// (sampling/symmetrized.hpp does the same for Z2 to a trained model of any kind, without training
+// it so.) A group of one's own has order<Geometry>, sign(g), source<Geometry>(g, site): (g s)(site)
+// = sign(g) s(source(g, site)). Tape: responsibilities q(g s') / sum [|G|], then the tapes of all g
+// s'.
 #pragma once
 
 #include <cstdint>

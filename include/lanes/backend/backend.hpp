@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Context: some lanes that are worked on at once, and what is done to them: one tile of one thread (Cpu),
-// or all lanes of a batch (Thrust). A row of a context has lanes() lanes.
+// Context: some lanes that are worked on at once, and what is done to them: one tile of one thread
+// (Cpu), or all lanes of a batch (Thrust). A row of a context has lanes() lanes.
 //
 //   Real, Lane                             what is computed in; the cursor that kernels get
 //   for_each(n, kernel)                    kernel(i, lane) for i in [0, n)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Serial: what a backend does, in plain loops: one lane at a time on one thread, numbers in external order,
-// nothing specialised. It is there to be read, to judge the other backends by (testing/backend_laws.hpp),
-// and to lend its contractions to a new one. Work is done with Cpu or Thrust.
+// Serial: what a backend does, in plain loops: one lane at a time on one thread, numbers in
+// external order, nothing specialised. It is there to be read, to judge the other backends by
+// (testing/backend_laws.hpp), and to lend its contractions to a new one. Work is done with Cpu or
+// Thrust.
 //
 //   lanes::Sampler<lanes::Scalar, lanes::Lattice<4, 4>, Flow, lanes::Double, lanes::Serial> sampler{lanes::Seed{7}};
 #pragma once

@@ -7,8 +7,8 @@
 //   lanes::Sampler<lanes::Scalar, Geometry, Flow, lanes::Single, lanes::Thrust> sampler{lanes::Seed{7}};
 //
 // Everything stays on the device from the base density to the update of the parameters. A layer's
-// activations are kept while it is worked on; of earlier layers the field alone. Errors: MemoryError
-// (device memory), std::runtime_error (no device), std::invalid_argument for options.
+// activations are kept while it is worked on; of earlier layers the field alone. Errors:
+// MemoryError (device memory), std::runtime_error (no device), std::invalid_argument for options.
 #pragma once
 
 #include <cstddef>

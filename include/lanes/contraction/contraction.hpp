@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Contraction: what a backend knows best: a convolution of a stencil (stencil.hpp) or a masked product
-// (masked_shape.hpp), with its adjoints. A backend's context names them, Convolution<Stencil> and
-// Masked<Shape, Columns>; serial.hpp has both in plain loops. Of a convolution, static:
+// Contraction: what a backend knows best: a convolution of a stencil (stencil.hpp) or a masked
+// product (masked_shape.hpp), with its adjoints. A backend's context names them,
+// Convolution<Stencil> and Masked<Shape, Columns>; serial.hpp has both in plain loops. Of a
+// convolution, static:
 //
 //   parameters, weights, gradients                       sizes: external order, packed, accumulated
 //   pack(external, packed), unpack(gradient, external)   parameters in; gradients out, which are added
@@ -12,7 +13,8 @@
 //   adjoint(context, packed, gradient, variant, input, d_out, store)     optional, instead of
 //                                                        weight_adjoint: both, where they share work
 //
-// input [in][in_pitch], d_out [out][out_pitch] in rows; external: weight [out][in][taps], then bias.
+// input [in][in_pitch], d_out [out][out_pitch] in rows; external: weight [out][in][taps], then
+// bias.
 #pragma once
 
 #include <algorithm>

@@ -6,9 +6,10 @@
 //   outputs   free_out that see the free inputs only, then per_out of each position
 //   output of position j sees the free inputs and the inputs of positions < j (own: <= j)
 //
-// Positions are taken in blocks: an output of block t sees everything of earlier blocks, so a masked
-// matrix is dense rectangles [outputs of block t][seen(t)], and a triangle in each diagonal block. The
-// free outputs are block -1. Contractions take a shape as a type with a static member value.
+// Positions are taken in blocks: an output of block t sees everything of earlier blocks, so a
+// masked matrix is dense rectangles [outputs of block t][seen(t)], and a triangle in each diagonal
+// block. The free outputs are block -1. Contractions take a shape as a type with a static member
+// value.
 #pragma once
 
 #include <lanes/core/macros.hpp>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a contraction is, in plain loops (contraction/contraction.hpp lists its members): convolutions of a stencil
-// (contraction/stencil.hpp) and masked matrices (contraction/masked_shape.hpp), numbers in external order.
+// What a contraction is, in plain loops (contraction/contraction.hpp lists its members):
+// convolutions of a stencil (contraction/stencil.hpp) and masked matrices
+// (contraction/masked_shape.hpp), numbers in external order.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,8 @@ struct SerialLayout {
   }
 };
 
-/// out[x][o] = bias[o] + sum over i, t of weight[o][i][t] (in[source(x, t)][i] + one(i)) (contraction/stencil.hpp).
+/// out[x][o] = bias[o] + sum over i, t of weight[o][i][t] (in[source(x, t)][i] + one(i))
+/// (contraction/stencil.hpp).
 template <class S, class Real>
 class SerialConvolution
     : public SerialLayout<S::in * S::out * S::taps, S::bias ? S::out : 0, Real> {
@@ -97,7 +99,8 @@ class SerialConvolution
   }
 };
 
-/// The masked matrix of an autoregressive layer (contraction/masked_shape.hpp) times columns of the lane.
+/// The masked matrix of an autoregressive layer (contraction/masked_shape.hpp) times columns of the
+/// lane.
 template <class ShapeOf, int Columns, class Real>
 class SerialMasked : public SerialLayout<ShapeOf::value.inputs() * ShapeOf::value.outputs(),
                                          ShapeOf::value.bias ? ShapeOf::value.outputs() : 0, Real> {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// is_c_order(array): whether an array of somebody else's (an xtensor array: shape() and strides() in
-// elements) is contiguous with the last index fastest, as lanes reads data(). What has no strides() is.
-// shape_text(shape): "[10][4][6]".
+// is_c_order(array): whether an array of somebody else's (an xtensor array: shape() and strides()
+// in elements) is contiguous with the last index fastest, as lanes reads data(). What has no
+// strides() is. shape_text(shape): "[10][4][6]".
 #pragma once
 
 #include <cstddef>

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// DataSet: configurations that were made elsewhere, fields [count][rows] on the host, contiguous, not
-// owned, for estimators that train on them. Contexts bring them to lanes (choose). Its number, one
-// for each that is made, tells a backend that it has a copy on its device already: the
+// DataSet: configurations that were made elsewhere, fields [count][rows] on the host, contiguous,
+// not owned, for estimators that train on them. Contexts bring them to lanes (choose). Its number,
+// one for each that is made, tells a backend that it has a copy on its device already: the
 // configurations are not to change while they are in use.
-// Errors: std::invalid_argument unless fields holds one or more whole configurations of finite numbers;
-// the first that is not is named by its configuration and row (a field of one component: site).
+// Errors: std::invalid_argument unless fields holds one or more whole configurations of finite
+// numbers; the first that is not is named by its configuration and row (a field of one component:
+// site).
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Kernels that everybody needs: set, copy, scale, gather, store and add to rows. Named functors (nvcc takes no
-// generic lambdas), called as kernel(i, lane) once per row.
+// Kernels that everybody needs: set, copy, scale, gather, store and add to rows. Named functors
+// (nvcc takes no generic lambdas), called as kernel(i, lane) once per row.
 #pragma once
 
 #include <cmath>
@@ -53,7 +53,8 @@ struct ConvertRows {
   }
 };
 
-/// factor a b, or factor a, row by row; factor times a number in the backend's memory: to be summed.
+/// factor a b, or factor a, row by row; factor times a number in the backend's memory: to be
+/// summed.
 template <class T>
 struct ScaledProduct {
   Rows<T> a, b;

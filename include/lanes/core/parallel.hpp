@@ -3,8 +3,8 @@
 // parallel_for(n, f): f(i) for i in [0, n), in any order, on OpenMP's threads.
 // FirstError: carries exceptions out of a parallel region, which they must not leave by themselves.
 //
-// Errors: what f throws is thrown again on the calling thread when all i have ended: the exception of
-// the lowest i, whatever the number of threads.
+// Errors: what f throws is thrown again on the calling thread when all i have ended: the exception
+// of the lowest i, whatever the number of threads.
 #pragma once
 
 #include <cstddef>

@@ -15,8 +15,8 @@
 //   Parts<Context, P...>    other parts, one after the other; each(share, f) calls f<I>(share of part I)
 //   Copies<Context, N, P>   N times the same part; each(share, f) calls f(l, share of copy l)
 //
-// which are all that knows offsets. Weights and gradients of a part begin on a cache line; parameters
-// are contiguous, their order is PyTorch's.
+// which are all that knows offsets. Weights and gradients of a part begin on a cache line;
+// parameters are contiguous, their order is PyTorch's.
 #pragma once
 
 #include <algorithm>

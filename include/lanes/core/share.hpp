@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Share: what one part of a model (a layer, a network, a level) sees of the model's four vectors while
-// it works: prepared parameters, gradient, tape, and how often the masks have been turned. The parts
-// of a part get theirs by at(offset), which parts.hpp knows.
+// Share: what one part of a model (a layer, a network, a level) sees of the model's four vectors
+// while it works: prepared parameters, gradient, tape, and how often the masks have been turned.
+// The parts of a part get theirs by at(offset), which parts.hpp knows.
 #pragma once
 
 #include <lanes/core/macros.hpp>

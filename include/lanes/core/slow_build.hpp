@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A program that is compiled without optimisation gives the same numbers some fifty times slower. It says
-// so once, on stderr, when it first computes (backend/cpu.hpp). To silence it, define
+// A program that is compiled without optimisation gives the same numbers some fifty times slower.
+// It says so once, on stderr, when it first computes (backend/cpu.hpp). To silence it, define
 // LANES_NO_SLOW_BUILD_WARNING before any header of the library, or on the compiler's command line.
 #pragma once
 

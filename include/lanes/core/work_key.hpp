@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WorkKey: which work it is that a backend may note once and then repeat (Backend::repeat): the memory
-// it is about, and one of several kinds. The Cpu backend does all work anew.
+// WorkKey: which work it is that a backend may note once and then repeat (Backend::repeat): the
+// memory it is about, and one of several kinds. The Cpu backend does all work anew.
 #pragma once
 
 #include <array>

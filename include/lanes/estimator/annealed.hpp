@@ -2,7 +2,8 @@
 //
 // Annealed<Theory>: the action between the base density and the target, S_c = c S + (1 - c)(-ln r),
 // c in [0, 1]. A training that raises c from 0 to 1 starts where the flow is exact and follows the
-// modes as they form. c lies in the memory of the backend that computes, so that a step can be repeated.
+// modes as they form. c lies in the memory of the backend that computes, so that a step can be
+// repeated.
 #pragma once
 
 #include <lanes/estimator/estimator.hpp>

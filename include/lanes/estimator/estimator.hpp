@@ -17,9 +17,9 @@
 //   given_configurations           true where its lanes are given, not drawn (optional; else false): the loss is
 //                                  -mean ln q, and no S is noted
 //
-// A Visit is one or more groups of consecutive lanes handled by one context, which takes them in tiles
-// of context.lanes(). The path from sample to gradient of a group is one visit: nothing waits for
-// other lanes.
+// A Visit is one or more groups of consecutive lanes handled by one context, which takes them in
+// tiles of context.lanes(). The path from sample to gradient of a group is one visit: nothing waits
+// for other lanes.
 #pragma once
 
 #include <cstddef>
@@ -88,8 +88,8 @@ struct Visit {
 
   int tiles() const { return lanes / context.lanes(); }
 
-  /// Scratch for a tile: a field and what is differentiated with respect to it, ln q, the action, a number a
-  /// lane, and what the model sees, with `tapes` tapes one behind the other.
+  /// Scratch for a tile: a field and what is differentiated with respect to it, ln q, the action, a
+  /// number a lane, and what the model sees, with `tapes` tapes one behind the other.
   class Tile {
     typename Context::Scope scope_;
 

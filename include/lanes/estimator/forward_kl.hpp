@@ -2,8 +2,8 @@
 //
 // ForwardKL: g = grad of -(1/B) sum_i ln q(x_i) over given configurations x ~ p: maximum
 // likelihood. It covers every mode that the configurations cover. Each lane of each step picks a
-// configuration at random (with replacement). Data: fields [count][rows], contiguous; not owned, and
-// not to change: a backend with memory of its own copies them there once (core/data_set.hpp).
+// configuration at random (with replacement). Data: fields [count][rows], contiguous; not owned,
+// and not to change: a backend with memory of its own copies them there once (core/data_set.hpp).
 #pragma once
 
 #include <span>

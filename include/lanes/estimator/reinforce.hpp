@@ -5,8 +5,8 @@
 // never differentiated.
 //
 // One forward and one adjoint of each network a step, no inverse pass (FlowModel::score). The price
-// of a baseline from 31 other lanes is a factor 1 + 1/31 on the variance of the signal part (1 + 1/15
-// where the batch is below 128).
+// of a baseline from 31 other lanes is a factor 1 + 1/31 on the variance of the signal part (1 +
+// 1/15 where the batch is below 128).
 #pragma once
 
 #include <lanes/estimator/estimator.hpp>

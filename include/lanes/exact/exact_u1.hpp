@@ -40,8 +40,8 @@ class ExactU1 {
   double plaquette() const { return plaquette_; }
   double topological_charge_squared() const { return charge_squared_; }
 
-  /// W of a loop around `area` plaquettes (WilsonLoop<R, T>: R T), or of Polyakov loops at a distance
-  /// of d (PolyakovCorrelator: L0 d).
+  /// W of a loop around `area` plaquettes (WilsonLoop<R, T>: R T), or of Polyakov loops at a
+  /// distance of d (PolyakovCorrelator: L0 d).
   double wilson_loop(int area) const {
     require(area >= 0 && area <= volume_, "ExactU1: area of a loop", area, "0 to the volume");
     const auto times = [](double power, double log) { return power == 0 ? 0 : power * log; };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Angle: an angle [radians] on every site, theta(x) in [0, 2 pi), rows [sites] in site order: what the XY model
-// is made of. Networks see its cosine and sine, which are smooth where the angle jumps.
+// Angle: an angle [radians] on every site, theta(x) in [0, 2 pi), rows [sites] in site order: what
+// the XY model is made of. Networks see its cosine and sine, which are smooth where the angle
+// jumps.
 //
-// Base density: uniform, ln r = -V ln 2 pi; densities are with respect to the product of d theta. Angles
-// that a user gives are taken modulo 2 pi. Errors: check refuses what is not finite.
+// Base density: uniform, ln r = -V ln 2 pi; densities are with respect to the product of d theta.
+// Angles that a user gives are taken modulo 2 pi. Errors: check refuses what is not finite.
 #pragma once
 
 #include <cmath>

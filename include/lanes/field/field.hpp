@@ -54,7 +54,8 @@ template <class F>
 concept AngularField =
     PeriodicField<F> && F::period > two_pi*(1 - 1e-14) && F::period < two_pi*(1 + 1e-14);
 
-/// Numbers that networks see as several others each, F::Shown: channels, show(x, seen), adjoint(x, d).
+/// Numbers that networks see as several others each, F::Shown: channels, show(x, seen), adjoint(x,
+/// d).
 template <class F>
 concept ShownField = requires {
   int{F::Shown::channels};

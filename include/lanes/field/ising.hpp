@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Ising: a spin s(x) = +-1 per site, rows [sites] in site order, stored as the precision's Real so that
-// contractions read it as it is.
+// Ising: a spin s(x) = +-1 per site, rows [sites] in site order, stored as the precision's Real so
+// that contractions read it as it is.
 //
 // Base density: fair coins, ln r = -V ln 2; densities are with respect to the counting measure. A
-// discrete field has no tangent: it demands an autoregressive model (lanes/autoregressive/...), and no
-// estimator may differentiate the action. Errors: check refuses what is not +1 or -1.
+// discrete field has no tangent: it demands an autoregressive model (lanes/autoregressive/...), and
+// no estimator may differentiate the action. Errors: check refuses what is not +1 or -1.
 #pragma once
 
 #include <span>

@@ -5,7 +5,8 @@
 //
 // Base density: the Haar measure, uniform. Densities are with respect to the product of d theta, so
 // ln r = -D V ln 2 pi; Z with respect to d theta is (2 pi)^(D V) times Z with respect to the Haar
-// measure. Angles that a user gives are taken modulo 2 pi. Errors: check refuses what is not finite.
+// measure. Angles that a user gives are taken modulo 2 pi. Errors: check refuses what is not
+// finite.
 #pragma once
 
 #include <cmath>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// UniformAngles<Derived>: what fields of angles [radians] in [0, 2 pi) have in common: the uniform base density,
-// ln r = -n ln 2 pi for n rows, which has no slope, and how angles are brought back.
+// UniformAngles<Derived>: what fields of angles [radians] in [0, 2 pi) have in common: the uniform
+// base density, ln r = -n ln 2 pi for n rows, which has no slope, and how angles are brought back.
 #pragma once
 
 #include <lanes/core/angle.hpp>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// UniformBase<Derived>: the base density of a field whose numbers are independent and each a function of one
-// uniform deviate u in [0, 1), with a constant density: Derived has from_uniform(u) and log_density, of a
-// number. Rows 2i and 2i + 1 share block i of the lane's random numbers.
+// UniformBase<Derived>: the base density of a field whose numbers are independent and each a
+// function of one uniform deviate u in [0, 1), with a constant density: Derived has from_uniform(u)
+// and log_density, of a number. Rows 2i and 2i + 1 share block i of the lane's random numbers.
 #pragma once
 
 #include <cstdint>

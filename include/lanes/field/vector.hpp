@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Vector<N>: N real numbers on every site, x in R^(N V), rows [component][sites]: what an O(N) model is made
-// of. Base density: N(0, 1) (field/gaussian_base.hpp).
+// Vector<N>: N real numbers on every site, x in R^(N V), rows [component][sites]: what an O(N)
+// model is made of. Base density: N(0, 1) (field/gaussian_base.hpp).
 #pragma once
 
 #include <lanes/field/field.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Coarse<Geometry, Spacing>: the lattice of the sites whose coordinates are all multiples of Spacing.
+// Coarse<Geometry, Spacing>: the lattice of the sites whose coordinates are all multiples of
+// Spacing.
 #pragma once
 
 #include <cstddef>

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// LoopSplit<Geometry, Mu, C0, C1, Begin, Cut>: a two-dimensional lattice of links in cells of C0 x C1
-// plaquettes, and a line that divides a rectangle in each of them. Along Mu, from the cell's corner:
+// LoopSplit<Geometry, Mu, C0, C1, Begin, Cut>: a two-dimensional lattice of links in cells of C0 x
+// C1 plaquettes, and a line that divides a rectangle in each of them. Along Mu, from the cell's
+// corner:
 //
 //   0        Begin           Cut             length
 //   |          |     part     |     rest       |        whole = part + rest, both as wide as the cell
 //
 // A rectangle's loop is the sum of its plaquettes theta_0(x) + theta_1(x + 0) - theta_0(x + 1) -
-// theta_1(x): with the links along Mu on its low and its high side, and the lines of links at its ends,
+// theta_1(x): with the links along Mu on its low and its high side, and the lines of links at its
+// ends,
 //
 //   loop = sign (low - high - line(from) + line(to)),   sign = + for Mu = 0, - for Mu = 1
 //

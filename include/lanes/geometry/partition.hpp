@@ -112,7 +112,8 @@ struct Refinement {
   };
 };
 
-/// A set of sites as the end of a contraction: the i-th is site(variant, i), stored at slot(variant, i).
+/// A set of sites as the end of a contraction: the i-th is site(variant, i), stored at
+/// slot(variant, i).
 template <class S>
 concept Sites = requires {
   int{S::variants};

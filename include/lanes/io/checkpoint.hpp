@@ -5,8 +5,8 @@
 //
 //   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 2000}, "run.safetensors", 100);   // every 100 steps
 //
-// resumes if the file exists, saves every 100 steps, at the end, and after SIGINT or SIGTERM, before the
-// signal is raised again (training/train.hpp). Its parts:
+// resumes if the file exists, saves every 100 steps, at the end, and after SIGINT or SIGTERM,
+// before the signal is raised again (training/train.hpp). Its parts:
 //
 //   train<Reinforce>(sampler, theory, options, CheckpointEvery{"run.safetensors", 100});     // saves, never resumes
 //   resume_if_present(path, trainer);  save_checkpoint(path, trainer);  load_checkpoint(path, trainer);
@@ -14,11 +14,11 @@
 //
 // Tensors: parameters [n]; the optimizer's vectors, named by it [n]; best.parameters [n] or [0];
 // history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format; the model
-// (io/parameters.hpp); theory, estimator, optimizer, schedule as text (io/type_text.hpp); seed, step,
-// options.*; theory.*, its couplings where it says them (theory/theory.hpp), or theory.action, S of
-// one fixed configuration, good to the precision's tolerance; change.*. Numbers are written by
-// to_chars, whatever the locale. Random numbers are counted by seed and step, so there is no other
-// state.
+// (io/parameters.hpp); theory, estimator, optimizer, schedule as text (io/type_text.hpp); seed,
+// step, options.*; theory.*, its couplings where it says them (theory/theory.hpp), or
+// theory.action, S of one fixed configuration, good to the precision's tolerance; change.*. Numbers
+// are written by to_chars, whatever the locale. Random numbers are counted by seed and step, so
+// there is no other state.
 //
 // A checkpoint is of the same run if all of these agree, and if the learning rates of its history
 // are those of the schedule and the options given now. Only these may differ: steps (where the

@@ -2,9 +2,8 @@
 //
 // FileReader reads a file front to back and knows from the start how much there is, so that what a
 // header promises is checked before anything is allocated.
-// Errors: std::runtime_error with the path and the reason; a file that ends early is one, and what is
-// no regular file (folder, pipe, socket, device).
-// POSIX: Linux, macOS, BSD.
+// Errors: std::runtime_error with the path and the reason; a file that ends early is one, and what
+// is no regular file (folder, pipe, socket, device). POSIX: Linux, macOS, BSD.
 #pragma once
 
 #include <fcntl.h>

@@ -6,9 +6,9 @@
 //   xt::xarray<double> phi = load_npy<double>("ensemble.npy", {-1, 8, 8});   // -1: any extent
 //
 // T is float, double, bool or an integer type; the file's type must be T exactly, nothing is
-// converted. Arrays are in C order; a column-major file (Julia, Fortran) is transposed as it is read.
-// Format: io/npy_header.hpp. Read here, not by xtensor, whose reader accepts short files and sizes
-// that overflow.
+// converted. Arrays are in C order; a column-major file (Julia, Fortran) is transposed as it is
+// read. Format: io/npy_header.hpp. Read here, not by xtensor, whose reader accepts short files and
+// sizes that overflow.
 //
 // Writing is atomic (atomic_file.hpp). Errors: std::runtime_error with the path and the reason, for
 // a file that cannot be read or written, is damaged (its size must be what its header promises), or

@@ -6,8 +6,8 @@
 //
 // Read is what NumPy reads: keys in any order, blanks, tabs and line ends anywhere, u'...', sizes
 // with Python 2's L, types as '<f8', '=f8', 'f8' or 'float64'. Errors: std::runtime_error with the
-// path and what is damaged; what is valid and not of this library is named for what it is (big-endian
-// numbers, complex numbers, structures, Python objects, archives, ...).
+// path and what is damaged; what is valid and not of this library is named for what it is
+// (big-endian numbers, complex numbers, structures, Python objects, archives, ...).
 #pragma once
 
 #include <bit>

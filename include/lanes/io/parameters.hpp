@@ -11,8 +11,8 @@
 // metadata; what it has must agree, up to the precision: F32 is read into Double as it is, F64 into
 // Single and Mixed (whose parameters are float too) rounded to the nearest float, 6e-8 relative; so
 // Single to Double and back is the same bits, and draws follow to the precision's tolerance.
-// Files of format 1 had the compiler's names of types: they are read by the compiler that wrote them,
-// and by others without these metadata.
+// Files of format 1 had the compiler's names of types: they are read by the compiler that wrote
+// them, and by others without these metadata.
 //
 // Errors: std::runtime_error with the path, what was found and what was expected, for a file that
 // cannot be read or written, is damaged, or is of another model; the sampler is then as it was.

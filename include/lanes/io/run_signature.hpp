@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Whether a checkpoint (io/checkpoint.hpp) is of the run that a trainer is about to go on with: what of
-// the run is written as text, and what of that must agree.
+// Whether a checkpoint (io/checkpoint.hpp) is of the run that a trainer is about to go on with:
+// what of the run is written as text, and what of that must agree.
 //
 // Errors: std::runtime_error with the path, what was found, what was expected, and how to go on
 // otherwise where that is possible.

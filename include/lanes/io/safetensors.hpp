@@ -48,7 +48,8 @@ namespace detail {
 
 inline constexpr const char* checksum_key = "lanes.checksum";
 inline constexpr const char* checksum_of_key = "lanes.checksum_of";
-// Where the second key of a file is this one, its sum was of the header's bytes, and is not checked.
+// Where the second key of a file is this one, its sum was of the header's bytes, and is not
+// checked.
 inline constexpr const char* old_rule_key = "lanes.checksum_rule";
 inline constexpr const char* old_rule = "FNV-1a 64 of header with these digits zero, then data";
 inline constexpr std::size_t checksum_digits = 16;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The header of a safetensors file: a JSON object name -> {dtype, shape, data_offsets}, with strings
-// under "__metadata__". Read as it comes, so that a header within the format's 100 MB takes no more
-// than a few times its size: at most 2^17 tensors and as many metadata, 64 dimensions, 8 levels of
-// brackets. As in the format's own reader, an entry may have further keys, which are skipped, and
-// "__metadata__" may be null. No key stands twice.
+// The header of a safetensors file: a JSON object name -> {dtype, shape, data_offsets}, with
+// strings under "__metadata__". Read as it comes, so that a header within the format's 100 MB takes
+// no more than a few times its size: at most 2^17 tensors and as many metadata, 64 dimensions, 8
+// levels of brackets. As in the format's own reader, an entry may have further keys, which are
+// skipped, and "__metadata__" may be null. No key stands twice.
 //
 // Errors: std::runtime_error with the path and the tensor or what is damaged.
 #pragma once

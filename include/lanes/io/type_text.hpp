@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // type_text<T>(): the name of a policy in files, the same from every compiler. A template's is put
-// together from its own name and its arguments, default ones too, so that it does not depend on which
-// of them a compiler shows:
+// together from its own name and its arguments, default ones too, so that it does not depend on
+// which of them a compiler shows:
 //
 //   type_text<Coupling<Checkerboard, RationalQuadratic<8>, Net>>()   // Coupling<Checkerboard,RationalQuadratic<8,5>,..>
 //

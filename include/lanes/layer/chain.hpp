@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Chain<A, B, ...>: layers in a row, x_L = f_L(... f_1(x_0)).   Repeat<N, Layer>: N copies of a layer, each with
-// parameters of its own; one instantiation of the code, whatever N. Both are layers (layer/layer.hpp).
+// Chain<A, B, ...>: layers in a row, x_L = f_L(... f_1(x_0)).   Repeat<N, Layer>: N copies of a
+// layer, each with parameters of its own; one instantiation of the code, whatever N. Both are
+// layers (layer/layer.hpp).
 //
 // Memory: Repeat keeps each layer's tape where N of them stay below Context::tape_limit bytes a
 // tile; else it keeps only the field before each layer and computes a layer's tape again when its

@@ -7,9 +7,9 @@
 //   y_active = transform(x_active; network(x_frozen)),  y_frozen = x_frozen,
 //   ln|det dy/dx| = sum over active sites of ln|dy/dx|
 //
-// The field has any number of components a site, each with a transform of its own; the network sees all of
-// them, as the field shows them (layer/site_inputs.hpp). Layers in a chain cycle through the partition's
-// variants (layer/layer.hpp).
+// The field has any number of components a site, each with a transform of its own; the network sees
+// all of them, as the field shows them (layer/site_inputs.hpp). Layers in a chain cycle through the
+// partition's variants (layer/layer.hpp).
 #pragma once
 
 #include <lanes/core/kernels.hpp>
@@ -172,7 +172,8 @@ struct Coupling {
       const auto input = Inputs::see(context, share.turn % Masks::variants, x, seen(share));
       Network::forward(context, of_network(share), input, share.tape.from(at_parameters));
     }
-    // The row of the i-th active number, and of the c-th parameter of its transform: component by component.
+    // The row of the i-th active number, and of the c-th parameter of its transform: component by
+    // component.
     LANES_HD LANES_INLINE static constexpr int row_of(int variant, int i) {
       if constexpr (components == 1)
         return Field::template row<typename S::Geometry>(Masks::active(variant, i), 0);

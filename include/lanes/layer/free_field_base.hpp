@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// FreeFieldBase: the linear layer that turns N(0, 1) into a free field; first in a chain, it makes the
-// base density a Gaussian with the lattice propagator, normalised exactly:
+// FreeFieldBase: the linear layer that turns N(0, 1) into a free field; first in a chain, it makes
+// the base density a Gaussian with the lattice propagator, normalised exactly:
 //
 //   y = H D H z,   D(k) = exp(a) / sqrt(khat^2 + m^2),   khat^2 = sum_mu 4 sin^2(k_mu / 2)
 //   <y(x) y(0)> = exp(2a) / V sum_k cos(k x) / (khat^2 + m^2),   ln|det dy/dz| = sum_k ln D(k)
 //
-// H is the discrete Hartley transform, direction by direction, cas(2 pi k x / E) / sqrt(E) with cas = cos
-// + sin: real, symmetric, its own inverse (layer/hartley.hpp); D is even in each k_mu, so H D H commutes with translations.
-// Two parameters, ln m^2 and a, start at 0. Cost per lane: about 6 V log2 V flops each way. Leaves
-// nothing on the tape.
+// H is the discrete Hartley transform, direction by direction, cas(2 pi k x / E) / sqrt(E) with cas
+// = cos + sin: real, symmetric, its own inverse (layer/hartley.hpp); D is even in each k_mu, so H D
+// H commutes with translations. Two parameters, ln m^2 and a, start at 0. Cost per lane: about 6 V
+// log2 V flops each way. Leaves nothing on the tape.
 #pragma once
 
 #include <cmath>

@@ -2,27 +2,28 @@
 //
 // GaugeHierarchy<Transform, Network, Narrow>: a gauge-equivariant layer that sets the loops of U(1)
 // links in two dimensions from coarse to fine. The torus is one rectangle of loop angle 0; a level
-// cuts every rectangle in two, of angles P and R = Phi - P, and transforms the first given the whole:
+// cuts every rectangle in two, of angles P and R = Phi - P, and transforms the first given the
+// whole:
 //
 //   P' = transform(P; network(cos Phi, sin Phi)),   one link on the line of the cut += +-(P' - P)
 //   ln|det| = sum over all rectangles of all levels of ln dP'/dP
 //
-// which changes R' = Phi - P' and no other loop of this or an earlier level. After the last level every
-// plaquette is set: V - 1 transforms, and the links on the axes, with them the Polyakov loops there,
-// stay as they came. On uniform links plaquettes that are not yet set are uniform given what is, so for a theory
-// of independent plaquettes with weight f the conditional density of P is proportional to
-// f_n(P) f_m(Phi - P), f_n = f * .. * f the convolution over a rectangle of n plaquettes: smooth,
-// and a function of Phi alone. A network of Kernel<1> is then exact up to the transform, and
-// D_KL per plaquette does not grow with the volume; a larger kernel sees the rectangles around, for
-// theories with longer range. Further layers may follow in a Chain.
+// which changes R' = Phi - P' and no other loop of this or an earlier level. After the last level
+// every plaquette is set: V - 1 transforms, and the links on the axes, with them the Polyakov loops
+// there, stay as they came. On uniform links plaquettes that are not yet set are uniform given what
+// is, so for a theory of independent plaquettes with weight f the conditional density of P is
+// proportional to f_n(P) f_m(Phi - P), f_n = f * .. * f the convolution over a rectangle of n
+// plaquettes: smooth, and a function of Phi alone. A network of Kernel<1> is then exact up to the
+// transform, and D_KL per plaquette does not grow with the volume; a larger kernel sees the
+// rectangles around, for theories with longer range. Further layers may follow in a Chain.
 //
 //   using Network = ConvNet<Channels<16, 16>, Kernel<1>, Tanh>;
 //   using Flow    = GaugeHierarchy<CircularSpline<13, 1000>, Network>;
 //
 // Levels halve the longer even extent; what is odd in the end loses a slice at a time. A level's
-// rectangles share one network, on the lattice that they form. Where the lattice of a level is too small for
-// the kernel of Network, Narrow takes its place. Parameters of a level do not depend on the lattice. Cost: V
-// evaluations of Network and Transform, O(V) additions.
+// rectangles share one network, on the lattice that they form. Where the lattice of a level is too
+// small for the kernel of Network, Narrow takes its place. Parameters of a level do not depend on
+// the lattice. Cost: V evaluations of Network and Transform, O(V) additions.
 #pragma once
 
 #include <type_traits>
@@ -194,8 +195,8 @@ struct GaugeHierarchy {
   template <class Cells>
   using For = std::conditional_t<fits_lattice<Network, Cells>, Network, Narrow>;
 
-  /// The layers of the levels on a lattice. On one that the levels of a larger lattice lead to, they
-  /// are the last of those (training/transfer.hpp).
+  /// The layers of the levels on a lattice. On one that the levels of a larger lattice lead to,
+  /// they are the last of those (training/transfer.hpp).
   template <class Geometry>
   using LevelsOn =
       typename decltype(levels<Geometry, Geometry::extents[0], Geometry::extents[1], 0>())::type;

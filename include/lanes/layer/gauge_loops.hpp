@@ -15,9 +15,11 @@
 //
 // A hidden angle enters a convolution as 0: cosine 1, sine 0. The ones are the same everywhere, so
 // that the rows hold cosine minus one and the first contraction adds the ones through its bias
-// (Inputs::ones, contraction/stencil.hpp). A DenseNet gets cosine minus one, of the sites shown only.
+// (Inputs::ones, contraction/stencil.hpp). A DenseNet gets cosine minus one, of the sites shown
+// only.
 //
-// A user's own has channels and Sites<Masks, Geometry>: a set of sites (geometry/partition.hpp), ones, and
+// A user's own has channels and Sites<Masks, Geometry>: a set of sites (geometry/partition.hpp),
+// ones, and
 //
 //   plaquette(i)     whether the i-th site shows its plaquette, in channels 0 and 1
 //   rectangles       whether there are any, and then, of variants of the masks:

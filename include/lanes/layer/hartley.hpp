@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The discrete Hartley transform of E numbers (packs), and where a row lies on a line of the lattice:
+// The discrete Hartley transform of E numbers (packs), and where a row lies on a line of the
+// lattice:
 //
 //   X(k) = sum_x cas(2 pi k x / E) x(x),   cas = cos + sin;   twice is E times the identity
 //
-// Radix 2 while the extent is even, then a direct sum: about 3 E log2 E flops for a power of two. With
-// e, o the transforms of the even and odd places,
+// Radix 2 while the extent is even, then a direct sum: about 3 E log2 E flops for a power of two.
+// With e, o the transforms of the even and odd places,
 //
 //   X(k) = e(k) + cos(2 pi k / E) o(k) + sin(2 pi k / E) o(-k)               Bracewell 1984
 //

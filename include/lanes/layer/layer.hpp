@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Layer: an invertible map of a field, x = f(z), with ln|det df/dz|. A policy with an inner template
-// Layer<Setting>, bound to where it runs and on what, which is a part of a model (core/parts.hpp) and has
+// Layer: an invertible map of a field, x = f(z), with ln|det df/dz|. A policy with an inner
+// template Layer<Setting>, bound to where it runs and on what, which is a part of a model
+// (core/parts.hpp) and has
 //
 //   move<way>(context, share, x, log_det)             x becomes f(x) (forward) or f^-1(x) (inverse);
 //                                                     adds ln|det| of the map that was run to log_det [1]
@@ -21,8 +22,8 @@
 //     struct Layer : lanes::Sized<1> { .. };
 //   };
 //
-// A layer that holds others binds them by LayerOf<Policy, Setting>: NoLayer takes the place of what was
-// refused, so that a compiler says the sentence and little more.
+// A layer that holds others binds them by LayerOf<Policy, Setting>: NoLayer takes the place of what
+// was refused, so that a compiler says the sentence and little more.
 #pragma once
 
 #include <lanes/core/parts.hpp>
@@ -43,7 +44,8 @@ concept Layer = requires {
   typename detail::OfOneClass<P::template Layer>;
 };
 
-/// What probes a flow while it is run: called as probe(x) after each layer. This one listens to nothing.
+/// What probes a flow while it is run: called as probe(x) after each layer. This one listens to
+/// nothing.
 struct NoProbe {
   template <class Real>
   void operator()(Rows<Real>) const {}

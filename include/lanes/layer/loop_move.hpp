@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What layers that transform loops of links have in common: a loop of angle P, which no other active
-// link is part of, becomes P' = transform(P; p), and its active link takes the difference with it,
+// What layers that transform loops of links have in common: a loop of angle P, which no other
+// active link is part of, becomes P' = transform(P; p), and its active link takes the difference
+// with it,
 //
 //   theta += +-(P' - P)  mod 2 pi,   ln|det| = sum over active loops of ln dP'/dP
 //
 // LoopTransform<Transform, Real> are the kernels between rows [active] of angles: they know no
-// lattice, so that all layers with one transform share them. LoopMove<Active, Real> are those between these rows and the
-// links. Active says which, of a variant of the layer:
+// lattice, so that all layers with one transform share them. LoopMove<Active, Real> are those
+// between these rows and the links. Active says which, of a variant of the layer:
 //
 //   loop(variant, i, links)   the angle of the i-th active loop, links(row) the angle of a link
 //   link(variant, i)          the row of its active link

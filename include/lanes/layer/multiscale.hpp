@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Multiscale<Levels, Level, Coarsest, Blocking>: a flow from coarse to fine. Level k = Levels - 1, .., 0
-// acts on a lattice of extents E_mu / 2^k; the coarsest by the layer Coarsest, each of the others by
-// a Level with parameters of its own. ln q is the sum of the levels', and a constant number of
-// couplings per level carries correlations over L in log2 L levels. Levels are the same kind of layer
-// on every lattice, so that parameters trained at L start a training at 2L (training/transfer.hpp).
+// Multiscale<Levels, Level, Coarsest, Blocking>: a flow from coarse to fine. Level k = Levels - 1,
+// .., 0 acts on a lattice of extents E_mu / 2^k; the coarsest by the layer Coarsest, each of the
+// others by a Level with parameters of its own. ln q is the sum of the levels', and a constant
+// number of couplings per level carries correlations over L in log2 L levels. Levels are the same
+// kind of layer on every lattice, so that parameters trained at L start a training at 2L
+// (training/transfer.hpp).
 //
 // Blocking says what the field on a coarser lattice is:
 //
@@ -16,7 +17,8 @@
 //   using Level = Repeat<4, Coupling<Checkerboard, Cubic, Network>>;
 //   using Flow  = Chain<FreeFieldBase, Multiscale<3, Level, Level, LongWaves>, Level>;
 //
-// With a Z2Net (network/z2_net.hpp) in every coupling all levels are odd, f(-z) = -f(z), and ln q even.
+// With a Z2Net (network/z2_net.hpp) in every coupling all levels are odd, f(-z) = -f(z), and ln q
+// even.
 //
 // Compare 2203.10989 for spins, 2412.12842 and 2404.10819 for fields.
 #pragma once

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Rescaling: y = exp(a) x on every degree of freedom, ln|det dy/dx| = N a for N rows. Starts at a = 0.
+// Rescaling: y = exp(a) x on every degree of freedom, ln|det dy/dx| = N a for N rows. Starts at a =
+// 0.
 #pragma once
 
 #include <lanes/core/kernels.hpp>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// SiteInputs<S, Masks>: what the network of a coupling sees of a field on sites: every component of the frozen
-// sites, as it is or as the field shows it (field/field.hpp: Shown), rows [channels][volume | 1]. One number a
-// site that is seen as it is needs no rows: the network reads the field.
+// SiteInputs<S, Masks>: what the network of a coupling sees of a field on sites: every component of
+// the frozen sites, as it is or as the field shows it (field/field.hpp: Shown), rows
+// [channels][volume | 1]. One number a site that is seen as it is needs no rows: the network reads
+// the field.
 #pragma once
 
 #include <cstddef>

@@ -64,8 +64,9 @@ class FlowModel
     Field::template base_log_density<Geometry>(context, x, log_q);
   }
 
-  /// After draw or density: adds sum over lanes of weight d ln q(x)/d theta to share.gradient (skipped if
-  /// null); dx [field_rows] = weight d ln q/dx at x; x [field_rows] is set to the field.
+  /// After draw or density: adds sum over lanes of weight d ln q(x)/d theta to share.gradient
+  /// (skipped if null); dx [field_rows] = weight d ln q/dx at x; x [field_rows] is set to the
+  /// field.
   static void score(Context& context, const Share<Real>& share, Rows<Real> weight, Rows<Real> x,
                     Rows<Real> dx) {
     copy(context, share.tape, x, field_rows);

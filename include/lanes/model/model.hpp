@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Model: a density q on fields with parameters, bound to a setting: what a flow becomes (model/flow_model.hpp) and
-// what an autoregressive policy brings. A part (core/parts.hpp) with
+// Model: a density q on fields with parameters, bound to a setting: what a flow becomes
+// (model/flow_model.hpp) and what an autoregressive policy brings. A part (core/parts.hpp) with
 //
 //   field_rows, untrained, reparameterizable     rows of a field; parameters, the last ones, that are the
 //                                                theory's own; whether it has a pullback

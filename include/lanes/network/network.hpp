@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Network: a function of lattice fields with trained parameters, from `in` channels on the sites Inputs to
-// `out` channels on the sites Outputs. A policy with an inner template Network<Setting>, bound to where it
-// runs and between what (NetworkSetting), which is a part of a model (core/parts.hpp) and has
+// Network: a function of lattice fields with trained parameters, from `in` channels on the sites
+// Inputs to `out` channels on the sites Outputs. A policy with an inner template Network<Setting>,
+// bound to where it runs and between what (NetworkSetting), which is a part of a model
+// (core/parts.hpp) and has
 //
 //   outputs, pitch    rows of the output, [out][pitch]; the i-th site of Outputs in row i of a channel
 //   forward(context, share, input, output)                          sets output; fills the tape
@@ -10,7 +11,8 @@
 //                                                                   share.gradient unless null; calls
 //                                                                   store(lane, input row, value) with the adjoint of the input
 //
-// input: rows [in][slots] of Inputs (contraction/stencil.hpp). share.turn is the variant of the masks. Optional:
+// input: rows [in][slots] of Inputs (contraction/stencil.hpp). share.turn is the variant of the
+// masks. Optional:
 //
 //   fits<Geometry>    of the policy: whether it can work on a lattice
 //   odd               of the policy: whether output(-x) = -output(x)

@@ -4,9 +4,9 @@
 //
 //   a_0 = input,  a_l = hidden(contraction_l(a_{l-1})),  output = final(contraction_n(a_{n-1}))
 //
-// Everything is per lane. Shapes, in rows (contraction/stencil.hpp): input [in][input pitch], output
-// [out][pitch], tape [tape_rows]: the hidden activations, which forward writes and adjoint reads;
-// the first are computed again instead where that costs little. Parameters: contraction by
+// Everything is per lane. Shapes, in rows (contraction/stencil.hpp): input [in][input pitch],
+// output [out][pitch], tape [tape_rows]: the hidden activations, which forward writes and adjoint
+// reads; the first are computed again instead where that costs little. Parameters: contraction by
 // contraction, weight [out][in][taps], then bias [out] (PyTorch's order). Start values: PyTorch's
 // default, U(-1/sqrt(fan_in), 1/sqrt(fan_in)); the last contraction zero if ZeroLast, which makes a
 // coupling start as the identity.

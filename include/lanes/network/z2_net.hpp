@@ -6,8 +6,9 @@
 //   even channels = Even(|x|),  odd channels = Odd(x),  Odd without bias and with odd activations
 //
 // The transform says how many of its channels are even, and has those first (even_channels: Affine
-// s | t, Cubic ln a, ln b | c, d). The coupling then commutes with x -> -x, and so does a flow of such couplings,
-// of Sublattice, LongWaves, Multiscale, FreeFieldBase and Rescaling: f(-z) = -f(z), q(-x) = q(x).
+// s | t, Cubic ln a, ln b | c, d). The coupling then commutes with x -> -x, and so does a flow of
+// such couplings, of Sublattice, LongWaves, Multiscale, FreeFieldBase and Rescaling: f(-z) = -f(z),
+// q(-x) = q(x).
 //
 //   using Network = lanes::Z2ConvNet<lanes::Channels<16, 16>, lanes::Kernel<3>>;
 #pragma once

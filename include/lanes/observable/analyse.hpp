@@ -15,12 +15,14 @@
 // Shapes: configurations [configurations][entries] of float or double, contiguous: anything with
 // data() and size(), a std::vector, a std::span, an xtensor array (whose first extent is the number
 // of configurations). entries is Geometry::volume unless the observable says otherwise; numbers
-// alone do not say of which field they are: an Ensemble does (make_ensemble.hpp). actions, log_weights [configurations]; lengths [replicas],
-// in configurations, empty: one replica. Results [results], in the observable's order.
-// Configurations are measured on all OpenMP threads; the bits do not depend on their number.
-// Errors: std::invalid_argument for a size that is not entries a configuration, where their number is
-// known (lengths, log_weights, first extent), else no multiple of entries; for a measured value that is not finite, and what gamma_method and bootstrap refuse. What an observable
-// throws comes out as it is: of measure, the exception of the first configuration that has one.
+// alone do not say of which field they are: an Ensemble does (make_ensemble.hpp). actions,
+// log_weights [configurations]; lengths [replicas], in configurations, empty: one replica. Results
+// [results], in the observable's order. Configurations are measured on all OpenMP threads; the bits
+// do not depend on their number.
+// Errors: std::invalid_argument for a size that is not entries a configuration, where their number
+// is known (lengths, log_weights, first extent), else no multiple of entries; for a measured value
+// that is not finite, and what gamma_method and bootstrap refuse. What an observable throws comes
+// out as it is: of measure, the exception of the first configuration that has one.
 #pragma once
 
 #include <cmath>

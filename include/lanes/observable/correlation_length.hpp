@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// CorrelationLength, SquaredCorrelationLength: the second-moment correlation length of a real scalar field.
+// CorrelationLength, SquaredCorrelationLength: the second-moment correlation length of a real
+// scalar field.
 //
 //   G(k)   = V^-1 <|sum_x phi(x) exp(i k x)|^2>,   G(0) = V (<m^2> - s^2)
 //   xi_mu^2 = (G(0) / G(k_mu) - 1) / (4 sin^2(pi / L_mu)),   k_mu = 2 pi / L_mu in direction mu
 //   xi^2   = mean over mu of xi_mu^2,   xi = sqrt(xi^2)
 //
-// The squares are averaged because noise may take one of them below zero; xi is NaN where the mean is, and has
-// no error where it is close: take xi^2 where the field may have no correlations, its value and error are
-// always defined.
-// For the free field xi = 1 / m exactly, in any volume. s: see Subtraction in magnetization.hpp.
+// The squares are averaged because noise may take one of them below zero; xi is NaN where the mean
+// is, and has no error where it is close: take xi^2 where the field may have no correlations, its
+// value and error are always defined. For the free field xi = 1 / m exactly, in any volume. s: see
+// Subtraction in magnetization.hpp.
 // Shapes: phi [sites]. Lattice units: spacings. Source: Cooper, Freedman, Preston 1982.
 #pragma once
 

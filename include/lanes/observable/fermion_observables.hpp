@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Observables of two-dimensional Wilson fermions on U(1) links, theta [2][sites] in radians, from the
-// factorisation that gives ln det D (wilson/determinant.hpp), many configurations at a time:
+// Observables of two-dimensional Wilson fermions on U(1) links, theta [2][sites] in radians, from
+// the factorisation that gives ln det D (wilson/determinant.hpp), many configurations at a time:
 //
 //   ChiralCondensate   Tr D^-1 / V, spins summed
 //   DeterminantSign    the sign of det D;  PositiveDeterminant  1 where it is +1, else 0: weights for
@@ -13,14 +13,15 @@
 //   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value or
 //                     first is above L0/2 - 1
 //
-// Beware of errors in chains: where an eigenvalue e of D passes through zero, C(t) ~ 1/e^2 and the weight of
-// two flavours is ~ e^2. The mean exists, but C(t) has no variance in an ensemble of the theory itself, and
-// what gamma_method says of its error is too small. With weights w C(t) stays bounded: take sample_reweighted
-// draws of a flow, or reweighted chains of the gauge theory (sampling/importance.hpp).
+// Beware of errors in chains: where an eigenvalue e of D passes through zero, C(t) ~ 1/e^2 and the
+// weight of two flavours is ~ e^2. The mean exists, but C(t) has no variance in an ensemble of the
+// theory itself, and what gamma_method says of its error is too small. With weights w C(t) stays
+// bounded: take sample_reweighted draws of a flow, or reweighted chains of the gauge theory
+// (sampling/importance.hpp).
 //
 // kappa and time_boundary are those of the theory (theory/schwinger.hpp). Lattice units. Errors:
-// std::invalid_argument unless 0 < kappa < 0.5 and time_boundary is -1 or 1. Source of the correlator:
-// gamma_5 D^-1 gamma_5 = D^-1 adjoint, for two degenerate flavours.
+// std::invalid_argument unless 0 < kappa < 0.5 and time_boundary is -1 or 1. Source of the
+// correlator: gamma_5 D^-1 gamma_5 = D^-1 adjoint, for two degenerate flavours.
 #pragma once
 
 #include <cmath>
@@ -77,7 +78,8 @@ class OfFermions {
       context.load_lanes(theta + at * std::size_t(links), links, count, x);
       fill(context, results, k);
       fill(context, residual, 1, std::numeric_limits<double>::quiet_NaN());
-      // Slices counted from another one in lanes where the pivots of this order are bad (wilson/trials.hpp).
+      // Slices counted from another one in lanes where the pivots of this order are bad
+      // (wilson/trials.hpp).
       constexpr int trials = L0 < 4 ? L0 : 4;
       constexpr double limit = square(Double::agreement);
       bool good = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Observables of Ising spins, beside those of magnetization.hpp and correlator.hpp, which hold for spins
-// as they are (<|m|>, susceptibility, Binder cumulant, two-point function):
+// Observables of Ising spins, beside those of magnetization.hpp and correlator.hpp, which hold for
+// spins as they are (<|m|>, susceptibility, Binder cumulant, two-point function):
 //
 //   IsingEnergy            e = -V^-1 <sum_<xy> s(x) s(y)>                      per site
 //   SpecificHeat{beta, h}  V (<s^2> - <s>^2),  s = beta e - h m                per site; h = 0 if not given
@@ -10,8 +10,9 @@
 //   entropy(l, S)          ln Z + <S>, of all sites, from log weights and actions of independent draws
 //
 // beta and h are those of the theory (theory/ising_model.hpp), both in units of the temperature.
-// Shapes: s [sites]. Sums in double. The error of entropy is by the delta method. Errors: entropy refuses
-// what free_energy refuses, and lists of different lengths; SpecificHeat numbers that are not finite.
+// Shapes: s [sites]. Sums in double. The error of entropy is by the delta method. Errors: entropy
+// refuses what free_energy refuses, and lists of different lengths; SpecificHeat numbers that are
+// not finite.
 #pragma once
 
 #include <algorithm>

@@ -13,8 +13,8 @@
 //   none      s = 0      <m> = 0 is known, as in any finite volume without external field
 //   absolute  s = <|m|>  the usual choice inside the broken phase
 //
-// Of fields with one number a site that is no angle. Shapes: phi [sites]. Lattice units, the field as
-// the theory spells it. BinderCumulant is NaN for m = 0. Sums are in double whatever the field's
+// Of fields with one number a site that is no angle. Shapes: phi [sites]. Lattice units, the field
+// as the theory spells it. BinderCumulant is NaN for m = 0. Sums are in double whatever the field's
 // precision.
 #pragma once
 

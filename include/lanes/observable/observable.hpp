@@ -34,8 +34,8 @@
 // | measure_many<Geometry>(const Real* [n][entries],      | measure, on all OpenMP threads       |
 // |     std::size_t n, double* out [n][primaries])        |                                      |
 //
-// Errors: none at run time; an incomplete observable, or one of another field than the ensemble's, is a
-// compile error where it is used.
+// Errors: none at run time; an incomplete observable, or one of another field than the ensemble's,
+// is a compile error where it is used.
 #pragma once
 
 #include <concepts>
@@ -130,7 +130,8 @@ constexpr int result_count() {
     return primary_count<Geometry, O>();
 }
 
-/// A compile error unless the observable is one of the field: of every ensemble that knows its field.
+/// A compile error unless the observable is one of the field: of every ensemble that knows its
+/// field.
 template <class O, class Field, class Geometry>
 constexpr void check_field_of_observable() {
   static_assert(detail::measures<O, Field, Geometry>(),

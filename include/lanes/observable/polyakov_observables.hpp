@@ -9,8 +9,8 @@
 //   SquaredPolyakovLoop  <|L|^2>
 //   PolyakovCorrelator   C(d) = (V_s (D-1))^-1 sum_{x, mu > 0} <Re P(x) P(x + d mu)*>,  d = 0 .. min L_mu / 2
 //
-// <L> = 0 without matter fields. C(d) ~ exp(-L0 V(d)), V the static potential; two dimensions have no
-// other directions than one: |L|^2 is the mean of C over all d there, and both are exact in
+// <L> = 0 without matter fields. C(d) ~ exp(-L0 V(d)), V the static potential; two dimensions have
+// no other directions than one: |L|^2 is the mean of C over all d there, and both are exact in
 // exact_u1.hpp, C(d) = wilson_loop(L0 d). Lattice units.
 // Errors: a correlator on a lattice of one dimension does not compile.
 #pragma once

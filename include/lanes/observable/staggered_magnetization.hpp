@@ -8,9 +8,9 @@
 //   AbsoluteStaggeredMagnetization  <|m_s|>
 //   StaggeredSusceptibility         V (<m_s^2> - s^2),  s of m_s: Subtraction in magnetization.hpp
 //
-// On even extents the Ising model at -beta is the one at beta with every other spin reversed, so these
-// at -beta are Magnetization, AbsoluteMagnetization and Susceptibility at beta.
-// Of fields with one number a site that is no angle. Shapes: phi [sites]. Errors: odd extents, where
+// On even extents the Ising model at -beta is the one at beta with every other spin reversed, so
+// these at -beta are Magnetization, AbsoluteMagnetization and Susceptibility at beta. Of fields
+// with one number a site that is no angle. Shapes: phi [sites]. Errors: odd extents, where
 // neighbours across the boundary share a sign, do not compile.
 #pragma once
 

@@ -4,13 +4,14 @@
 //
 //   <O> = f(<W a_1> / <W>, .., <W a_K> / <W>),   a_k the primaries of O, f its derived results
 //
-// with the error of the ratio. W has one primary. Where W is a sign that the action left out this is
-// reweighting with the sign; where W is 1 or 0 it is O on the configurations with 1 alone:
+// with the error of the ratio. W has one primary. Where W is a sign that the action left out this
+// is reweighting with the sign; where W is 1 or 0 it is O on the configurations with 1 alone:
 //
 //   analyse(Weighted(ChiralCondensate(kappa), DeterminantSign(kappa)), ensemble)    odd numbers of flavours
 //   analyse(Weighted(PionMass(kappa), PositiveDeterminant(kappa)), ensemble)
 //
-// NaN where <W> is zero. Errors: a W with more primaries, or for other fields than O, does not compile.
+// NaN where <W> is zero. Errors: a W with more primaries, or for other fields than O, does not
+// compile.
 #pragma once
 
 #include <cstddef>

@@ -13,7 +13,7 @@
 // replicas.
 //
 // Called again with the same seed and options sample_reweighted returns the same bits: first =
-// next() of the first ensemble makes other draws (sampling/merged.hpp).
+// next() of the first ensemble makes other draws (ensemble/merged.hpp).
 //
 // Shapes: configurations [n][rows]; action, log_q, log_weights [n], double. S = +infinity: weight
 // zero.
@@ -33,10 +33,10 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
-#include <lanes/observable/analyse.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/ensemble/ensemble.hpp>
+#include <lanes/ensemble/reweighted_ensemble.hpp>
+#include <lanes/ensemble/room.hpp>
 #include <lanes/sampling/proposer.hpp>
-#include <lanes/sampling/room.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
@@ -44,33 +44,6 @@ namespace lanes {
 struct ImportanceOptions {
   std::size_t configurations = 10'000;
   std::uint64_t first = 0;  // number of the first draw: go on where another run ended
-};
-
-template <class FieldPolicy, class GeometryPolicy, class RealType>
-struct ReweightedEnsemble {
-  using Field = FieldPolicy;
-  using Geometry = GeometryPolicy;
-  using Real = RealType;
-  static constexpr std::size_t rows = static_cast<std::size_t>(Field::template rows<Geometry>);
-
-  std::vector<Real> configurations;  // [n][rows], x ~ q
-  std::vector<double> action;        // [n]
-  std::vector<double> log_q;         // [n]
-  std::vector<double> log_weights;   // [n]
-  std::vector<std::size_t> lengths;  // of the chains that were reweighted; empty: independent draws
-  std::vector<ChainRange> ranges;    // random numbers it is made of; empty: not known
-
-  std::size_t size() const { return action.size(); }
-  std::span<const Real> configuration(std::size_t i) const {
-    require(i < size(), "ReweightedEnsemble: configuration", i, "below size()");
-    return {configurations.data() + i * rows, rows};
-  }
-  /// For `first` of another call: a number that shares nothing with these draws.
-  std::uint64_t next() const {
-    std::uint64_t end = 0;
-    for (const ChainRange& range : ranges) end = std::max(end, range.to());
-    return end;
-  }
 };
 
 /// Draws with their weights; all of them are kept.
@@ -93,8 +66,8 @@ auto sample_reweighted(P& proposer, const Theory& theory, const ImportanceOption
   return ensemble;
 }
 
-/// An ensemble of one action with weights for `theory`: ln w = S_of_ensemble - S, log_q = -S_of_ensemble,
-/// ln w and with it Z up to a constant.
+/// An ensemble of one action with weights for `theory`: ln w = S_of_ensemble - S, log_q =
+/// -S_of_ensemble, ln w and with it Z up to a constant.
 template <class Backend = DefaultBackend, class Field, class Geometry, class Real, class Theory>
 auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory,
                 Backend backend = Backend()) {
@@ -156,57 +129,6 @@ std::vector<double> target_log_weights(Model& model,
   for (std::size_t i = 0; i < ensemble.size(); ++i)
     log_weights[i] = -ensemble.action[i] - log_weights[i];
   return log_weights;
-}
-
-/// Results of an observable under p: errors by bootstrap over independent draws, by the Gamma method
-/// over chains.
-template <class O, class Field, class Geometry, class Real>
-std::vector<Estimate> analyse(const O& observable,
-                              const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
-  check_field_of_observable<O, Field, Geometry>();
-  if (ensemble.lengths.empty())
-    return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights);
-  return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
-                                      ensemble.lengths);
-}
-
-/// By bootstrap whatever they are: of chains with a block of several tau_int.
-template <class O, class Field, class Geometry, class Real>
-std::vector<Estimate> analyse(const O& observable,
-                              const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
-                              const BootstrapOptions& options) {
-  check_field_of_observable<O, Field, Geometry>();
-  return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
-                                      options);
-}
-
-/// <S> / V under p.
-template <class Field, class Geometry, class Real>
-Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
-  if (ensemble.lengths.empty())
-    return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights);
-  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights,
-                                             ensemble.lengths);
-}
-
-template <class Field, class Geometry, class Real>
-Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
-                        const BootstrapOptions& options) {
-  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights, options);
-}
-
-/// Of the log weights; where the ensemble is of chains, of F less that of their own action.
-template <class Field, class Geometry, class Real>
-Estimate free_energy(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
-  return ensemble.lengths.empty() ? free_energy(ensemble.log_weights)
-                                  : free_energy(ensemble.log_weights, ensemble.lengths);
-}
-
-template <class Field, class Geometry, class Real>
-EffectiveSampleSize effective_sample_size(
-    const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
-  return ensemble.lengths.empty() ? effective_sample_size(ensemble.log_weights)
-                                  : effective_sample_size(ensemble.log_weights, ensemble.lengths);
 }
 
 }  // namespace lanes

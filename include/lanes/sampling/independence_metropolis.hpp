@@ -10,10 +10,10 @@
 // made in blocks ahead, in parallel, in bounded memory; the decisions are sequential and cost
 // nothing beside them.
 //
-// `first` numbers the draws of new chains: draw k is for chain (k - first) mod R. Called again with the
-// same seed and options sample_exact returns the same bits; first = next() of the first ensemble
-// makes others, which start anew from their own first draws; with one MetropolisState,
-// independence_metropolis goes on with the chains that it holds (sampling/merged.hpp takes either).
+// `first` numbers the draws of new chains: draw k is for chain (k - first) mod R. Called again with
+// the same seed and options sample_exact returns the same bits; first = next() of the first
+// ensemble makes others, which start anew from their own first draws; with one MetropolisState,
+// independence_metropolis goes on with the chains that it holds (ensemble/merged.hpp takes either).
 //
 // A chain's first draw is its initial state, neither accepted nor rejected; with burn_in = 0 it is
 // the first configuration kept. Draws of weight zero (S = +infinity) are always rejected and never
@@ -40,7 +40,7 @@
 
 #include <lanes/core/error.hpp>
 #include <lanes/core/random.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 #include <lanes/sampling/proposer.hpp>
 
 namespace lanes {

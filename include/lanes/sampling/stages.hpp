@@ -8,16 +8,17 @@
 //     lanes::print(stage, lanes::SquaredCorrelationLength{}, lanes::TwoPointFunction{});
 //
 // A Repeat shows each of its layers; a level on a coarser lattice is one stage, seen on the whole
-// lattice. The draws are the sampler's first proposals. Errors: std::invalid_argument for count < 1.
+// lattice. The draws are the sampler's first proposals. Errors: std::invalid_argument for count <
+// 1.
 #pragma once
 
 #include <cstddef>
 #include <vector>
 
 #include <lanes/core/error.hpp>
+#include <lanes/ensemble/ensemble.hpp>
+#include <lanes/ensemble/room.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/sampling/ensemble.hpp>
-#include <lanes/sampling/room.hpp>
 
 namespace lanes {
 

@@ -47,7 +47,8 @@ namespace detail {
 
 inline constexpr std::size_t shortest_replica = 4;
 
-// Below so many tau_int in all, tau_int is too small by more than its error; see tests/statistics/coverage.cpp.
+// Below so many tau_int in all, tau_int is too small by more than its error; see
+// tests/statistics/coverage.cpp.
 inline constexpr double least_tau_int = 100;
 inline constexpr double least_replica_q = 1e-4;
 inline constexpr std::size_t many_replicas = 8;
@@ -153,8 +154,8 @@ inline Spans spans(const Series& series, const std::vector<double>& means) {
   return s;
 }
 
-/// Whether result j of derive leaves the line of its gradient within two errors: by more than 3/4 of
-/// one at the means moved by two of F in either direction, delta a_k = 2 Cov(a_k, F) / error.
+/// Whether result j of derive leaves the line of its gradient within two errors: by more than 3/4
+/// of one at the means moved by two of F in either direction, delta a_k = 2 Cov(a_k, F) / error.
 template <class Function>
 bool leaves_line(const Series& series, const std::vector<double>& means,
                  const std::vector<std::size_t>& active, const std::vector<double>& d, double error,

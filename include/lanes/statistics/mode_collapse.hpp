@@ -169,8 +169,8 @@ inline double bridge(std::span<const double> q, std::span<const double> p) {
   const double width = std::fmax(1, high - low);
   low -= width + 50, high += width + 50;
   double c = 0.5 * (low + high);
-  // Newton, halving where it leaves the bracket; ln w of a missed mode may be 1e72, so halving alone
-  // must get through: it crosses the range of a double in 2100 steps.
+  // Newton, halving where it leaves the bracket; ln w of a missed mode may be 1e72, so halving
+  // alone must get through: it crosses the range of a double in 2100 steps.
   for (int i = 0; i < 4200; ++i) {
     double excess = 0, slope = 0;
     for (double l : q) {

@@ -11,10 +11,9 @@
 // as long as that is of order one, an error that is too small goes with a mean that is too small:
 // the large weights were not drawn. Allowed: 0.7; of the sum of w^2 (s -> 2 s) 10, above which an
 // ESS is in effect an upper bound. s is the distance between the quantiles of ln w at one and two
-// standard deviations (0.8413 and 0.9772): bulk, not tail, so that it is known when the tail is not.
-// heavy_tail: tail_index above 0.6.
-// The numbers are from the study in tests/statistics/coverage.cpp.
-// Shape: log_weights [draws], -infinity: a weight of zero.
+// standard deviations (0.8413 and 0.9772): bulk, not tail, so that it is known when the tail is
+// not. heavy_tail: tail_index above 0.6. The numbers are from the study in
+// tests/statistics/coverage.cpp. Shape: log_weights [draws], -infinity: a weight of zero.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Laws of an autoregressive model of spins, for anybody's: each returns how far it is from holding, to be
-// compared with a tolerance of the precision policy.
+// Laws of an autoregressive model of spins, for anybody's: each returns how far it is from holding,
+// to be compared with a tolerance of the precision policy.
 //
 //   auto r = lanes::laws::check_autoregressive<lanes::Double, lanes::Lattice<4, 4>, MyModel>(lanes::Seed{1});
 //   CHECK(r.density < lanes::Double::agreement);   ...
@@ -11,8 +11,9 @@
 //   depends_on_batch  number of draws whose bits depend on what is drawn beside them
 //   check_total_probability   | sum of q over all configurations - 1 |, for few spins
 //
-// A kink of PRelu or LeakyRelu that lies within the step of a difference shows in score; with a smaller step
-// it is gone. Parameters are random (amplitude `scale`), not the start values, at which q is uniform.
+// A kink of PRelu or LeakyRelu that lies within the step of a difference shows in score; with a
+// smaller step it is gone. Parameters are random (amplitude `scale`), not the start values, at
+// which q is uniform.
 #pragma once
 
 #include <algorithm>

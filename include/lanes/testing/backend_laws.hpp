@@ -5,10 +5,11 @@
 //   const double d = lanes::laws::check_backend<MyBackend, lanes::Double, lanes::Scalar, Geometry, Flow>(seed);
 //   CHECK(d < lanes::Double::agreement);
 //
-// check_backend: base samples, a flow and its inverse, both adjoints with their gradients, of the same parameters,
-// lane by lane. check_spin_backend: draws, ln q, and the gradient of an autoregressive model. Given is the largest
-// difference relative to the largest number, so that the flow decides what is looked at: one of
-// ConvNets looks at convolutions. Use layers whose parameters are not at their start values (both do).
+// check_backend: base samples, a flow and its inverse, both adjoints with their gradients, of the
+// same parameters, lane by lane. check_spin_backend: draws, ln q, and the gradient of an
+// autoregressive model. Given is the largest difference relative to the largest number, so that the
+// flow decides what is looked at: one of ConvNets looks at convolutions. Use layers whose
+// parameters are not at their start values (both do).
 #pragma once
 
 #include <algorithm>
@@ -22,8 +23,8 @@
 
 namespace lanes::laws {
 
-/// Largest difference, relative to the largest of b; infinite where one is not finite. period: of points of
-/// a circle.
+/// Largest difference, relative to the largest of b; infinite where one is not finite. period: of
+/// points of a circle.
 inline double relative_difference(const std::vector<double>& a, const std::vector<double>& b,
                                   double period = 0) {
   double difference = a.size() == b.size() ? 0 : INFINITY, size = 1e-300;

@@ -15,8 +15,9 @@
 // Parameters are random (amplitude `scale`), not the start values, at which most layers are
 // trivial. Numerical derivatives are extrapolated and know their error (differences.hpp): what is
 // reported is how far a derivative is off beyond ten such errors, relative to the largest
-// component; unknown is the largest share, over the laws, of components that are not known to a part in
-// a thousand. More than a tenth: undecided, take other seeds or a smaller scale. Use Double.
+// component; unknown is the largest share, over the laws, of components that are not known to a
+// part in a thousand. More than a tenth: undecided, take other seeds or a smaller scale. Use
+// Double.
 #pragma once
 
 #include <algorithm>

@@ -74,8 +74,8 @@ inline double relative_deviation(const std::vector<double>& a, const std::vector
   return difference / size;
 }
 
-/// The same of a - b.value, beyond ten of its errors; `unknown` is raised to the share of components
-/// with ten errors above a thousandth.
+/// The same of a - b.value, beyond ten of its errors; `unknown` is raised to the share of
+/// components with ten errors above a thousandth.
 inline double relative_deviation(const std::vector<double>& a, const Derivative& b,
                                  double& unknown) {
   double difference = 0, size = 1e-300, count = 0;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// IsingModel: spins with a nearest-neighbour coupling and an external field, any dimension, periodic:
+// IsingModel: spins with a nearest-neighbour coupling and an external field, any dimension,
+// periodic:
 //
 //   S = -beta sum_<xy> s(x) s(y) - h sum_x s(x),     Z = sum over all s of exp(-S)
 //
 // beta > 0 favours equal neighbours, beta < 0 unequal ones; both are in units of the temperature. A
-// direction of extent 2 has two bonds between its two sites, as the torus has. The conditional density
-// of one spin is 1 / (1 + exp(-2 s (coupling sum of its neighbours + field))). Its exact answers in two
-// dimensions: exact/exact_ising.hpp. Errors: std::invalid_argument unless beta and h are finite.
+// direction of extent 2 has two bonds between its two sites, as the torus has. The conditional
+// density of one spin is 1 / (1 + exp(-2 s (coupling sum of its neighbours + field))). Its exact
+// answers in two dimensions: exact/exact_ising.hpp. Errors: std::invalid_argument unless beta and h
+// are finite.
 #pragma once
 
 #include <array>

@@ -5,18 +5,18 @@
 //   S = -beta sum_x cos P(x) - N_f ln|det D|,   D = 1 - kappa H
 //   H(x + mu, x) = s (1 + sigma_mu+1) exp(-i theta_mu(x)),  H(x, x + mu) = s (1 - sigma_mu+1) exp(i theta_mu(x))
 //
-// with s = -1 on hops across the boundary of direction 0 (time_boundary), else 1. det D is real. For
-// an even N_f (the default, 2) the weight det D^N_f is positive; for an odd one the sign is left out of S
-// and must be put back by reweighting with determinant().sign. Exact in O(L0 L1^3), force included
-// (wilson/determinant.hpp); the second extent is the one with the power.
+// with s = -1 on hops across the boundary of direction 0 (time_boundary), else 1. det D is real.
+// For an even N_f (the default, 2) the weight det D^N_f is positive; for an odd one the sign is
+// left out of S and must be put back by reweighting with determinant().sign. Exact in O(L0 L1^3),
+// force included (wilson/determinant.hpp); the second extent is the one with the power.
 //
 // Factorisation is the precision of the determinant: Double whatever the field's (ln det good to
-// about 1e-13), or Single, twice as fast, where the field is not Double: about 1e-5 near criticality, 1e-2 at
-// kappa = 0.45, and not to be trusted beyond.
-// Exceptional configurations, where D is singular to rounding, and fields that are not finite have
-// S = +infinity and no force of the fermions. HMC crosses det D = 0 rarely (observable/fermion_observables.hpp
-// says what that does to errors). A flow has density there, and the force is 2 / (distance), whose square has
-// no mean: Reparameterization and PathGradient want clip_norm; Reinforce sees ln|det D| alone.
+// about 1e-13), or Single, twice as fast, where the field is not Double: about 1e-5 near
+// criticality, 1e-2 at kappa = 0.45, and not to be trusted beyond. Exceptional configurations,
+// where D is singular to rounding, and fields that are not finite have S = +infinity and no force
+// of the fermions. HMC crosses det D = 0 rarely (observable/fermion_observables.hpp says what that
+// does to errors). A flow has density there, and the force is 2 / (distance), whose square has no
+// mean: Reparameterization and PathGradient want clip_norm; Reinforce sees ln|det D| alone.
 // Errors: std::invalid_argument unless beta >= 0 and finite, 0 < kappa < 0.5, flavours >= 1 and
 // time_boundary is -1 or 1.
 #pragma once

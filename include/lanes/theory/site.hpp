@@ -13,9 +13,9 @@
 //
 // so that the derived force asks every site that sees a variable. What lies beyond is NaN.
 //
-// SiteValues<T> gives values of type T, DensitySite<T> those that a density may see; SiteDerivative<T>
-// gives dual numbers whose derivative is one at a single chosen variable: density(SiteDerivative) is
-// d density / d variable.
+// SiteValues<T> gives values of type T, DensitySite<T> those that a density may see;
+// SiteDerivative<T> gives dual numbers whose derivative is one at a single chosen variable:
+// density(SiteDerivative) is d density / d variable.
 #pragma once
 
 #include <cmath>
@@ -55,7 +55,8 @@ constexpr int stated_reach() {
     return 0;
 }
 
-/// The displacements that a density sees, each once: its site, the forward neighbours, and what it states.
+/// The displacements that a density sees, each once: its site, the forward neighbours, and what it
+/// states.
 template <class Theory>
 struct ReachOf {
   static constexpr int D = Theory::Geometry::dimension;

@@ -14,7 +14,8 @@
 //   non-local   void force(const auto& phi, auto& gradient) const               sets every gradient(site)
 //   batched     template <class Context> void force(Context&, Rows<Real> x, Rows<Real> dx) const    sets dx
 //
-// It may say its couplings, by which a checkpoint knows it (else by the action of one configuration):
+// It may say its couplings, by which a checkpoint knows it (else by the action of one
+// configuration):
 //
 //   std::array<std::pair<const char*, double>, N> couplings() const       names and values
 //

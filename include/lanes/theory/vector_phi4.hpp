@@ -4,7 +4,8 @@
 //
 //   S(phi) = sum_x [ 1/2 sum_mu |phi(x + mu) - phi(x)|^2 + 1/2 m^2 |phi(x)|^2 + lambda |phi(x)|^4 ]
 //
-// lambda = 0, m^2 > 0: N free fields, <phi_a(x) phi_b(y)> = delta_ab / V sum_k cos(k (x - y)) / (khat^2 + m^2).
+// lambda = 0, m^2 > 0: N free fields, <phi_a(x) phi_b(y)> = delta_ab / V sum_k cos(k (x - y)) /
+// (khat^2 + m^2).
 // Errors: std::invalid_argument for lambda < 0, and for lambda = 0 with m^2 <= 0, which has no Z.
 #pragma once
 

@@ -4,9 +4,9 @@
 //
 //   S(theta) = -beta sum_x sum_mu cos(theta(x + mu) - theta(x))
 //
-// In one dimension Z = (2 pi)^L sum_n I_n(beta)^L, with respect to the product of d theta. In two there is the
-// transition of Kosterlitz and Thouless, beta_c = 1.1199 (Hasenbusch cond-mat/0502556). Errors:
-// std::invalid_argument for a beta that is not finite.
+// In one dimension Z = (2 pi)^L sum_n I_n(beta)^L, with respect to the product of d theta. In two
+// there is the transition of Kosterlitz and Thouless, beta_c = 1.1199 (Hasenbusch
+// cond-mat/0502556). Errors: std::invalid_argument for a beta that is not finite.
 #pragma once
 
 #include <array>

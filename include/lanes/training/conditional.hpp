@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Conditional: one model for a range of a coupling c, for any flow and backend. The networks have tau, tau^2, ..
-// as constant input channels,
+// Conditional: one model for a range of a coupling c, for any flow and backend. The networks have
+// tau, tau^2, .. as constant input channels,
 //
 //   tau = (2c - lowest - highest) / (highest - lowest) in [-1, 1]
 //
-// which on a periodic lattice is bias(c) = sum_k tau^k bias_k of their first contractions; so are the few parameters
-// of layers without a network (network/conditioned.hpp says which). A theta(c) is thus a plain
-// sampler, as fast as any. To let every weight be a polynomial is worse:
-// after 2000 steps of phi^4, 8 x 8, lambda = 5 to 8, the ESS is then 0.3 to 0.6 instead of 0.65 to 0.92.
+// which on a periodic lattice is bias(c) = sum_k tau^k bias_k of their first contractions; so are
+// the few parameters of layers without a network (network/conditioned.hpp says which). A theta(c)
+// is thus a plain sampler, as fast as any. To let every weight be a polynomial is worse: after 2000
+// steps of phi^4, 8 x 8, lambda = 5 to 8, the ESS is then 0.3 to 0.6 instead of 0.65 to 0.92.
 //
 //   lanes::Conditional model(sampler, 4.5, 7.0);          // starts as the sampler, for every coupling
 //   lanes::train_conditional<lanes::PathGradient>(
 //       model, [](double c) { return Theory::from_mass_coupling(-4, c); }, {.steps = 5000, .batch = 256});
 //   auto ensemble = lanes::sample_exact(model.at(5.2), Theory::from_mass_coupling(-4, 5.2), ...);
 //
-// Each step draws a coupling, uniform in the range, and adds tau^k d loss/d theta to the gradient of
-// theta_k. The coupling of step n is a function of the seed and n. Parameters that are the theory's own
-// (Hierarchical's heat bath) are never trained: they go through the theories' at nine Chebyshev points of
-// the range, as polynomials in between; exact where they are such functions of c, as a rule to 1e-9.
+// Each step draws a coupling, uniform in the range, and adds tau^k d loss/d theta to the gradient
+// of theta_k. The coupling of step n is a function of the seed and n. Parameters that are the
+// theory's own (Hierarchical's heat bath) are never trained: they go through the theories' at nine
+// Chebyshev points of the range, as polynomials in between; exact where they are such functions of
+// c, as a rule to 1e-9.
 //
-// The options are those of train without annealing and evaluations. Errors: std::invalid_argument for a coupling
-// outside the range, and for options that this training does not have; TrainingError when a loss, a gradient or an update is not
-// finite, with step and coupling.
+// The options are those of train without annealing and evaluations. Errors: std::invalid_argument
+// for a coupling outside the range, and for options that this training does not have; TrainingError
+// when a loss, a gradient or an update is not finite, with step and coupling.
 #pragma once
 
 #include <algorithm>
@@ -73,8 +74,8 @@ class Conditional {
 
   /// The parameters that depend on the coupling.
   std::span<const std::size_t> conditioned() const { return conditioned_; }
-  /// theta_0 [parameters]; theta_k of those that depend on the coupling, [degree][conditioned]; those that
-  /// are the theory's own, [Chebyshev points from the highest coupling down][own]
+  /// theta_0 [parameters]; theta_k of those that depend on the coupling, [degree][conditioned];
+  /// those that are the theory's own, [Chebyshev points from the highest coupling down][own]
   std::span<const Real> coefficients() const { return coefficients_; }
   void set_coefficients(std::span<const Real> values) {
     require(values.size() == coefficients_.size(), "Conditional: number of coefficients",
@@ -106,7 +107,8 @@ class Conditional {
     return sampler_;
   }
 
-  /// Parameters that are the theory's own become those of theory_at(coupling), over the whole range.
+  /// Parameters that are the theory's own become those of theory_at(coupling), over the whole
+  /// range.
   template <class TheoryAt>
   void follow(const TheoryAt& theory_at) {
     if constexpr (own > 0)
@@ -149,8 +151,9 @@ class Conditional {
   std::vector<Real> coefficients_;
 };
 
-/// theory_at(coupling) gives the theory. callback(record, coupling), which may return false to stop, is called
-/// after each step; the history's losses are those at the couplings that were drawn.
+/// theory_at(coupling) gives the theory. callback(record, coupling), which may return false to
+/// stop, is called after each step; the history's losses are those at the couplings that were
+/// drawn.
 template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate,
           class Signals = RaiseAgain, class Sampler, class TheoryAt, class Callback = NoCallback>
 typename Signals::Result train_conditional(

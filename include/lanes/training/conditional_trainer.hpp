@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One step of the training of a model for a range of a coupling (training/conditional.hpp): a batch at a
-// coupling drawn for it, and the optimizer's rule for every coefficient with the gradient tau^k g, g clipped
-// as in training/update.hpp. A step that fails changes nothing.
+// One step of the training of a model for a range of a coupling (training/conditional.hpp): a batch
+// at a coupling drawn for it, and the optimizer's rule for every coefficient with the gradient
+// tau^k g, g clipped as in training/update.hpp. A step that fails changes nothing.
 #pragma once
 
 #include <cmath>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Evaluations: the ESS of the model that a training has reached, on draws of their own. Evaluation k of n
-// draws takes proposals 2^39 + k n .. of the sampler: no two evaluations share a draw, none is a draw that an
-// ensemble is made of, and a resumed run takes those of the uncut one.
+// Evaluations: the ESS of the model that a training has reached, on draws of their own. Evaluation
+// k of n draws takes proposals 2^39 + k n .. of the sampler: no two evaluations share a draw, none
+// is a draw that an ensemble is made of, and a resumed run takes those of the uncut one.
 //
-// The best of them is the one with the highest ESS - 2 errors; its value is too high, as that of every winner.
-// What is reported of it is measured anew, on proposals from 2^39 + 2^38 on.
+// The best of them is the one with the highest ESS - 2 errors; its value is too high, as that of
+// every winner. What is reported of it is measured anew, on proposals from 2^39 + 2^38 on.
 #pragma once
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// TrainingError: how a training fails; and which lane, and which layer of its flow, made a number that is
-// not finite.
+// TrainingError: how a training fails; and which lane, and which layer of its flow, made a number
+// that is not finite.
 #pragma once
 
 #include <cmath>
@@ -57,8 +57,8 @@ struct BadLane {
   std::string reason;
 };
 
-/// The first lane of which ln q or S is not finite. Lanes are draws first, first + 1, .. of a stream, or
-/// given configurations (no stream).
+/// The first lane of which ln q or S is not finite. Lanes are draws first, first + 1, .. of a
+/// stream, or given configurations (no stream).
 template <class Sampler>
 BadLane find_bad_lane(Sampler& sampler, const RandomStream* stream, std::uint64_t first,
                       std::span<const double> log_q, std::span<const double> action) {

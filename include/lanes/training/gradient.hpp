@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// BatchGradient: the gradient of an estimator's loss over one batch. The backend deals the groups of
-// lanes of the batch to visits of the estimator, each of which adds to a gradient
+// BatchGradient: the gradient of an estimator's loss over one batch. The backend deals the groups
+// of lanes of the batch to visits of the estimator, each of which adds to a gradient
 // (Cpu::accumulate: the same bits for any number of threads).
 #pragma once
 

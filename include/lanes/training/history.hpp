@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What a training run measures at each step, from the lanes of its batch. With ln w = -S - ln q, S the
-// action of the theory itself, also while training anneals it:
+// What a training run measures at each step, from the lanes of its batch. With ln w = -S - ln q, S
+// the action of the theory itself, also while training anneals it:
 //
 //   loss         mean(ln q + S), the variational free energy F_q, with its standard error
 //   ess          (sum w)^2 / (B sum w^2)
@@ -9,11 +9,12 @@
 //                sum_ij min(w_i, w_j) / (B sum w)
 //
 // They come from the model's own samples: they do not see a mode that the model has lost
-// (statistics/mode_collapse.hpp does). ESS and acceptance of a batch of a poor model are too high: a batch
-// has no draw of a rare large weight.
+// (statistics/mode_collapse.hpp does). ESS and acceptance of a batch of a poor model are too high:
+// a batch has no draw of a rare large weight.
 //
-// On given configurations (ForwardKL) the loss is the forward one, -mean ln q, which bounds nothing of
-// the theory's, and ess and acceptance are NaN: only draws of the model have them (evaluate_every).
+// On given configurations (ForwardKL) the loss is the forward one, -mean ln q, which bounds nothing
+// of the theory's, and ess and acceptance are NaN: only draws of the model have them
+// (evaluate_every).
 #pragma once
 
 #include <algorithm>

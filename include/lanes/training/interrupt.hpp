@@ -5,8 +5,8 @@
 // whoever would have had it, unless the guard was made with `returns`: its owner deals with the
 // signal.
 //
-// A signal that was ignored before (nohup) stays so. Guards may nest and live on several threads: the
-// first takes the handlers, the last puts back those from before and raises the signal if it is
+// A signal that was ignored before (nohup) stays so. Guards may nest and live on several threads:
+// the first takes the handlers, the last puts back those from before and raises the signal if it is
 // owed to any of them. A handler that somebody else has put in place meanwhile stays.
 #pragma once
 

@@ -29,7 +29,8 @@ struct TrainingState {
 
 namespace detail {
 
-/// What changes from step to step, in the memory of the backend: all else of a step can be repeated.
+/// What changes from step to step, in the memory of the backend: all else of a step can be
+/// repeated.
 template <class Rule>
 struct StepNumbers {
   std::uint64_t step;

@@ -7,10 +7,11 @@
 //   lanes::train(lanes::ForwardKL(fields, rows), sampler, theory, options);
 //
 // callback returns void, or false to stop. It is called after each step, and with the last record
-// once more through callback.finish(trainer) if it has that member (a checkpoint does). The result says
-// why training ended.
+// once more through callback.finish(trainer) if it has that member (a checkpoint does). The result
+// says why training ended.
 //
-// SIGINT and SIGTERM end it after the current step, with a line on stderr, and when all is saved are raised
+// SIGINT and SIGTERM end it after the current step, with a line on stderr, and when all is saved
+// are raised
 // again: a program never goes on with half a training that nobody has looked at. One that wants to says so,
 // and the result can then not be ignored:
 //
@@ -50,8 +51,9 @@ enum class TrainingEnd { all_steps, callback, no_improvement, interrupted };
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::all_steps;
   History history;
-  /// ESS of the parameters of the best evaluation, on draws of its own (training/evaluation.hpp), its
-  /// error and their number; NaN of 0 draws without evaluations, and where a signal ended training.
+  /// ESS of the parameters of the best evaluation, on draws of its own (training/evaluation.hpp),
+  /// its error and their number; NaN of 0 draws without evaluations, and where a signal ended
+  /// training.
   double best_ess = NAN, best_ess_error = NAN;
   std::size_t best_ess_samples = 0;
   Verdict best_ess_verdict;  // doubts: best_ess is in effect an upper bound
@@ -74,8 +76,9 @@ struct NoCallback {
   void operator()(Trainer&, const StepRecord&) const {}
 };
 
-/// Runs a trainer, which may have been resumed, to its end. A trainer has step() and finished(), options() and
-/// state().{step, history}; if it evaluates, stopped_early(), restore_best() and measure_best().
+/// Runs a trainer, which may have been resumed, to its end. A trainer has step() and finished(),
+/// options() and state().{step, history}; if it evaluates, stopped_early(), restore_best() and
+/// measure_best().
 template <class Signals = RaiseAgain, class Trainer, class Callback = NoCallback>
 typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
   typename Signals::Result result;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Trainer: a sampler, a theory, an estimator and an optimiser, one step at a time. train
-// (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) is its state. A step: the gradient of a batch is accumulated (training/gradient.hpp); then the update is worked out in the
-// backend's memory, and its report, ln q and S are read: the only moment at which the host waits for a device.
-// Step n draws base samples from the stream (seed, base, n). A backend may note what a step launches and repeat
-// that (Backend::repeat). Parameters that are the theory's own (Hierarchical's heat bath) follow the annealed
-// action within a step, and the theory itself at all other times.
+// (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) is its state. A
+// step: the gradient of a batch is accumulated (training/gradient.hpp); then the update is worked
+// out in the backend's memory, and its report, ln q and S are read: the only moment at which the
+// host waits for a device. Step n draws base samples from the stream (seed, base, n). A backend may
+// note what a step launches and repeat that (Backend::repeat). Parameters that are the theory's own
+// (Hierarchical's heat bath) follow the annealed action within a step, and the theory itself at all
+// other times.
 //
-// Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite, in the batch
-// or in an evaluation; nothing has been changed by that step.
+// Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
+// in the batch or in an evaluation; nothing has been changed by that step.
 #pragma once
 
 #include <algorithm>
@@ -95,7 +97,8 @@ class Trainer {
     return options_.patience > 0 && state_.evaluations_since_best >= options_.patience;
   }
 
-  /// Launches of the last step that the backend has noted and repeats; 0 where it does the work anew.
+  /// Launches of the last step that the backend has noted and repeats; 0 where it does the work
+  /// anew.
   std::size_t repeated_launches() const { return recording_.size(); }
 
   /// One update of the parameters.
@@ -145,8 +148,8 @@ class Trainer {
     return record;
   }
 
-  /// The sampler takes the parameters of the best evaluation, if there was one; another step goes on
-  /// from the last ones.
+  /// The sampler takes the parameters of the best evaluation, if there was one; another step goes
+  /// on from the last ones.
   void restore_best() {
     if (state_.best_parameters.empty() || !last_.empty()) return;
     last_.assign(sampler_.parameters().begin(), sampler_.parameters().end());

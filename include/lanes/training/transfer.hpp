@@ -5,15 +5,15 @@
 //   lanes::Sampler<lanes::Scalar, lanes::Lattice<32, 32>, Flow> large{lanes::Seed{7}};
 //   lanes::transfer(small, large);                       // small: trained on Lattice<16, 16>
 //
-// Layers whose parameters do not depend on the lattice (convolutions, the free-field base) are taken
-// as they are, chains layer by layer. Levels of a Multiscale flow go to those of the same spacing; a
-// coarser level, which the smaller lattice had no room for, starts as the coarsest there is; in a
-// GaugeHierarchy it keeps the start values of `to`.
-// post: with as many levels, f_to(z) = f_from(z) on fields of the smaller lattice's period
+// Layers whose parameters do not depend on the lattice (convolutions, the free-field base) are
+// taken as they are, chains layer by layer. Levels of a Multiscale flow go to those of the same
+// spacing; a coarser level, which the smaller lattice had no room for, starts as the coarsest there
+// is; in a GaugeHierarchy it keeps the start values of `to`. post: with as many levels, f_to(z) =
+// f_from(z) on fields of the smaller lattice's period
 //
-// Levels of a Hierarchical network that draw the inside of a square of spins given its border are those
-// of every lattice. The other parameters of `to`, its skeleton's and larger squares', stay as they are.
-// post: q_to(inside | border) = q_from(inside | border) for every square of both
+// Levels of a Hierarchical network that draw the inside of a square of spins given its border are
+// those of every lattice. The other parameters of `to`, its skeleton's and larger squares', stay as
+// they are. post: q_to(inside | border) = q_from(inside | border) for every square of both
 //
 // A model without that correspondence (dense networks, other layers) is a compile error.
 #pragma once

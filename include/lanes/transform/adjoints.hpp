@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Adjoints of a transform y = f(x; p), L = ln|dy/dx|: those that it brings, else derived from its forward by
-// dual numbers, one evaluation for x and one for each parameter.
+// Adjoints of a transform y = f(x; p), L = ln|dy/dx|: those that it brings, else derived from its
+// forward by dual numbers, one evaluation for x and one for each parameter.
 //
 //   forward   of (y, L) at x:                     dx = dy f_x + dl L_x,   dp = dy f_p + dl L_p
 //   inverse   of (x, ln|dx/dy|) at y = f(x):      g = dx - dl L_x,  dy = g / f_x,  dp = -g f_p / f_x - dl L_p
@@ -19,7 +19,8 @@ template <class P>
 struct DerivedAdjoints {
   static constexpr std::size_t n = std::size_t(P::channels);
 
-  /// dy, dx: adjoint of what came out; dl: of the logarithm. Sets dp, and gives the adjoint of what went in.
+  /// dy, dx: adjoint of what came out; dl: of the logarithm. Sets dp, and gives the adjoint of what
+  /// went in.
   template <class T>
   LANES_HD LANES_INLINE static T forward(T x, const T (&p)[n], T dy, T dl, T (&dp)[n]) {
     const auto by_x = derivative(x, p, -1);

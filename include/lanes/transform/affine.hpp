@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Affine: the transform y = x exp(s) + t of one variable, ln|dy/dx| = s (Dinh et al. 1605.08803).
-// Parameters in the network's output channels: s, t. A Z2Net (network/z2_net.hpp) gives an even s and
-// an odd t, which makes the coupling commute with x -> -x.
+// Parameters in the network's output channels: s, t. A Z2Net (network/z2_net.hpp) gives an even s
+// and an odd t, which makes the coupling commute with x -> -x.
 #pragma once
 
 #include <lanes/core/macros.hpp>

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// CircularSpline<Knots, Steepest>: a monotone map of the circle [0, 2 pi) onto itself (Rezende et al.
-// 2002.02428): a rational quadratic spline of n = Knots - 1 bins that fixes 0, with the same slope
-// on both sides of it, then a shift:
+// CircularSpline<Knots, Steepest>: a monotone map of the circle [0, 2 pi) onto itself (Rezende et
+// al. 2002.02428): a rational quadratic spline of n = Knots - 1 bins that fixes 0, with the same
+// slope on both sides of it, then a shift:
 //
 //   y = spline(x) + t  mod 2 pi
 //
 // Parameters in the network's output channels: widths [n], heights [n], slopes [n] at the upper
-// ends of the bins (the last is the slope at 0 too), t (transform/spline.hpp). With all parameters 0 the
-// slopes are ln 2, not 1: the map is not the identity, but of small curvature. Bins are no narrower
-// and no lower than 2 pi / Steepest, slopes no less than 1 / Steepest (0: what the precision needs).
+// ends of the bins (the last is the slope at 0 too), t (transform/spline.hpp). With all parameters
+// 0 the slopes are ln 2, not 1: the map is not the identity, but of small curvature. Bins are no
+// narrower and no lower than 2 pi / Steepest, slopes no less than 1 / Steepest (0: what the
+// precision needs).
 #pragma once
 
 #include <lanes/core/angle.hpp>

@@ -6,11 +6,12 @@
 //
 // made for sites with a quartic potential: normal x give y the density of exp(-lambda y^4 - m y^2 +
 // h y) to 1e-4 nats over the range of h that a neighbourhood produces, where Affine misses by 0.05
-// to 0.1. Parameters in the network's output channels: ln a, ln(b / b_0), c, d; with all of them 0 the
-// map is close to the identity (b_0 = 0.05).
+// to 0.1. Parameters in the network's output channels: ln a, ln(b / b_0), c, d; with all of them 0
+// the map is close to the identity (b_0 = 0.05).
 //
-// The real root of a u + b u^3 = w: u = 2 s sinh(asinh(3 w / (2 a s)) / 3), s = sqrt(a / 3b), and two
-// Newton steps, which restore the digits that asinh loses near 0. Members: transform/affine.hpp.
+// The real root of a u + b u^3 = w: u = 2 s sinh(asinh(3 w / (2 a s)) / 3), s = sqrt(a / 3b), and
+// two Newton steps, which restore the digits that asinh loses near 0. Members:
+// transform/affine.hpp.
 #pragma once
 
 #include <lanes/core/macros.hpp>

@@ -5,8 +5,8 @@
 // at +-a (slope 1).
 //
 // Parameters in the network's output channels: widths [Bins], heights [Bins], inner slopes [Bins -
-// 1] (transform/spline.hpp). An inner slope is softplus(p + ln(e - 1)), so that with all parameters 0
-// the map is the identity.
+// 1] (transform/spline.hpp). An inner slope is softplus(p + ln(e - 1)), so that with all parameters
+// 0 the map is the identity.
 #pragma once
 
 #include <lanes/transform/spline.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Spline<T, Bins, Steepest>: a monotone rational quadratic spline of an interval onto itself, from numbers p
-// that a network gives:
+// Spline<T, Bins, Steepest>: a monotone rational quadratic spline of an interval onto itself, from
+// numbers p that a network gives:
 //
 //   widths, heights   size (floor + (1 - Bins floor) softmax(p))       p[0 .. Bins), p[Bins .. 2 Bins)
 //   slopes            softplus(p) + floor                              at the knots; the caller's
@@ -9,8 +9,8 @@
 // floor is 1 / Steepest; with Steepest = 0 it is 1e-6 in float, 1e-12 in double: any finite p gives
 // a spline that can be evaluated and inverted, but one whose slopes have hardly a limit. Layers
 // multiply their slopes, and with them the tails of the gradient: where a training must form a
-// steep map (a large beta), 100 to 1000 keep it stable. The bin of an argument is found lane by lane with select; adjoint spreads what one bin
-// receives over all numbers.
+// steep map (a large beta), 100 to 1000 keep it stable. The bin of an argument is found lane by
+// lane with select; adjoint spreads what one bin receives over all numbers.
 #pragma once
 
 #include <lanes/transform/spline_bin.hpp>

@@ -97,11 +97,13 @@ class CpuContext {
   static constexpr int granularity = width;
   /// Whether packed parameters and gradients are simply in external order.
   static constexpr bool external_order = false;
-  /// Columns of lanes that a wide product takes at a time (backend/cpu/masked_contraction.hpp); 0: any.
+  /// Columns of lanes that a wide product takes at a time (backend/cpu/masked_contraction.hpp); 0:
+  /// any.
   static constexpr int columns_at_once = 4;
   template <class Shape, int Columns>
   using Masked = cpu::MaskedContraction<Shape, Columns, Real>;
-  /// Bytes of activations that a tile may keep; beyond, layers are computed again (layer/chain.hpp).
+  /// Bytes of activations that a tile may keep; beyond, layers are computed again
+  /// (layer/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
   template <class Stencil>
   using Exact = std::conditional_t<

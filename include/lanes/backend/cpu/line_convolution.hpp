@@ -27,8 +27,8 @@
 
 namespace lanes::cpu {
 
-/// Whether the algorithm applies and pays: all sites to lines, 3 x 3, eight channels or more, and no
-/// site that two lines see.
+/// Whether the algorithm applies and pays: all sites to lines, 3 x 3, eight channels or more, and
+/// no site that two lines see.
 template <class Stencil>
 constexpr bool lines_apply() {
   if constexpr (Stencil::dimension != 2 || Stencil::kernel != 3 || Stencil::ones != 0 ||

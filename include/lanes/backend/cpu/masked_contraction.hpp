@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // MaskedContraction: the masked matrix W [outputs][inputs] of an autoregressive layer
-// (contraction/masked_shape.hpp) times columns of lanes, on the CPU. Rows are [unit][Columns]: a column is one
-// tile of lanes, and neighbouring columns share each weight that is read.
+// (contraction/masked_shape.hpp) times columns of lanes, on the CPU. Rows are [unit][Columns]: a
+// column is one tile of lanes, and neighbouring columns share each weight that is read.
 //
 //   rectangle       out = bias + W in, for the outputs of block t and the inputs of earlier blocks
 //   triangle        the weights of block t's own inputs, for the kernel that takes them in order
 //   input_adjoint   d_in = W^T d_out        weight_adjoint   dW += d_out in^T, d_bias += sum d_out
 //
-// Only rectangles that hold a non-zero are visited: half the work of a dense layer. Prepared: panels
-// [k][C] of C outputs (C inputs for the adjoint), triangles [input][output], biases. Gradients:
-// [outputs][pitch], the masked part of diagonal blocks is written and not collected. External order:
-// weight [out][in], masked entries ignored, then bias.
+// Only rectangles that hold a non-zero are visited: half the work of a dense layer. Prepared:
+// panels [k][C] of C outputs (C inputs for the adjoint), triangles [input][output], biases.
+// Gradients: [outputs][pitch], the masked part of diagonal blocks is written and not collected.
+// External order: weight [out][in], masked entries ignored, then bias.
 #pragma once
 
 #include <algorithm>

@@ -83,7 +83,8 @@ class WinogradStages {
   }
 
  private:
-  // store(i, j, .) of [From0][From1] numbers load(i, j), transformed along one index, then along the other.
+  // store(i, j, .) of [From0][From1] numbers load(i, j), transformed along one index, then along
+  // the other.
   template <int From0, int From1, int To0, int To1, class Load, class Along0, class Along1,
             class Store>
   LANES_INLINE static void along_both(const Load& load, const Along0& along0, const Along1& along1,

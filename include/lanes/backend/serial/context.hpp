@@ -17,7 +17,8 @@
 
 namespace lanes {
 
-/// Cursor on the one lane of a context: what kernels load, store and draw by. first: its number in the batch.
+/// Cursor on the one lane of a context: what kernels load, store and draw by. first: its number in
+/// the batch.
 struct SerialLane {
   static constexpr int width = 1;
   std::uint64_t first;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Launches of kernels. All that is used of Thrust is for_each_n over a counting iterator: with every
-// sum written as chunks in a fixed order, the bits do not depend on the system's threads.
+// Launches of kernels. All that is used of Thrust is for_each_n over a counting iterator: with
+// every sum written as chunks in a fixed order, the bits do not depend on the system's threads.
 //
 //   launch(n, kernel)      kernel(i) for i in [0, n), unsigned; returns before it is done on a GPU
 //   set_zero(p, bytes)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// MaskedContraction: the masked matrix of an autoregressive layer (contraction/masked_shape.hpp) times columns of
-// lanes, on the device: a drop-in for that of the Cpu (same operations), parameters and gradients in
-// external order, weight [out][in], then bias. Rows are [unit][Columns], so a product is one of a matrix
-// with Columns times lanes() numbers a row. Masked entries are neither read nor given a gradient.
+// MaskedContraction: the masked matrix of an autoregressive layer (contraction/masked_shape.hpp)
+// times columns of lanes, on the device: a drop-in for that of the Cpu (same operations),
+// parameters and gradients in external order, weight [out][in], then bias. Rows are
+// [unit][Columns], so a product is one of a matrix with Columns times lanes() numbers a row. Masked
+// entries are neither read nor given a gradient.
 #pragma once
 
 #include <cstddef>

@@ -7,7 +7,8 @@
 //   transposed       x [k][lanes] = w [m][k]^T y [m][lanes]
 //   outer            w [m][k] += y [m][lanes] x [k][lanes]^T
 //
-// (rows of w lie `step` numbers apart, if it is a part of a wider matrix) and, for many matrices at once, given by tables of pointers on the device:
+// (rows of w lie `step` numbers apart, if it is a part of a wider matrix) and, for many matrices at
+// once, given by tables of pointers on the device:
 //
 //   times_each       y_b += w_b x_b
 //   transposed_each  x_b += w_b^T y_b
@@ -135,8 +136,8 @@ class Multiplier {
                                      &one, reinterpret_cast<void* const*>(c), type<Real>, ldc,
                                      count, compute_type<Real>, CUBLAS_GEMM_DEFAULT));
   }
-  // Workspace of our own: with cuBLAS's, a recording of products would allocate each time it runs. To
-  // set the stream sets the workspace back, so this is done once.
+  // Workspace of our own: with cuBLAS's, a recording of products would allocate each time it runs.
+  // To set the stream sets the workspace back, so this is done once.
   void prepare() {
     if (handle_) return;
     workspace_.reset(std::size_t(32) << 20);  // what cuBLAS advises for Hopper

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Recording: work of many small launches, noted once and from then on done at one call: a CUDA graph on
-// a GPU, where a launch costs as much as a small kernel; elsewhere the list of the kernels, so that
-// every machine runs, and tests, what a GPU repeats.
+// Recording: work of many small launches, noted once and from then on done at one call: a CUDA
+// graph on a GPU, where a launch costs as much as a small kernel; elsewhere the list of the
+// kernels, so that every machine runs, and tests, what a GPU repeats.
 //
 //   recording.run(changes, key, work)     the same as work()
 //
-// A key comes for the first time: work() runs (and makes the tables, handles and scratch memory that it
-// needs). The second time its launches are noted; then they are repeated, and work() is not called.
-// So work() must launch, wherever it has this key, the same kernels with the same bytes: what changes
-// from one time to the next lies in the device's memory and is read there (RandomStream::with_step_at,
-// say), and host code in it decides nothing. `changes` counts what the backend has moved since: a
-// recording from before is not used. Work that copies to or from the host (the determinant of the
-// Schwinger model looks at its residual there) cannot be repeated: it is run each time.
+// A key comes for the first time: work() runs (and makes the tables, handles and scratch memory
+// that it needs). The second time its launches are noted; then they are repeated, and work() is not
+// called. So work() must launch, wherever it has this key, the same kernels with the same bytes:
+// what changes from one time to the next lies in the device's memory and is read there
+// (RandomStream::with_step_at, say), and host code in it decides nothing. `changes` counts what the
+// backend has moved since: a recording from before is not used. Work that copies to or from the
+// host (the determinant of the Schwinger model looks at its residual there) cannot be repeated: it
+// is run each time.
 #pragma once
 
 #include <array>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The system that THRUST_DEVICE_SYSTEM names: a GPU (CUDA, compiled by nvcc), or the threads of this
-// machine (OMP, TBB) or one of them (CPP), compiled by any C++ compiler. Its memory, copies and name;
-// launch.hpp has the launches, device.hpp all of it.
+// The system that THRUST_DEVICE_SYSTEM names: a GPU (CUDA, compiled by nvcc), or the threads of
+// this machine (OMP, TBB) or one of them (CPP), compiled by any C++ compiler. Its memory, copies
+// and name; launch.hpp has the launches, device.hpp all of it.
 //
 //   to_device, to_host     in the order of the launches; to_host waits
 //
-// Work of one host thread is in order (on CUDA: its own stream). Errors: std::runtime_error where there is
-// no device or it fails; NotRepeatable for a copy while launches are noted.
+// Work of one host thread is in order (on CUDA: its own stream). Errors: std::runtime_error where
+// there is no device or it fails; NotRepeatable for a copy while launches are noted.
 #pragma once
 
 #if !defined(__CUDACC__) && !defined(THRUST_DEVICE_SYSTEM)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// WideConvolution: a contraction over a stencil (contraction/stencil.hpp) whose inputs are all sites,
-// as products of matrices; a drop-in for FusedConvolution where channels are many (is_wide).
+// WideConvolution: a contraction over a stencil (contraction/stencil.hpp) whose inputs are all
+// sites, as products of matrices; a drop-in for FusedConvolution where channels are many (is_wide).
 //
 //   forward          out[x][o] = bias[o] + sum_t (weight_t in[source(x, t)])[o]
 //   input_adjoint    d_in[source(x, t)] += weight_t^T d_out[x]

@@ -5,29 +5,31 @@
 //
 // In the eigenbasis of sigma_1 the hop to t + 1 couples + components only, the hop to t - 1 only -,
 // each by a diagonal block (a number in temporal gauge). Slices 0 .. L0-2 are eliminated one after
-// the other, + by B (slice.hpp), then -, and leave on the next slice and on the last one, to which the
-// first is tied across the boundary,
+// the other, + by B (slice.hpp), then -, and leave on the next slice and on the last one, to which
+// the first is tied across the boundary,
 //
 //   row (t,+):      B u_t + (C - Y_t) v_t + P_t u_last        Y_0 = 0, P_0 = the hop last -> 0
 //   row (last,-):   P_t^+ v_t + (C + R_t) u_last + B v_last
 //   Z = (B - C B^-1 (C - Y))^-1,  W = B^-1 (C - Y) Z,  beta = -Z C B^-1 P
 //   Y' = -4 kappa^2 W,  P' = 2 kappa Z^+ P,  R' = R - P^+ beta
 //
-// because gamma_5 D = D^+ gamma_5 makes W and R antihermitian: 5 products of L x L matrices a slice,
-// 40 L0 L^3 flops in all. No product of transfer matrices is formed. Every pivot is that of
-// eliminating D in this order without exchanges, hence stable where D + D^+ > 0 (always for kappa < 1/4;
-// principal submatrices have Dirichlet boundaries, which shift the spectrum up). What rounding did is
-// measured: residual, about the squared error of ln|det D|, is the sum over slices of |W + W^+|^2, the
-// squared imaginary part of det D / |det D|, and |epsilon D^-1|^2 in the last slice.
+// because gamma_5 D = D^+ gamma_5 makes W and R antihermitian: 5 products of L x L matrices a
+// slice, 40 L0 L^3 flops in all. No product of transfer matrices is formed. Every pivot is that of
+// eliminating D in this order without exchanges, hence stable where D + D^+ > 0 (always for kappa <
+// 1/4; principal submatrices have Dirichlet boundaries, which shift the spectrum up). What rounding
+// did is measured: residual, about the squared error of ln|det D|, is the sum over slices of |W +
+// W^+|^2, the squared imaginary part of det D / |det D|, and |epsilon D^-1|^2 in the last slice.
 //
 // The way back gives Theta_t = D^-1(t-, t+) and Phi_t = D^-1(t-, last-) of every slice by 5 more:
 //   Phi_t = -(alpha Phi' + beta Xi),  alpha = -2 kappa Z,  Xi = D^-1(last+, last-)
 //   Theta_t = -B^-1 C Z^+ + alpha Theta' alpha^+ + beta c^+ - c beta^+,  c = alpha Phi' + beta Xi / 2
-// It keeps Y, P, Z, beta of a segment of slices, and of earlier segments the first Y and P alone: ln det with
-// all of D^-1 above takes 80 L0 L^3 flops, 112 L0 L^3 where there are several segments (L0 > 40).
+// It keeps Y, P, Z, beta of a segment of slices, and of earlier segments the first Y and P alone:
+// ln det with all of D^-1 above takes 80 L0 L^3 flops, 112 L0 L^3 where there are several segments
+// (L0 > 40).
 //
-// Nested dissection is O(L^3), but with a large constant: 1.6 times fewer flops at L = 64, none below L = 32, in
-// blocks too small to run at this speed. It is not worth a second algorithm at these L.
+// Nested dissection is O(L^3), but with a large constant: 1.6 times fewer flops at L = 64, none
+// below L = 32, in blocks too small to run at this speed. It is not worth a second algorithm at
+// these L.
 #pragma once
 
 #include <limits>
@@ -57,8 +59,8 @@ class WilsonDeterminant {
     M pm;    // D^-1(last+, last-) = Xi
   };
 
-  /// theta: U1 rows, in any precision. boundary: -1 or 1, the sign of the hop from the last slice to
-  /// the first. way_back: whether sweep() will be called. What the context gave for all this is
+  /// theta: U1 rows, in any precision. boundary: -1 or 1, the sign of the hop from the last slice
+  /// to the first. way_back: whether sweep() will be called. What the context gave for all this is
   /// valid in the scope in which the object was made.
   template <class Real>
   WilsonDeterminant(Context& context, double kappa, double boundary, Rows<Real> theta,

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// d ln|det D| / d theta of every link, from the way back through a WilsonDeterminant. The hop t-1 -> t
-// stands in Y_t and P_t alone:
+// d ln|det D| / d theta of every link, from the way back through a WilsonDeterminant. The hop t-1
+// -> t stands in Y_t and P_t alone:
 //
 //   F_0(t-1, x) = 2 Im sum_k [P_t(x,k) Phi_t*(x,k) + Y_t(x,k) Theta_t*(x,k)]       O(L^2) a slice
 //
 // A spatial link asks for D^-1(t+, t-) too, which would be as much work again. Gauge invariance is
-// cheaper: sum_mu F_mu(x) - F_mu(x - mu) = 0 gives F_1(t, x) from F_1(t, x - 1), so that one link of a
-// slice is enough, and one costs O(L^2): L-1 -> 0, from two rows of
+// cheaper: sum_mu F_mu(x) - F_mu(x - mu) = 0 gives F_1(t, x) from F_1(t, x - 1), so that one link
+// of a slice is enough, and one costs O(L^2): L-1 -> 0, from two rows of
 //
 //   D^-1(t+, t+) = B^-1 - E Theta - G Phi^+,   E = B^-1 (C - Y),  G = B^-1 P
 //   D^-1(t+, t-) = -E B^-1 - E Theta E^+ + E Phi G^+ - G Phi^+ E^+ + G Xi G^+

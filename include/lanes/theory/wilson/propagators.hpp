@@ -5,9 +5,9 @@
 //   add_trace             += Tr D^-1
 //   add_pion_correlator   [L0] += sum over x, y and spins of |D^-1(t x, last y)|^2 / L,  t = 0 .. L0-1
 //
-// D^-1(t+, t+) = B^-1 - E Theta - G Phi^+ with E = B^-1 (C - Y), G = B^-1 P; D^-1(t-, t-) is its adjoint.
-// D^-1(t+, last-) = -E Phi - G Xi. With Theta and D^-1(last+, last+) in the place of Phi and Xi the same
-// recursions give the columns of last+: 6 products of L x L matrices a slice.
+// D^-1(t+, t+) = B^-1 - E Theta - G Phi^+ with E = B^-1 (C - Y), G = B^-1 P; D^-1(t-, t-) is its
+// adjoint. D^-1(t+, last-) = -E Phi - G Xi. With Theta and D^-1(last+, last+) in the place of Phi
+// and Xi the same recursions give the columns of last+: 6 products of L x L matrices a slice.
 #pragma once
 
 #include <cmath>

@@ -6,8 +6,8 @@
 //   | B  C |    B = 1 - kappa (V + V^+),  C = kappa (V - V^+),   V psi(x) = exp(i theta_1(x)) psi(x + 1)
 //   | C  B |
 //
-// B = kappa/r (1 - r V)(1 - r V^+) with r = (1 - sqrt(1 - 4 kappa^2)) / (2 kappa) < 1 is solved by two
-// cyclic recursions that both decay; its spectrum lies in [1 - 2 kappa, 1 + 2 kappa].
+// B = kappa/r (1 - r V)(1 - r V^+) with r = (1 - sqrt(1 - 4 kappa^2)) / (2 kappa) < 1 is solved by
+// two cyclic recursions that both decay; its spectrum lies in [1 - 2 kappa, 1 + 2 kappa].
 //
 // SliceLinks: rows of one slice, L sites: v = V [re, im], h(x) = prod_{k >= x} r V(k),
 // g(x) = r V*(L-1) prod_{k < x} r V*(k), and 1 / (1 - h(0)), which close the cycles.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// wilson_result: ln|det D|, its sign and, if asked, its derivative, for every lane. Elimination without
-// exchanges can meet a small pivot that has nothing to do with det D. Where a lane's residual is above
-// `limit`^2 all lanes are worked out again with the slices counted from another one, which has other
-// pivots, and each lane keeps its best trial. What has no digit left after that (residual > 0.01) is an
-// exceptional configuration: ln|det D| = -infinity, sign 0, no force. So is a field that is not finite.
+// wilson_result: ln|det D|, its sign and, if asked, its derivative, for every lane. Elimination
+// without exchanges can meet a small pivot that has nothing to do with det D. Where a lane's
+// residual is above `limit`^2 all lanes are worked out again with the slices counted from another
+// one, which has other pivots, and each lane keeps its best trial. What has no digit left after
+// that (residual > 0.01) is an exceptional configuration: ln|det D| = -infinity, sign 0, no force.
+// So is a field that is not finite.
 #pragma once
 
 #include <limits>

@@ -9,8 +9,8 @@
 // Each round measures mean min(1, exp(-dH)) and moves to the step size that this law gives for the
 // wanted acceptance; from the seventh such round on by 1/2, 1/3, .. of the way. Far from it the law
 // says no more than the direction (all accepted, or all rejected): the step size then moves by a
-// factor 4, 16, 256, .. until it has passed the wanted one, and halves its reach from there on, down
-// to 4. settled() counts the rounds in which the law was used.
+// factor 4, 16, 256, .. until it has passed the wanted one, and halves its reach from there on,
+// down to 4. settled() counts the rounds in which the law was used.
 // Errors: std::invalid_argument unless 0 < acceptance < 1.
 // Source: Gupta, Irback, Karsch, Petersson 1990.
 #pragma once

@@ -15,8 +15,8 @@
 // modes of a nearly free field and then is not ergodic. Chains start cold (x = 0): a hot start in a
 // steep potential is where trajectories run away.
 //
-// Called again with the same seed and options sample_hmc returns the same bits: first_chain = next()
-// of the first ensemble makes other chains (sampling/merged.hpp).
+// Called again with the same seed and options sample_hmc returns the same bits: first_chain =
+// next() of the first ensemble makes other chains (ensemble/merged.hpp).
 //
 // A trajectory whose dH is not finite is rejected and counted as diverged (Ensemble::hmc, with the
 // step size and where tuning ended). A start or state whose field, force or action is not finite is
@@ -39,14 +39,14 @@
 
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 #include <lanes/field/ising.hpp>
 #include <lanes/fwd.hpp>
-#include <lanes/sampling/chains.hpp>
-#include <lanes/sampling/ensemble.hpp>
-#include <lanes/sampling/hmc_options.hpp>
-#include <lanes/sampling/integrator.hpp>
-#include <lanes/sampling/molecular_dynamics.hpp>
-#include <lanes/sampling/step_size.hpp>
+#include <lanes/markov/chains.hpp>
+#include <lanes/markov/hmc_options.hpp>
+#include <lanes/markov/integrator.hpp>
+#include <lanes/markov/molecular_dynamics.hpp>
+#include <lanes/markov/step_size.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
@@ -60,7 +60,7 @@ class HybridMonteCarlo {
   static_assert(lanes::Integrator<IntegratorPolicy>,
                 "lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and "
                 "sample_hmc<Precision, Integrator, Backend>: the Integrator is Leapfrog or "
-                "Omelyan; see lanes/sampling/integrator.hpp.");
+                "Omelyan; see lanes/markov/integrator.hpp.");
   static_assert(lanes::Backend<BackendPolicy>,
                 "lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and "
                 "sample_hmc<Precision, Integrator, Backend>: the Backend is Cpu or Thrust.");

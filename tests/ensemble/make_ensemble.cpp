@@ -19,10 +19,10 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/observables.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
-#include <lanes/sampling/make_ensemble.hpp>
-#include <lanes/sampling/print.hpp>
+#include <lanes/ensemble/make_ensemble.hpp>
+#include <lanes/ensemble/print.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/theory/u1_gauge.hpp>

@@ -13,15 +13,15 @@
 #include <lanes/observable/analyse.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/magnetization.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
-#include <lanes/sampling/merged.hpp>
-#include <lanes/sampling/wolff.hpp>
+#include <lanes/ensemble/merged.hpp>
+#include <lanes/markov/wolff.hpp>
 #include <lanes/theory/free_field.hpp>
 
-#include "mock_proposers.hpp"
+#include <support/mock_proposers.hpp>
 
 using namespace lanes;
 

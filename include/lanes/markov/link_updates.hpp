@@ -6,9 +6,10 @@
 //
 //   p(theta | rest) ~ exp(kappa cos(theta - phi)),   kappa e^{i phi} = beta sum of e^{i staple}, 2 (D - 1) staples
 //
-// A heat bath draws theta from it: rejection from a wrapped Cauchy density (BestFisher below), exact, two uniform
-// deviates an attempt. Overrelaxation is the reflection theta -> 2 phi - theta. Links of one direction and one parity of
-// x share no plaquette: they are updated together. Source: Best, Fisher 1979; Creutz 1987 (overrelaxation).
+// A heat bath draws theta from it: rejection from a wrapped Cauchy density (BestFisher below),
+// exact, two uniform deviates an attempt. Overrelaxation is the reflection theta -> 2 phi - theta.
+// Links of one direction and one parity of x share no plaquette: they are updated together. Source:
+// Best, Fisher 1979; Creutz 1987 (overrelaxation).
 #pragma once
 
 #include <cstdint>

@@ -10,8 +10,8 @@
 
 #include <lanes/backend/cpu.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/sampling/integrator.hpp>
-#include <lanes/sampling/molecular_dynamics.hpp>
+#include <lanes/markov/integrator.hpp>
+#include <lanes/markov/molecular_dynamics.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <support/near.hpp>
 

@@ -25,8 +25,8 @@
 #include <utility>
 #include <vector>
 
-#include <lanes/sampling/ensemble.hpp>
-#include <lanes/sampling/importance.hpp>
+#include <lanes/ensemble/ensemble.hpp>
+#include <lanes/ensemble/reweighted_ensemble.hpp>
 
 namespace lanes {
 

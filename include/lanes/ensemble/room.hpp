@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// make_room(v, n, rows): v.resize(n * rows) for n configurations; where there is no memory for them,
-// std::runtime_error that says how much they take.
+// make_room(v, n, rows): v.resize(n * rows) for n configurations; where there is no memory for
+// them, std::runtime_error that says how much they take.
 #pragma once
 
 #include <cstddef>

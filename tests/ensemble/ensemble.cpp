@@ -11,7 +11,7 @@
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/magnetization.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 
 using Geometry = lanes::Lattice<2, 3>;
 using Chains = lanes::Ensemble<lanes::Scalar, Geometry, float>;

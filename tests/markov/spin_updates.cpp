@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HeatBath of IsingModel against sums over all configurations, Kaufman's energy and Wolff clusters, with a field and
-// without, either sign of beta, other dimensions; same bits for any number of threads.
+// HeatBath of IsingModel against sums over all configurations, Kaufman's energy and Wolff clusters,
+// with a field and without, either sign of beta, other dimensions; same bits for any number of
+// threads.
 #include <cmath>
 #include <utility>
 
@@ -11,8 +12,8 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/observables.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/wolff.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/wolff.hpp>
 
 #include "autoregressive/enumeration.hpp"
 #include "testing/tile.hpp"

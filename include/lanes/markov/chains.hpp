@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// detail::Chains: Markov chains as lanes. It knows where the chains stand and what is kept of them, not how
-// they move: that is HybridMonteCarlo's and HeatBath's.
+// detail::Chains: Markov chains as lanes. It knows where the chains stand and what is kept of them,
+// not how they move: that is HybridMonteCarlo's and HeatBath's.
 //
-// On the Cpu backend a tile of chains goes through all its updates in cache, on one thread; chain k is
-// lane first + k of whatever random numbers move it. Shapes: the field [tiles][rows][lanes], outside
-// [chains][rows].
+// On the Cpu backend a tile of chains goes through all its updates in cache, on one thread; chain k
+// is lane first + k of whatever random numbers move it. Shapes: the field [tiles][rows][lanes],
+// outside [chains][rows].
 //
-// check_run, check_chains: the lengths of a run, refused by std::invalid_argument where they leave no ensemble.
+// check_run, check_chains: the lengths of a run, refused by std::invalid_argument where they leave
+// no ensemble.
 #pragma once
 
 #include <algorithm>
@@ -21,8 +22,8 @@
 
 #include <lanes/core/error.hpp>
 #include <lanes/core/rows.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 #include <lanes/field/field.hpp>
-#include <lanes/sampling/ensemble.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes::detail {
@@ -122,8 +123,8 @@ class Chains {
                         static_cast<std::uint64_t>(interval)}};
     return ensemble;
   }
-  /// The n chains of a tile as they stand, with their actions, become number `at` of their chains in
-  /// the ensemble. Throws std::runtime_error for an action that is not finite.
+  /// The n chains of a tile as they stand, with their actions, become number `at` of their chains
+  /// in the ensemble. Throws std::runtime_error for an action that is not finite.
   void keep(Kept& ensemble, int at, Context& context, std::size_t first, int n,
             Rows<double> action) {
     typename Context::Scope scope(context);

@@ -14,7 +14,7 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/observables.hpp>
-#include <lanes/sampling/wolff.hpp>
+#include <lanes/markov/wolff.hpp>
 
 #include "autoregressive/enumeration.hpp"
 

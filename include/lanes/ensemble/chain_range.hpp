@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // ChainRange: the random numbers that chains are made of, so that ensembles which share some are
-// told apart from those which do not (sampling/merged.hpp).
+// told apart from those which do not (ensemble/merged.hpp).
 //
 //   chains     first .. first + chains - 1 (HMC, heat bath, Wolff: HmcOptions::first_chain, ..): a
 //              chain's numbers are functions of (seed, its number, update)

@@ -10,12 +10,13 @@
 // draws that are independent of each other are one. Then analyse, print, reweighted as for any
 // ensemble. Angles are taken modulo their period.
 //
-// Shapes: configurations [n][rows], contiguous, float or double: anything with data() and size(); what
-// has shape() besides (an xtensor array) is [n * rows], [n][rows], [n][E0][E1].. or, of a field of
-// several components, [n][components][E0][E1].., in C order. Row order: the field's (field/).
+// Shapes: configurations [n][rows], contiguous, float or double: anything with data() and size();
+// what has shape() besides (an xtensor array) is [n * rows], [n][rows], [n][E0][E1].. or, of a
+// field of several components, [n][components][E0][E1].., in C order. Row order: the field's
+// (field/).
 // Errors: std::invalid_argument for another shape or order, for a number of configurations that the
-// chains do not divide, for the first number that is not finite or not of the field and for an action
-// that is not finite, with the configuration and the site.
+// chains do not divide, for the first number that is not finite or not of the field and for an
+// action that is not finite, with the configuration and the site.
 #pragma once
 
 #include <cmath>
@@ -31,8 +32,8 @@
 #include <lanes/core/error.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 #include <lanes/field/field.hpp>
-#include <lanes/sampling/ensemble.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HeatBath of U1Gauge: the von Mises draw against I_n / I_0, the plaquette and the topological susceptibility against exact
-// answers, reflections that keep the action, other dimensions against HMC, same bits for any number of threads.
+// HeatBath of U1Gauge: the von Mises draw against I_n / I_0, the plaquette and the topological
+// susceptibility against exact answers, reflections that keep the action, other dimensions against
+// HMC, same bits for any number of threads.
 // timeout: 300
 #include <cmath>
 #include <limits>
@@ -11,8 +12,8 @@
 #include <lanes/exact/exact_u1.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/gauge_observables.hpp>
-#include <lanes/sampling/heat_bath.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/theory/free_field.hpp>
 
 #include "testing/tile.hpp"
@@ -57,8 +58,8 @@ void check_within(const Estimate& e, double exact, double largest_error) {
   CHECK(e.error > 0);
 }
 
-// int cos(n t) exp(kappa (cos t - 1)) dt / int exp(kappa (cos t - 1)) dt = I_n / I_0: the trapezoidal rule of a
-// periodic function is exact to rounding.
+// int cos(n t) exp(kappa (cos t - 1)) dt / int exp(kappa (cos t - 1)) dt = I_n / I_0: the
+// trapezoidal rule of a periodic function is exact to rounding.
 double moment(int n, double kappa) {
   double sum = 0, norm = 0;
   for (int i = 0; i < 2000; ++i) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Local updates of IsingModel (theory/ising_model.hpp), for HeatBath: any dimension, either sign of beta, with a field.
+// Local updates of IsingModel (theory/ising_model.hpp), for HeatBath: any dimension, either sign of
+// beta, with a field.
 //
 //   q(s) = 1 / (1 + exp(-s z)),   z = 2 (beta sum of the 2 D neighbours + h)
 //
-// A heat bath draws every spin so; overrelaxation flips the spins with z = 0, which keeps the action. Spins of one
-// parity of x are no neighbours: they are updated together.
+// A heat bath draws every spin so; overrelaxation flips the spins with z = 0, which keeps the
+// action. Spins of one parity of x are no neighbours: they are updated together.
 #pragma once
 
 #include <cstdint>

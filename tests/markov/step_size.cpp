@@ -9,7 +9,7 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/sampling/step_size.hpp>
+#include <lanes/markov/step_size.hpp>
 #include <support/near.hpp>
 
 TEST_CASE("inverse_erfc is the inverse of erfc") {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <lanes/core/error.hpp>
-#include <lanes/sampling/chains.hpp>
+#include <lanes/markov/chains.hpp>
 
 namespace lanes {
 

@@ -8,12 +8,13 @@
 
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/observables.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
-#include <lanes/sampling/print.hpp>
+#include <lanes/ensemble/print.hpp>
+#include <lanes/sampling/importance.hpp>
 #include <lanes/theory/free_field.hpp>
 
-#include "mock_proposers.hpp"
+#include <support/mock_proposers.hpp>
 
 using Geometry = lanes::Lattice<4, 4>;
 

@@ -17,7 +17,7 @@
 #include <lanes/exact/exact.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/analyse.hpp>
-#include <lanes/sampling/hmc.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <support/near.hpp>

@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// sample_wolff: exact Markov chains of IsingModel by single clusters (U. Wolff, Phys. Rev. Lett. 62, 361),
-// the baseline that hardly slows down at the critical point.
+// sample_wolff: exact Markov chains of IsingModel by single clusters (U. Wolff, Phys. Rev. Lett.
+// 62, 361), the baseline that hardly slows down at the critical point.
 //
 //   a cluster: from a random site on, a bond with beta s(x) s(y) > 0 from a site x of the cluster to a
 //   site y outside takes y in with probability 1 - exp(-2 |beta|); then the cluster is flipped
 //
-// Any dimension and extents, either sign of beta, no external field. With frustrated bonds (beta < 0, an
-// odd extent) a bond may lead back into the cluster: it is not asked, a site flips once.
+// Any dimension and extents, either sign of beta, no external field. With frustrated bonds (beta <
+// 0, an odd extent) a bond may lead back into the cluster: it is not asked, a site flips once.
 //
-// WolffOptions count in sweeps: a sweep is the number of clusters that flips the volume once on average,
-// 1 in the ordered phase and volume / susceptibility in the disordered one. It is found beforehand by a
-// chain with random numbers of its own, so that what lies between two kept configurations depends on
-// nothing that the chains do; to stop when enough spins are flipped would prefer states after large
-// clusters. Thermalisation does count flipped spins, of each chain, as the clusters of its start may
-// have any size; its second half is of sweeps again, which forget where the first was stopped.
+// WolffOptions count in sweeps: a sweep is the number of clusters that flips the volume once on
+// average, 1 in the ordered phase and volume / susceptibility in the disordered one. It is found
+// beforehand by a chain with random numbers of its own, so that what lies between two kept
+// configurations depends on nothing that the chains do; to stop when enough spins are flipped would
+// prefer states after large clusters. Thermalisation does count flipped spins, of each chain, as
+// the clusters of its start may have any size; its second half is of sweeps again, which forget
+// where the first was stopped.
 //
 // A cluster of the ordered phase is most of the lattice, and after an even number of them the
-// magnetization has its old sign. So each kept configuration is reflected, s -> -s, with probability
-// 1/2: exact without a field, whatever the phase.
+// magnetization has its old sign. So each kept configuration is reflected, s -> -s, with
+// probability 1/2: exact without a field, whatever the phase.
 //
 // Chains are independent, on all OpenMP threads; the numbers of chain k are functions of (seed, k,
-// cluster): the same bits for any number of threads or chains beside it. The ensemble decides nothing:
-// acceptance() is NaN. tau_int of its ensemble is in `interval` sweeps.
-// Called again with the same seed and options it returns the same bits: first_chain = next() of the
-// first ensemble makes others (sampling/merged.hpp).
+// cluster): the same bits for any number of threads or chains beside it. The ensemble decides
+// nothing: acceptance() is NaN. tau_int of its ensemble is in `interval` sweeps. Called again with
+// the same seed and options it returns the same bits: first_chain = next() of the first ensemble
+// makes others (ensemble/merged.hpp).
 // Errors: std::invalid_argument for options out of range and for an external field.
 #pragma once
 
@@ -35,9 +36,9 @@
 
 #include <lanes/core/error.hpp>
 #include <lanes/core/random.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 #include <lanes/field/ising.hpp>
-#include <lanes/sampling/chains.hpp>
-#include <lanes/sampling/ensemble.hpp>
+#include <lanes/markov/chains.hpp>
 #include <lanes/theory/ising_model.hpp>
 
 namespace lanes {
@@ -53,8 +54,8 @@ struct WolffOptions {
 
 namespace detail {
 
-/// The random numbers of one chain, in the order they are asked for; drawn in blocks, which compilers
-/// make with vector instructions.
+/// The random numbers of one chain, in the order they are asked for; drawn in blocks, which
+/// compilers make with vector instructions.
 class ClusterNumbers {
  public:
   ClusterNumbers(Seed seed, std::uint64_t chain) : seed_(seed), chain_(chain) {}

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// HeatBath: exact local Markov chains of a theory whose conditional densities are known, the usual baseline beside HMC.
+// HeatBath: exact local Markov chains of a theory whose conditional densities are known, the usual
+// baseline beside HMC.
 //
 //   auto ensemble = lanes::sample_heat_bath(lanes::IsingModel<Geometry>(0.44), {.chains = 64, .sweeps = 10'000});
 //
-// A sweep draws every variable anew from its conditional density given all others, then moves every variable
-// `overrelaxation` times to where the action is the same. What that is, LocalUpdates says: of U1Gauge
-// (link_updates.hpp) and of IsingModel (spin_updates.hpp). For a theory of one's own, specialise
+// A sweep draws every variable anew from its conditional density given all others, then moves every
+// variable `overrelaxation` times to where the action is the same. What that is, LocalUpdates says:
+// of U1Gauge (link_updates.hpp) and of IsingModel (spin_updates.hpp). For a theory of one's own,
+// specialise
 //
 //   LocalUpdates<Theory>   static constexpr double cold                                          a start of every variable
 //                          template <class Context> static void heat_bath(Context&, const Theory&,
 //                              const RandomStream& of_this_sweep, Rows<typename Context::Real> x)
 //                          template <class Context> static void overrelaxation(Context&, const Theory&, Rows<...> x)
 //
-// Chains are lanes (chains.hpp). The numbers of chain k are functions of (seed, k, sweep): the same bits for any
-// number of threads or chains beside it, and for a run that is cut and resumed. The field in Precision, the action
-// in double. The ensemble decides nothing: acceptance() is NaN.
+// Chains are lanes (chains.hpp). The numbers of chain k are functions of (seed, k, sweep): the same
+// bits for any number of threads or chains beside it, and for a run that is cut and resumed. The
+// field in Precision, the action in double. The ensemble decides nothing: acceptance() is NaN.
 //
 // Called again with the same seed and options it returns the same bits: first_chain = next() of the
-// first ensemble makes others (sampling/merged.hpp).
+// first ensemble makes others (ensemble/merged.hpp).
 //
-// Errors: std::invalid_argument for options out of range; std::runtime_error for an action that is not
-// finite and for real variables of which none has moved; odd extents do not compile (geometry/partition.hpp).
+// Errors: std::invalid_argument for options out of range; std::runtime_error for an action that is
+// not finite and for real variables of which none has moved; odd extents do not compile
+// (geometry/partition.hpp).
 #pragma once
 
 #include <cmath>
@@ -38,12 +41,12 @@
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
+#include <lanes/ensemble/ensemble.hpp>
 #include <lanes/field/ising.hpp>
 #include <lanes/fwd.hpp>
-#include <lanes/sampling/chains.hpp>
-#include <lanes/sampling/ensemble.hpp>
-#include <lanes/sampling/link_updates.hpp>
-#include <lanes/sampling/spin_updates.hpp>
+#include <lanes/markov/chains.hpp>
+#include <lanes/markov/link_updates.hpp>
+#include <lanes/markov/spin_updates.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes {
@@ -90,7 +93,7 @@ class HeatBath {
   using Context = typename Backend::template Context<Precision>;
   static_assert(detail::HasLocalUpdates<Theory, Context>,
                 "lanes: HeatBath needs the conditional densities of the theory, as U1Gauge and "
-                "IsingModel have them: specialise LocalUpdates; see lanes/sampling/heat_bath.hpp.");
+                "IsingModel have them: specialise LocalUpdates; see lanes/markov/heat_bath.hpp.");
   using Updates = LocalUpdates<Theory>;
 
  public:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Chains as lanes: what is put in comes out, angles are folded, a configuration is kept at its place; and
-// refusals name whose option it was.
+// Chains as lanes: what is put in comes out, angles are folded, a configuration is kept at its
+// place; and refusals name whose option it was.
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -12,7 +12,7 @@
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/sampling/chains.hpp>
+#include <lanes/markov/chains.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 
 using namespace lanes;

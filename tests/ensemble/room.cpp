@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include <lanes/sampling/room.hpp>
+#include <lanes/ensemble/room.hpp>
 
 using namespace lanes;
 

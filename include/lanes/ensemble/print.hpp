@@ -13,12 +13,12 @@
 //                    value          tau_int
 //   magnetization    0.0012(23)     1.234(45)
 //
-// Of HMC also the step size and diverged trajectories, and chains that never moved if there are any.
-// ESS, F_q and F where the proposals' weights are known. value(error) with two digits of the error,
-// in the units of the observable; tau_int in configurations of a chain. Where an error is not to be
-// trusted a last column says why (statistics/verdict.hpp). A ReweightedEnsemble has no acceptance; of
-// independent draws it has no tau_int, of chains no F_q, and F is that of the theory less that of
-// the action of the chains.
+// Of HMC also the step size and diverged trajectories, and chains that never moved if there are
+// any. ESS, F_q and F where the proposals' weights are known. value(error) with two digits of the
+// error, in the units of the observable; tau_int in configurations of a chain. Where an error is
+// not to be trusted a last column says why (statistics/verdict.hpp). A ReweightedEnsemble has no
+// acceptance; of independent draws it has no tau_int, of chains no F_q, and F is that of the theory
+// less that of the action of the chains.
 // Errors: what statistics/ refuses (a chain of fewer than 4 configurations, for one).
 #pragma once
 
@@ -31,9 +31,9 @@
 #include <utility>
 #include <vector>
 
+#include <lanes/ensemble/ensemble.hpp>
+#include <lanes/ensemble/reweighted_ensemble.hpp>
 #include <lanes/observable/observable.hpp>
-#include <lanes/sampling/ensemble.hpp>
-#include <lanes/sampling/importance.hpp>
 #include <lanes/statistics/estimate.hpp>
 #include <lanes/statistics/weights.hpp>
 

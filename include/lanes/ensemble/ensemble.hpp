@@ -5,7 +5,7 @@
 // Shapes: configurations [n][rows], the rows of one configuration contiguous, in the field's row
 // order (a Scalar: [n][sites], sites in C order); action, log_q [n]. R chains are stored one after
 // another; from one sampler they have equal lengths: configuration i is number i % (n / R) of chain
-// i / (n / R). merged (sampling/merged.hpp) makes one ensemble of several.
+// i / (n / R). merged (ensemble/merged.hpp) makes one ensemble of several.
 //
 // analyse(observable, ensemble) gives its results with errors by gamma_method, chains as replicas.
 // Action and log q are double whatever the field's precision. Lattice units.
@@ -23,9 +23,9 @@
 #include <vector>
 
 #include <lanes/core/error.hpp>
+#include <lanes/ensemble/chain_range.hpp>
+#include <lanes/ensemble/room.hpp>
 #include <lanes/observable/analyse.hpp>
-#include <lanes/sampling/chain_range.hpp>
-#include <lanes/sampling/room.hpp>
 #include <lanes/statistics/weight_verdict.hpp>
 
 namespace lanes {
@@ -147,11 +147,5 @@ Estimate action_density(const Ensemble<Field, Geometry, Real>& ensemble,
                         const GammaOptions& options = {}) {
   return action_density<Geometry>(ensemble.action, ensemble.lengths(), options);
 }
-
-/// One whose configurations carry weights (sampling/importance.hpp).
-template <class E>
-concept WeightedEnsemble = requires(const E& ensemble) {
-  ensemble.log_weights.size();
-};
 
 }  // namespace lanes
