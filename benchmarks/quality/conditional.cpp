@@ -56,7 +56,7 @@ int main(int count, char** arguments) {
         .steps = steps, .batch = batch, .optimizer = {.learning_rate = rate}, .clip_norm = 50};
     Flowing sampler{Seed{7}, Cpu(threads)};
     Conditional model(sampler, lowest, highest, degree);
-    train_conditional<PathGradient, Adam, CosineRate>(model, theory_at, options);
+    train<PathGradient, Adam, CosineRate>(model, theory_at, options);
     std::printf("lambda  ESS, conditional  ESS, trained there (degree %d, %ld steps)\n", degree,
                 steps);
     std::vector<double> table;

@@ -108,8 +108,10 @@ template <class Inner = ConstantRate>
 struct WarmUp;
 template <class Optimizer = Adam, class Schedule = ConstantRate>
 struct TrainOptions;
-template <class Estimator, class Sampler, class Theory, class Optimizer, class Schedule>
+template <class Estimator, class Trained, class Theory, class Optimizer, class Schedule>
 class Trainer;
+template <class Sampler>
+class Conditional;
 struct NoCallback;
 template <class Callback = NoCallback>
 class CheckpointEvery;

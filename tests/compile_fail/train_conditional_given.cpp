@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// expect: lanes: train_conditional draws a coupling at each step, and given configurations are of one: use Reinforce, Reparameterization or PathGradient.
+// expect: lanes: training a Conditional draws a coupling at each step, and given configurations are of one: use Reinforce, Reparameterization or PathGradient.
 #include <vector>
 
 #include <lanes/estimator/forward_kl.hpp>
@@ -14,9 +14,9 @@ using G = Lattice<4, 4>;
 void train_it(Conditional<Sampler<Scalar, G, FreeFieldBase>>& model) {
   const auto theory_at = [](double m2) { return FreeField<G>(m2); };
 #ifdef LANES_COMPILE_FAIL_CONTROL
-  train_conditional<PathGradient>(model, theory_at, {.steps = 10});
+  train<PathGradient>(model, theory_at, {.steps = 10});
 #else
   const std::vector<float> fields(64);
-  train_conditional<ForwardKL<float>>(model, theory_at, {.steps = 10}, NoCallback{}, ForwardKL<float>(fields, 16));
+  train(ForwardKL<float>(fields, 16), model, theory_at, {.steps = 10});
 #endif
 }

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <lanes/io/checkpoint.hpp>
+#include <lanes/training/conditional.hpp>
 #include <support/temporary_folder.hpp>
 
 using namespace lanes;
@@ -183,4 +184,51 @@ TEST_CASE("the best parameters of a checkpoint, and the last ones") {
   CHECK(message_of([&] { load_best_parameters(path, loaded); }) ==
         "lanes: cannot load " + path + ": the size of tensor best.parameters is 0, expected 228");
   CHECK(small::parameters(loaded) == before);
+}
+
+TEST_CASE("a conditional run cut in two, and checkpoints of other ranges") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  using Sampler = small::Sampler<Double>;
+  using G = Sampler::Geometry;
+  const auto theory_at = [](double c) { return Phi4<G>::from_mass_coupling(-0.5, c); };
+  const TrainOptions<Adam, CosineRate> options{.steps = 9, .batch = 64, .annealing_steps = 4};
+  using Run = Trainer<PathGradient, Conditional<Sampler>, decltype(theory_at), Adam, CosineRate>;
+
+  Sampler whole{Seed{5}, Cpu{1}}, first{Seed{5}, Cpu{2}}, second{Seed{5}, Cpu{1}};
+  Conditional uncut(whole, 1.0, 3.0), begun(first, 1.0, 3.0), resumed(second, 1.0, 3.0);
+  const auto expected = train<PathGradient, Adam, CosineRate>(uncut, theory_at, options);
+  {
+    Run run(begun, theory_at, options);
+    for (int i = 0; i < 4; ++i) run.step();
+    save_checkpoint(path, run);
+  }
+  const auto result =
+      train_with_checkpoint<PathGradient, Adam, CosineRate>(resumed, theory_at, options, path, 3);
+  CHECK(small::same(result.history, expected.history));
+  CHECK(std::equal(uncut.coefficients().begin(), uncut.coefficients().end(),
+                   resumed.coefficients().begin()));
+  CHECK(!std::equal(uncut.coefficients().begin(), uncut.coefficients().end(),
+                    begun.coefficients().begin()));
+
+  Conditional wider(second, 1.0, 4.0), steeper(second, 1.0, 3.0, 1);
+  const auto refusal = [&](auto& model, const auto& at) {
+    Trainer<PathGradient, Conditional<Sampler>, std::remove_cvref_t<decltype(at)>, Adam, CosineRate>
+        other(model, at, options);
+    const std::vector<double> before(model.coefficients().begin(), model.coefficients().end());
+    CHECK_THROWS_AS(load_checkpoint(path, other), std::runtime_error);
+    CHECK(std::equal(before.begin(), before.end(), model.coefficients().begin()));
+    try {
+      load_checkpoint(path, other);
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  CHECK(refusal(wider, theory_at).find("conditional.highest is 3, expected 4") !=
+        std::string::npos);
+  CHECK(refusal(steeper, theory_at).find("conditional.degree is 2, expected 1") !=
+        std::string::npos);
+  const auto other_theory = [](double c) { return Phi4<G>::from_mass_coupling(-0.4, c); };
+  CHECK(refusal(begun, other_theory).find("theory.lowest.") != std::string::npos);
 }

@@ -2,7 +2,9 @@
 //
 // Recordings: what is noted and repeated is what the work would have done, for training as for
 // launches of one's own, and is not used where it would not be.
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -11,6 +13,7 @@
 #include <doctest/doctest.h>
 
 #include <lanes/autoregressive/hierarchical.hpp>
+#include <lanes/backend/serial.hpp>
 #include <lanes/backend/thrust.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/estimator/forward_kl.hpp>
@@ -22,6 +25,7 @@
 #include <lanes/network/dense_net.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>
+#include <lanes/training/conditional.hpp>
 #include <lanes/training/train.hpp>
 
 namespace recording {
@@ -186,6 +190,27 @@ TEST_CASE("two trainers with data sets of their own on one sampler take turns") 
     return found;
   };
   CHECK(losses(true) == losses(false));
+}
+
+template <class Backend>
+std::vector<float> conditional_training() {
+  Sampler<Scalar, L, Flow, Single, Backend> sampler{Seed{4}};
+  Conditional model(sampler, 1.0, 3.0);
+  const auto theory_at = [](double c) { return Phi4<L>::from_mass_coupling(-0.5, c); };
+  train<PathGradient>(model, theory_at, {.steps = 6, .batch = 64, .clip_norm = 1});
+  const auto c = model.coefficients();
+  return {c.begin(), c.end()};
+}
+
+TEST_CASE("a conditional training, whose steps are of different theories") {
+  const auto here = conditional_training<Serial>(), there = conditional_training<Thrust>();
+  REQUIRE(here.size() == there.size());
+  double moved = 0;
+  for (std::size_t i = 0; i < here.size(); ++i) {
+    CHECK(std::abs(here[i] - there[i]) < 1e-4);  // six steps of Adam, at most 1e-3 each
+    moved = std::max(moved, double(std::abs(here[i])));
+  }
+  CHECK(moved > 1e-3);
 }
 
 }  // namespace recording

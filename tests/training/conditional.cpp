@@ -55,10 +55,10 @@ TEST_CASE("a coupling enters as constant channels: polynomials of its position i
   // The biases of the first convolutions, 4 behind 9 * 4 weights, and both parameters of the base.
   const std::size_t each = (n - 2) / 2;
   REQUIRE(each == 9 * 4 + 4 + 9 * 4 * 2 + 2);
-  std::vector<std::size_t> which;
+  std::vector<int> which;
   for (std::size_t layer : {std::size_t(0), each})
-    for (std::size_t i = 36; i < 40; ++i) which.push_back(layer + i);
-  which.insert(which.end(), {n - 2, n - 1});
+    for (std::size_t i = 36; i < 40; ++i) which.push_back(int(layer + i));
+  which.insert(which.end(), {int(n) - 2, int(n) - 1});
   REQUIRE(std::vector(model.conditioned().begin(), model.conditioned().end()) == which);
   const std::size_t m = which.size();
   std::vector<double> c(n + 2 * m);
@@ -67,7 +67,7 @@ TEST_CASE("a coupling enters as constant channels: polynomials of its position i
   const auto at = model.at(5.0).parameters();  // tau = 1/2
   for (std::size_t i = 0, k = 0; i < n; ++i) {
     double expected = c[i];
-    if (k < m && which[k] == i) expected += 0.5 * c[n + k] + 0.25 * c[n + m + k], ++k;
+    if (k < m && which[k] == int(i)) expected += 0.5 * c[n + k] + 0.25 * c[n + m + k], ++k;
     CHECK(at[i] == doctest::Approx(expected).epsilon(1e-14));
   }
 }
@@ -89,7 +89,7 @@ TEST_CASE("which parameters depend on the coupling") {
 TEST_CASE("one training for a range of masses") {
   Flowing sampler{testing::seed(5)};
   Conditional model(sampler, 0.4, 4.0, 3);
-  const auto trained = train_conditional<PathGradient, Adam, CosineRate>(
+  const auto trained = train<PathGradient, Adam, CosineRate>(
       model, [](double m2) { return FreeField<G>(m2); },
       {.steps = 4000, .batch = 128, .optimizer = {.learning_rate = 1e-2}});
   CHECK(trained.history.loss.size() == 4000);
@@ -109,6 +109,26 @@ TEST_CASE("one training for a range of masses") {
   CHECK(poor < 0.6);
 }
 
+// Against the loss at beta = 0: with strength 0 the action is none, with 1 that of the coupling.
+TEST_CASE("an annealed training meets weaker actions first") {
+  Flowing sampler{Seed{5}};
+  Conditional model(sampler, 2.0, 2.0 + 1e-9);
+  const auto theory = [](double m2) { return FreeField<G>(m2); };
+  const TrainOptions<Momentum> still{
+      .steps = 5, .batch = 64, .optimizer = {.learning_rate = 1e-12}, .annealing_steps = 4};
+  const auto trained = train<PathGradient, Momentum>(model, theory, still);
+  // The loss at step n, <ln q + t S>, t = n / 4, at parameters that stay: the history notes
+  // <ln q + S>, and the gradients are those of t S.
+  Flowing plain{Seed{5}};
+  const auto alone = train<PathGradient, Momentum>(plain, FreeField<G>(2.0), still);
+  for (std::size_t n = 0; n < 5; ++n) {
+    CHECK(trained.history.loss[n] == doctest::Approx(alone.history.loss[n]).epsilon(1e-6));
+    CHECK(trained.history.gradient_norm[n] ==
+          doctest::Approx(alone.history.gradient_norm[n]).epsilon(1e-6));
+  }
+  CHECK(trained.history.gradient_norm[0] != doctest::Approx(trained.history.gradient_norm[4]));
+}
+
 TEST_CASE("refused: couplings outside the range, options that it does not have") {
   Flowing sampler{Seed{1}};
   Conditional model(sampler, 2.0, 6.0);
@@ -122,18 +142,15 @@ TEST_CASE("refused: couplings outside the range, options that it does not have")
   const auto theory = [](double m2) { return FreeField<G>(m2); };
   const auto refusal = [&](const TrainOptions<>& options) {
     try {
-      train_conditional<PathGradient>(model, theory, options);
+      train<PathGradient>(model, theory, options);
     } catch (const std::invalid_argument& error) {
       return std::string(error.what());
     }
     return std::string();
   };
-  CHECK(refusal({.steps = 4, .batch = 32, .annealing_steps = 2}) ==
-        "lanes: train_conditional: annealing_steps is 2 (allowed: 0)");
-  CHECK(refusal({.steps = 4, .batch = 32, .annealing_decay = 0.5}) ==
-        "lanes: train_conditional: annealing_decay is 0.5 (allowed: 0)");
   CHECK(refusal({.steps = 4, .batch = 32, .evaluate_every = 2, .keep_best = true}) ==
-        "lanes: train_conditional: evaluate_every is 2 (allowed: 0)");
+        "lanes: train: evaluate_every is 2 (allowed: 0 for a Conditional: an ESS is of one "
+        "coupling)");
   CHECK(refusal({.steps = 4, .batch = 32, .patience = 1}) ==
         "lanes: train: evaluate_every is 0 (allowed: > 0 where patience or keep_best is set)");
   CHECK(refusal({.steps = 0}) == "lanes: train: steps is 0 (allowed: > 0)");
@@ -147,7 +164,7 @@ TEST_CASE("clipping is carried out; callbacks and signals end it; an error moves
     Flowing sampler{Seed{5}};
     Conditional model(sampler, 0.4, 4.0, 1);
     std::vector<double> before(model.coefficients().begin(), model.coefficients().end());
-    train_conditional<PathGradient, Momentum>(model, theory, options);
+    train<PathGradient, Momentum>(model, theory, options);
     for (std::size_t i = 0; i < before.size(); ++i) before[i] -= model.coefficients()[i];
     return before;
   };
@@ -170,13 +187,15 @@ TEST_CASE("clipping is carried out; callbacks and signals end it; an error moves
 
   Flowing sampler{Seed{5}};
   Conditional model(sampler, 0.4, 4.0);
-  const auto stopped = train_conditional<PathGradient>(
-      model, theory, {.steps = 9, .batch = 32},
-      [](const StepRecord& record, double m2) { return record.step < 2 && m2 > 0; });
+  const auto stopped = train<PathGradient>(
+      model, theory, {.steps = 9, .batch = 32}, [](auto& trainer, const StepRecord& record) {
+        const double m2 = trainer.numbers().coupling();
+        return record.step < 2 && m2 > 0.4 && m2 < 4 && trainer.theory().m2() == m2;
+      });
   CHECK(stopped.end == TrainingEnd::callback);
   CHECK(stopped.history.loss.size() == 3);
-  const auto interrupted = train_conditional<PathGradient, Adam, ConstantRate, ReturnOnSignal>(
-      model, theory, {.steps = 9, .batch = 32}, [](const StepRecord& record, double) {
+  const auto interrupted = train<PathGradient, Adam, ConstantRate, ReturnOnSignal>(
+      model, theory, {.steps = 9, .batch = 32}, [](auto&, const StepRecord& record) {
         if (record.step == 1) std::raise(SIGTERM);
       });
   CHECK(interrupted.end == TrainingEnd::interrupted);
@@ -186,10 +205,8 @@ TEST_CASE("clipping is carried out; callbacks and signals end it; an error moves
   const std::vector<double> before(far.coefficients().begin(), far.coefficients().end());
   const TrainOptions<Momentum> huge{
       .steps = 9, .batch = 32, .optimizer = {.learning_rate = 1e306}, .clip_norm = 0};
-  CHECK_THROWS_WITH_AS(
-      (train_conditional<PathGradient, Momentum>(far, theory, huge)),
-      doctest::Contains("the update makes the coefficients or moments not finite; the "
-                        "coefficients are those before this step"),
-      TrainingError);
+  CHECK_THROWS_WITH_AS((train<PathGradient, Momentum>(far, theory, huge)),
+                       doctest::Contains("the update makes the parameters not finite"),
+                       TrainingError);
   CHECK(std::equal(before.begin(), before.end(), far.coefficients().begin()));
 }

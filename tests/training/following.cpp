@@ -119,8 +119,8 @@ TEST_CASE("a resumed training and its files have it too") {
 TEST_CASE("a conditional model has the heat bath of each coupling") {
   Flowing sampler{Seed{1}, Cpu{1}};
   Conditional model(sampler, 0.2, 0.4);
-  train_conditional<Reinforce>(model, [](double beta) { return IsingModel<G>(beta, 0.05); },
-                               {.steps = 3, .batch = 32});
+  train<Reinforce>(model, [](double beta) { return IsingModel<G>(beta, 0.05); },
+                   {.steps = 3, .batch = 32});
   for (const double beta : {0.2, 0.23, 0.3, 0.37, 0.4}) {
     const Two there = own(model.at(beta));
     CHECK(there[0] == doctest::Approx(beta).epsilon(2e-7));
@@ -129,7 +129,7 @@ TEST_CASE("a conditional model has the heat bath of each coupling") {
   // A curved function of the coupling, and the same model from its coefficients.
   Conditional temperature(sampler, 2.0, 4.0);
   const auto at = [](double t) { return IsingModel<G>(1 / t); };
-  train_conditional<Reinforce>(temperature, at, {.steps = 1, .batch = 32});
+  train<Reinforce>(temperature, at, {.steps = 1, .batch = 32});
   Flowing other{Seed{3}, Cpu{1}};
   Conditional loaded(other, 2.0, 4.0);
   loaded.set_coefficients(temperature.coefficients());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Optimizers against numbers worked out by hand (in exact fractions, then rounded).
+#include <array>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -70,6 +71,8 @@ TEST_CASE("Momentum: velocities 2, 0, 4 at momentum 1/2; gradient descent at 0")
   check_path<Double>(Momentum{.learning_rate = 0.25, .momentum = 0}, {1, 1, 1}, {0.5, 0.75, -0.25});
 }
 
+using Own = lanes::detail::ClampedGradient<double>;
+
 TEST_CASE(
     "an update: each parameter has moments of its own, and nothing is changed but what is "
     "proposed") {
@@ -80,8 +83,8 @@ TEST_CASE(
   for (long step = 0; step < 2; ++step) {
     const std::vector<double> g{1, step == 0 ? 0.0 : -2.0}, before = theta;
     const auto rule = momentum.rule<double>(step, 1.0);
-    propose_update<Momentum>(cpu, &rule, 0.0, 0.0, 2, g.data(), theta.data(), velocity.data(),
-                             next.data(), next_velocity.data(), report.data());
+    propose_update<Momentum>(cpu, &rule, 0.0, 0.0, 2, g.data(), 2, Own{g.data()}, theta.data(),
+                             velocity.data(), next.data(), next_velocity.data(), report.data());
     CHECK(theta == before);
     std::swap(theta, next);
     std::swap(velocity, next_velocity);
@@ -100,8 +103,9 @@ TEST_CASE("an update: clipped by value, then by norm; what is not finite is name
   std::vector<double> next(3), next_velocity(3), report(Report::size);
   const auto rule = momentum.rule<double>(0, 1.0);
   const auto update = [&](const std::vector<double>& gradient, double value, double norm) {
-    propose_update<Momentum>(cpu, &rule, value, norm, 3, gradient.data(), theta.data(),
-                             velocity.data(), next.data(), next_velocity.data(), report.data());
+    propose_update<Momentum>(cpu, &rule, value, norm, 3, gradient.data(), 3, Own{gradient.data()},
+                             theta.data(), velocity.data(), next.data(), next_velocity.data(),
+                             report.data());
     return Report{report.data()};
   };
   CHECK(update(g, 2, 0).norm() == std::sqrt(46.0));
@@ -111,5 +115,17 @@ TEST_CASE("an update: clipped by value, then by norm; what is not finite is name
   CHECK(std::abs(next[2] + 0.5) < Double::agreement);
   update(g, 0, 100);
   CHECK(next == std::vector<double>{-6, 3, -1});
+  // Numbers that are trained may be others than those whose gradient is clipped.
+  struct Twice {
+    const double* g;
+    double operator()(std::size_t i, double most) const { return 2 * Own{g}(i / 2, most); }
+  };
+  std::vector<double> two(6), two_velocity(6);
+  const std::vector<double> start(6, 0.0);
+  propose_update<Momentum>(cpu, &rule, 2.0, 1.5, 3, g.data(), 6, Twice{g.data()}, start.data(),
+                           start.data(), two.data(), two_velocity.data(), report.data());
+  CHECK(Report{report.data()}.norm() == std::sqrt(46.0));
+  for (std::size_t i = 0; i < 6; ++i)
+    CHECK(std::abs(two[i] - std::array{-2, 2, -1}[i / 2]) < Double::agreement);
   CHECK(std::string(update({1, INFINITY, 0}, 0, 0).not_finite()) == "the parameters");
 }

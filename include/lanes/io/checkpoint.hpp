@@ -58,7 +58,7 @@ namespace detail {
 template <class Trainer>
 typename Trainer::State read_state(const CheckedFile& file, Trainer& trainer) {
   using Real = typename Trainer::Real;
-  const std::size_t parameters = trainer.sampler().parameters().size();
+  const std::size_t parameters = trainer.numbers().values().size();
   const auto copy = [&]<class T>(std::vector<T>& to, const std::string& name, std::size_t size,
                                  bool finite) {
     const auto values = file.template vector<T>(name, size, finite);
@@ -126,18 +126,17 @@ void save_checkpoint(const std::string& path, Trainer& trainer) {
   save_safetensors(path, file);
 }
 
-/// Puts `trainer` and its sampler where the checkpoint was saved.
+/// Puts `trainer` and what it trains where the checkpoint was saved.
 // post: a step of trainer gives the bits that the saved trainer's next step gives
 template <class Trainer>
 void load_checkpoint(const std::string& path, Trainer& trainer, Continue how = Continue::same) {
   const detail::CheckedFile file(path);
   const std::string changes = detail::check_run(file, trainer, how);
-  auto& sampler = trainer.sampler();
   const auto parameters =
-      file.template vector<typename Trainer::Real>("parameters", sampler.parameters().size());
+      file.template vector<typename Trainer::Real>("parameters", trainer.numbers().values().size());
   typename Trainer::State state = detail::read_state(file, trainer);
   detail::check_history(file, trainer, state, how, changes);
-  sampler.set_parameters(parameters);
+  trainer.numbers().assign(parameters);
   trainer.set_state(std::move(state));
 }
 

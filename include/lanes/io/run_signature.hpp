@@ -33,12 +33,11 @@ inline std::string exact_text(double value) {
 }
 
 /// S of the first lane of a fixed draw from the base density: tells couplings apart.
-template <class Trainer>
-double reference_action(Trainer& trainer) {
-  using Sampler = typename Trainer::Sampler;
+template <class Sampler, class Theory>
+double reference_action(Sampler& sampler, const Theory& theory) {
   using Context = typename Sampler::Context;
   double action = 0;
-  trainer.sampler().backend().template for_lanes<typename Sampler::Precision>(
+  sampler.backend().template for_lanes<typename Sampler::Precision>(
       0, 1, [&](Context& context, std::size_t, int) {
         const auto x = context.template rows<typename Sampler::Real>(Sampler::rows);
         const auto s = context.template rows<double>(1);
@@ -46,7 +45,7 @@ double reference_action(Trainer& trainer) {
         Sampler::Field::template draw_base<typename Sampler::Geometry>(
             context, RandomStream(Seed{0}, Purpose::user), x, s);
         fill(context, s, 1);
-        add_action(context, trainer.theory(), x, s);
+        add_action(context, theory, x, s);
         context.store_lanes(s, 1, 1, &action);
       });
   return action;
@@ -58,9 +57,10 @@ struct RunEntry {
 };
 
 /// What must be the same, as text, besides the model and the theory's couplings.
-template <class Sampler, class Theory, class Estimator, class Optimizer, class Schedule>
+template <class Estimator, class Trained, class TheoryOf, class Optimizer, class Schedule>
 std::vector<RunEntry> run_signature(
-    Trainer<Estimator, Sampler, Theory, Optimizer, Schedule>& trainer) {
+    Trainer<Estimator, Trained, TheoryOf, Optimizer, Schedule>& trainer) {
+  using Theory = typename Trainer<Estimator, Trained, TheoryOf, Optimizer, Schedule>::Theory;
   const auto& options = trainer.options();
   std::vector<RunEntry> entries = {
       {"theory", type_text<Theory>()},
@@ -75,37 +75,40 @@ std::vector<RunEntry> run_signature(
       {"options.batch", std::to_string(options.batch), true},
       {"options.clip_norm", exact_text(options.clip_norm), true},
       {"options.clip_value", exact_text(options.clip_value), true}};
+  for (const auto& [name, value] : trainer.numbers().settings())
+    entries.push_back({name, exact_text(value)});
   if constexpr (OptimizerWithSettings<Optimizer>)
     for (const auto& [name, value] : options.optimizer.settings())
       entries.push_back({std::string("optimizer.") + name, exact_text(value), true});
   return entries;
 }
 
-/// The couplings, where the theory says them (theory.hpp), or what their action is.
+/// The couplings of the theories, where they say them (theory.hpp), or what their action is.
 template <class Trainer>
 std::vector<std::pair<std::string, double>> couplings_of(Trainer& trainer) {
   std::vector<std::pair<std::string, double>> result;
-  if constexpr (TheoryWithCouplings<typename Trainer::Theory>) {
-    for (const auto& [name, value] : trainer.theory().couplings())
-      result.emplace_back(std::string("theory.") + name, value);
-  } else {
-    result.emplace_back("theory.action", reference_action(trainer));
-  }
+  trainer.numbers().each_theory([&](const std::string& which, const auto& theory) {
+    if constexpr (TheoryWithCouplings<typename Trainer::Theory>) {
+      for (const auto& [name, value] : theory.couplings())
+        result.emplace_back(which + "." + name, value);
+    } else {
+      result.emplace_back(which + ".action", reference_action(trainer.sampler(), theory));
+    }
+  });
   return result;
 }
 
 template <class Trainer>
 void check_couplings(const CheckedFile& file, Trainer& trainer) {
   for (const auto& [key, expected] : couplings_of(trainer)) {
-    const bool action = key == "theory.action";
+    const bool action = key.ends_with(".action") && !TheoryWithCouplings<typename Trainer::Theory>;
     // Couplings may be computed; a processor may sum an action in another order.
     const double found = file.number(key),
                  allowed = action ? std::max(1e-10, Trainer::Sampler::Precision::agreement) : 1e-12;
     if (found == expected || std::abs(found - expected) <= allowed * std::abs(expected) ||
         (std::isnan(found) && std::isnan(expected)))
       continue;
-    file.refuse(action ? "theory.action (S of the reference configuration)" : key,
-                exact_text(found),
+    file.refuse(action ? key + " (S of the reference configuration)" : key, exact_text(found),
                 exact_text(expected) + (action ? ", so the couplings differ" : ""));
   }
 }

@@ -10,34 +10,39 @@
 // is thus a plain sampler, as fast as any. To let every weight be a polynomial is worse: after 2000
 // steps of phi^4, 8 x 8, lambda = 5 to 8, the ESS is then 0.3 to 0.6 instead of 0.65 to 0.92.
 //
-//   lanes::Conditional model(sampler, 4.5, 7.0);          // starts as the sampler, for every coupling
-//   lanes::train_conditional<lanes::PathGradient>(
-//       model, [](double c) { return Theory::from_mass_coupling(-4, c); }, {.steps = 5000, .batch = 256});
-//   auto ensemble = lanes::sample_exact(model.at(5.2), Theory::from_mass_coupling(-4, 5.2), ...);
+//   lanes::Conditional model(sampler, 4.5, 7.0);  // starts as the sampler, for every coupling
+//   lanes::train<lanes::PathGradient>(
+//       model, [](double c) { return Theory::from_mass_coupling(-4, c); }, {.steps = 5000});
+//   auto ensemble = lanes::sample_exact(model.at(5.2), Theory::from_mass_coupling(-4, 5.2));
 //
-// Each step draws a coupling, uniform in the range, and adds tau^k d loss/d theta to the gradient
-// of theta_k. The coupling of step n is a function of the seed and n. Parameters that are the
+// Each step draws a coupling c, uniform in the range; it is a function of the seed and the step.
+// What is trained are the coefficients, with the gradient tau^k d loss / d theta for that of tau^k:
+// one more parametrisation (training/parametrisation.hpp) of the one training loop, so that
+// callbacks, checkpoints, annealing and signals are those of train. Parameters that are the
 // theory's own (Hierarchical's heat bath) are never trained: they go through the theories' at nine
 // Chebyshev points of the range, as polynomials in between; exact where they are such functions of
 // c, as a rule to 1e-9.
 //
-// The options are those of train without annealing and evaluations. Errors: std::invalid_argument
-// for a coupling outside the range, and for options that this training does not have; TrainingError
-// when a loss, a gradient or an update is not finite, with step and coupling.
+// Errors: std::invalid_argument for a coupling outside the range, and for evaluations, whose ESS
+// would be of one coupling; TrainingError as of train, with the coupling.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <lanes/training/conditional_trainer.hpp>
-#include <lanes/training/options.hpp>
+#include <lanes/core/random.hpp>
+#include <lanes/training/coupling_polynomial.hpp>
+#include <lanes/training/parametrisation.hpp>
 #include <lanes/training/train.hpp>
 
 namespace lanes {
@@ -47,41 +52,53 @@ class Conditional {
  public:
   using Sampler = SamplerType;
   using Real = typename Sampler::Real;
+  template <class T>
+  using Vector = typename Sampler::Backend::template Vector<T>;
 
   /// The sampler is used to work with, and must outlive this.
   Conditional(Sampler& sampler, double lowest, double highest, int degree = 2)
-      : sampler_(sampler), lowest_(lowest), highest_(highest) {
+      : sampler_(sampler), lowest_(lowest), highest_(highest), degree_(degree) {
     require(std::isfinite(lowest) && std::isfinite(highest) && lowest < highest,
             "Conditional: lowest", lowest, "finite and below highest");
     require(degree >= 1 && degree <= 8, "Conditional: degree", degree, "[1, 8]");
     const auto start = sampler.parameters();
     const auto marks = std::make_unique<bool[]>(start.size());
     Sampler::Model::conditioned(marks.get());
+    std::vector<int> place(start.size(), -1);
     for (std::size_t i = 0; i < start.size() - own; ++i)
-      if (marks[i]) conditioned_.push_back(i);
+      if (marks[i]) {
+        place[i] = static_cast<int>(conditioned_.size());
+        conditioned_.push_back(static_cast<int>(i));
+      }
     require(!conditioned_.empty(), "Conditional: number of biases and parameters that see it", 0,
             "at least 1: networks without biases do not");
-    degree_ = degree;
-    coefficients_.assign(start.begin(), start.end());
-    coefficients_.resize(first_of_own());
-    for (int j = 0; j < points; ++j)
-      coefficients_.insert(coefficients_.end(), start.end() - own, start.end());
+    std::vector<Real> values(start.begin(), start.end());
+    values.resize(first_of_own());
+    for (int j = 0; j < detail::Interpolation::points; ++j)
+      values.insert(values.end(), start.end() - own, start.end());
+    coefficients_.assign(values);
+    place_.assign(place);
+    which_.assign(conditioned_);
   }
 
+  Sampler& sampler() { return sampler_; }
   double lowest() const { return lowest_; }
   double highest() const { return highest_; }
   int degree() const { return degree_; }
 
   /// The parameters that depend on the coupling.
-  std::span<const std::size_t> conditioned() const { return conditioned_; }
+  std::span<const int> conditioned() const { return conditioned_; }
   /// theta_0 [parameters]; theta_k of those that depend on the coupling, [degree][conditioned];
   /// those that are the theory's own, [Chebyshev points from the highest coupling down][own]
-  std::span<const Real> coefficients() const { return coefficients_; }
+  std::span<const Real> coefficients() const { return coefficients_.host(); }
   void set_coefficients(std::span<const Real> values) {
     require(values.size() == coefficients_.size(), "Conditional: number of coefficients",
             values.size(), detail::to_text(coefficients_.size()).c_str());
-    coefficients_.assign(values.begin(), values.end());
+    coefficients_.assign(values);
   }
+  /// The coefficients in the backend's memory; to be exchanged for others.
+  const Vector<Real>& coefficients_in_place() const { return coefficients_; }
+  void exchange_coefficients(Vector<Real>& others) { std::swap(coefficients_, others); }
 
   /// tau
   double position(double coupling) const {
@@ -94,16 +111,13 @@ class Conditional {
   /// The sampler, with the parameters of that coupling.
   Sampler& at(double coupling) {
     const double tau = position(coupling);
-    std::vector<Real> theta(coefficients_.begin(),
-                            coefficients_.begin() + static_cast<std::ptrdiff_t>(count()));
-    Real power = 1;
-    auto coefficient = coefficients_.begin() + static_cast<std::ptrdiff_t>(count());
-    for (int k = 1; k <= degree(); ++k) {
-      power *= static_cast<Real>(tau);
-      for (std::size_t i : conditioned_) theta[i] += power * *coefficient++;
-    }
-    for (std::size_t i = 0; i < own; ++i) theta[count() - own + i] = interpolated(i, tau);
-    sampler_.set_parameters(theta);
+    Vector<Real> theta(count);
+    sampler_.backend().for_each(
+        count,
+        detail::AtCoupling<Real>{std::as_const(coefficients_).data(), std::as_const(place_).data(),
+                                 int(count), int(own), degree_, int(conditioned_.size()),
+                                 static_cast<Real>(tau), detail::Interpolation(tau), theta.data()});
+    sampler_.exchange_parameters(theta);
     return sampler_;
   }
 
@@ -111,61 +125,109 @@ class Conditional {
   /// range.
   template <class TheoryAt>
   void follow(const TheoryAt& theory_at) {
-    if constexpr (own > 0)
-      for (int j = 0; j < points; ++j) {
-        const double t = 0.5 * (1 + point(j));
+    if constexpr (own > 0) {
+      const auto old = coefficients();
+      std::vector<Real> values(old.begin(), old.end());
+      for (int j = 0; j < detail::Interpolation::points; ++j) {
+        const double t = 0.5 * (1 + detail::Interpolation::point(j));
         sampler_.follow(theory_at((1 - t) * lowest_ + t * highest_));
         const auto now = sampler_.parameters();
-        std::copy(now.end() - own, now.end(),
-                  coefficients_.begin() +
-                      static_cast<std::ptrdiff_t>(first_of_own() + std::size_t(j) * own));
+        std::copy(
+            now.end() - own, now.end(),
+            values.begin() + static_cast<std::ptrdiff_t>(first_of_own() + std::size_t(j) * own));
       }
+      coefficients_.assign(values);
+    }
+  }
+
+  /// At a coupling in the range, of the gradient of the sampler's parameters.
+  detail::GradientOfCoefficient<Real> gradient(const Real* g, double coupling) const {
+    return {g,
+            which_.data(),
+            int(count),
+            degree_,
+            int(conditioned_.size()),
+            static_cast<Real>(position(coupling))};
   }
 
  private:
-  static constexpr int points = 9;
-  static constexpr std::size_t own = std::size_t(Sampler::Model::untrained);
-
-  static double point(int j) { return std::cos(3.141592653589793 * j / (points - 1)); }
-  // The polynomial through the Chebyshev points (barycentric form, Berrut and Trefethen 2004).
-  Real interpolated(std::size_t i, double tau) const {
-    double sum = 0, weights = 0;
-    for (int j = 0; j < points; ++j) {
-      const Real value = coefficients_[first_of_own() + std::size_t(j) * own + i];
-      if (tau == point(j)) return value;
-      const bool end = j == 0 || j == points - 1;
-      const double weight = (j % 2 ? -1 : 1) * (end ? 0.5 : 1) / (tau - point(j));
-      sum += weight * double(value);
-      weights += weight;
-    }
-    return static_cast<Real>(sum / weights) + Real(0);  // no -0
-  }
-
-  static std::size_t count() { return static_cast<std::size_t>(Sampler::parameter_count()); }
-  std::size_t first_of_own() const { return count() + conditioned_.size() * std::size_t(degree_); }
+  static constexpr std::size_t count = std::size_t(Sampler::Model::parameters),
+                               own = std::size_t(Sampler::Model::untrained);
+  std::size_t first_of_own() const { return count + conditioned_.size() * std::size_t(degree_); }
 
   Sampler& sampler_;
   double lowest_, highest_;
   int degree_;
-  std::vector<std::size_t> conditioned_;
-  std::vector<Real> coefficients_;
+  std::vector<int> conditioned_;
+  Vector<Real> coefficients_;
+  Vector<int> place_, which_;
 };
 
-/// theory_at(coupling) gives the theory. callback(record, coupling), which may return false to
-/// stop, is called after each step; the history's losses are those at the couplings that were
-/// drawn.
-template <class Estimator, class Optimizer = Adam, class Schedule = ConstantRate,
-          class Signals = RaiseAgain, class Sampler, class TheoryAt, class Callback = NoCallback>
-typename Signals::Result train_conditional(
-    Conditional<Sampler>& model, const TheoryAt& theory_at,
-    const std::type_identity_t<TrainOptions<Optimizer, Schedule>>& options,
-    Callback&& callback = {}, Estimator estimator = {}) {
-  detail::ConditionalTrainer<Estimator, Conditional<Sampler>, TheoryAt, Optimizer, Schedule>
-      trainer(model, theory_at, options, std::move(estimator));
-  return run<Signals>(trainer, [&](auto&, const StepRecord& record) {
-    if constexpr (std::is_invocable_v<Callback&, const StepRecord&, double>)
-      return callback(record, trainer.coupling());
-  });
-}
+namespace detail {
+
+/// The coefficients of a Conditional, at a coupling drawn for each step.
+template <class SamplerType, class TheoryAt>
+class ConditionalNumbers {
+ public:
+  using Sampler = SamplerType;
+  using Theory = std::remove_cvref_t<std::invoke_result_t<const TheoryAt&, double>>;
+  using Real = typename Sampler::Real;
+  using Vector = typename Sampler::Backend::template Vector<Real>;
+  static constexpr bool steady = false;
+
+  ConditionalNumbers(Conditional<Sampler>& model, const TheoryAt& theory_at)
+      : model_(model), theory_at_(theory_at) {
+    go_to(model.lowest());
+  }
+
+  Sampler& sampler() { return model_.sampler(); }
+  const Theory& theory() const { return *theory_; }
+  const Vector& values() const { return model_.coefficients_in_place(); }
+  void assign(std::span<const Real> values) { model_.set_coefficients(values); }
+  void exchange(Vector& next) { model_.exchange_coefficients(next); }
+  GradientOfCoefficient<Real> gradient(const Real* g) const {
+    return model_.gradient(g, coupling_);
+  }
+  void start() { model_.follow(theory_at_); }
+  void begin(long step, double strength) {
+    const RandomStream stream(sampler().seed(), Purpose::coupling,
+                              static_cast<std::uint64_t>(step));
+    const double u = uniform_pair<double>(stream.words(0, 0)).first;
+    go_to(model_.lowest() + u * (model_.highest() - model_.lowest()));
+    model_.at(coupling_).follow(theory(), strength);
+  }
+  void end() {}
+  /// Of the last step.
+  double coupling() const { return coupling_; }
+  std::string place() const { return ", coupling " + to_text(coupling_); }
+  template <class F>
+  void each_theory(const F& f) const {
+    f("theory.lowest", theory_at_(model_.lowest()));
+    f("theory.highest", theory_at_(model_.highest()));
+  }
+  std::array<std::pair<const char*, double>, 3> settings() const {
+    return {{{"conditional.lowest", model_.lowest()},
+             {"conditional.highest", model_.highest()},
+             {"conditional.degree", double(model_.degree())}}};
+  }
+
+ private:
+  void go_to(double coupling) {
+    coupling_ = coupling;
+    theory_.emplace(theory_at_(coupling));
+  }
+
+  Conditional<Sampler>& model_;
+  const TheoryAt theory_at_;
+  double coupling_ = 0;
+  std::optional<Theory> theory_;
+};
+
+template <class Sampler, class TheoryAt>
+struct ParametrisationFor<Conditional<Sampler>, TheoryAt> {
+  using type = ConditionalNumbers<Sampler, TheoryAt>;
+};
+
+}  // namespace detail
 
 }  // namespace lanes

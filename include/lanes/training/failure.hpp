@@ -28,6 +28,21 @@ struct TrainingError : std::runtime_error {
 
 namespace detail {
 
+struct BadLane {
+  long lane = -1;  // -1: all are finite
+  int layer = -1;
+  std::string reason;
+};
+
+/// place: what else tells the step apart.
+[[noreturn]] inline void stop_training(long step, const std::string& place, const std::string& what,
+                                       const BadLane& bad = {}) {
+  const std::string lane = bad.lane < 0 ? "" : "lane " + std::to_string(bad.lane) + ": ";
+  throw TrainingError("lanes: training stopped at step " + std::to_string(step) + place + ": " +
+                          what + lane + bad.reason + "; the parameters are those before this step",
+                      step, bad.lane, bad.layer);
+}
+
 /// The first layer whose output is not finite when the sampler draws `lane`; -1: none.
 template <class Sampler>
 int first_bad_layer(Sampler& sampler, const RandomStream& stream, std::uint64_t lane) {
@@ -50,12 +65,6 @@ int first_bad_layer(Sampler& sampler, const RandomStream& stream, std::uint64_t 
       });
   return layer;
 }
-
-struct BadLane {
-  long lane = -1;  // -1: all are finite
-  int layer = -1;
-  std::string reason;
-};
 
 /// The first lane of which ln q or S is not finite. Lanes are draws first, first + 1, .. of a
 /// stream, or given configurations (no stream).

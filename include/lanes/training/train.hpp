@@ -39,13 +39,6 @@ concept FinishingCallback = requires(Callback& callback, Trainer& trainer) {
   callback.finish(trainer);
 };
 
-/// A trainer that evaluates on lanes of its own and knows its best parameters.
-template <class Trainer>
-concept EvaluatingTrainer = requires(Trainer& trainer) {
-  trainer.measure_best();
-  trainer.restore_best();
-};
-
 enum class TrainingEnd { all_steps, callback, no_improvement, interrupted };
 
 struct TrainingResult {
@@ -76,9 +69,7 @@ struct NoCallback {
   void operator()(Trainer&, const StepRecord&) const {}
 };
 
-/// Runs a trainer, which may have been resumed, to its end. A trainer has step() and finished(),
-/// options() and state().{step, history}; if it evaluates, stopped_early(), restore_best() and
-/// measure_best().
+/// Runs a trainer, which may have been resumed, to its end.
 template <class Signals = RaiseAgain, class Trainer, class Callback = NoCallback>
 typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
   typename Signals::Result result;
@@ -100,16 +91,14 @@ typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
   }
   progress.close();
   if constexpr (FinishingCallback<Callback, Trainer>) callback.finish(trainer);
-  if constexpr (EvaluatingTrainer<Trainer>) {
-    if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
-      result.end = TrainingEnd::no_improvement;
-    if (options.keep_best) trainer.restore_best();
-    if (!guard.interrupted()) {
-      const EffectiveSampleSize best = trainer.measure_best();
-      result.best_ess = best.value, result.best_ess_error = best.error;
-      result.best_ess_samples = best.samples;
-      result.best_ess_verdict = best.verdict;
-    }
+  if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
+    result.end = TrainingEnd::no_improvement;
+  if (options.keep_best) trainer.restore_best();
+  if (!guard.interrupted()) {
+    const EffectiveSampleSize best = trainer.measure_best();
+    result.best_ess = best.value, result.best_ess_error = best.error;
+    result.best_ess_samples = best.samples;
+    result.best_ess_verdict = best.verdict;
   }
   result.history = trainer.state().history;
   if (const int signal = guard.signal()) {

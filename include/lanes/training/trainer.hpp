@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Trainer: a sampler, a theory, an estimator and an optimiser, one step at a time. train
-// (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) is its state. A
-// step: the gradient of a batch is accumulated (training/gradient.hpp); then the update is worked
-// out in the backend's memory, and its report, ln q and S are read: the only moment at which the
-// host waits for a device. Step n draws base samples from the stream (seed, base, n). A backend may
-// note what a step launches and repeat that (Backend::repeat). Parameters that are the theory's own
-// (Hierarchical's heat bath) follow the annealed action within a step, and the theory itself at all
-// other times.
+// Trainer: what is trained (a sampler, or a Conditional), a theory, an estimator and an optimiser,
+// one step at a time. train (training/train.hpp) is the loop around it; a checkpoint
+// (io/checkpoint.hpp) is its state. A step: the gradient of a batch is accumulated
+// (training/gradient.hpp); then the update is worked out in the backend's memory, and its report,
+// ln q and S are read: the only moment at which the host waits for a device. Step n draws base
+// samples from the stream (seed, base, n). A backend may note what a step launches and repeat that
+// (Backend::repeat). A Parametrisation says which numbers are trained. Those that are the theory's
+// own (Hierarchical's heat bath) follow the annealed action within a step, else the theory itself.
 //
 // Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
 // in the batch or in an evaluation; nothing has been changed by that step.
@@ -30,19 +30,21 @@
 #include <lanes/training/gradient.hpp>
 #include <lanes/training/history.hpp>
 #include <lanes/training/options.hpp>
+#include <lanes/training/parametrisation.hpp>
 #include <lanes/training/state.hpp>
 #include <lanes/training/update.hpp>
 
 namespace lanes {
 
-template <class EstimatorType, class SamplerType, class TheoryType, class OptimizerPolicy,
+template <class EstimatorType, class Trained, class TheoryOf, class OptimizerPolicy,
           class SchedulePolicy>
 class Trainer {
   static_assert(detail::estimator_fits<EstimatorType>());
 
  public:
-  using Sampler = SamplerType;
-  using Theory = TheoryType;
+  using Numbers = typename detail::ParametrisationFor<Trained, TheoryOf>::type;
+  using Sampler = typename Numbers::Sampler;
+  using Theory = typename Numbers::Theory;
   using Estimator = EstimatorType;
   using Model = typename Sampler::Model;
   using Context = typename Sampler::Context;
@@ -51,47 +53,46 @@ class Trainer {
   using Optimizer = typename Options::Optimizer;
   using State = TrainingState<Real, Optimizer>;
 
-  Trainer(Sampler& sampler, const Theory& theory, const Options& options, Estimator estimator = {})
-      : sampler_(sampler), theory_(theory), options_(options), estimator_(std::move(estimator)) {
+  Trainer(Trained& trained, const TheoryOf& theory, const Options& options,
+          Estimator estimator = {})
+      : numbers_(trained, theory), options_(options), estimator_(std::move(estimator)) {
     detail::check_estimator<Estimator, Sampler, Theory>();
+    static_assert(!given || Numbers::steady,
+                  "lanes: training a Conditional draws a coupling at each step, and given "
+                  "configurations are of one: use Reinforce, Reparameterization or PathGradient.");
     options_.check();
+    if constexpr (!Numbers::steady)
+      require(options_.evaluate_every == 0, "train: evaluate_every", options_.evaluate_every,
+              "0 for a Conditional: an ESS is of one coupling");
     if constexpr (given)
       require(options_.annealing_steps == 0 && options_.annealing_decay == 0, "train: annealing",
               "set", "none where configurations are given: their loss has no action");
-    sampler_.follow(theory_);
-    state_.moments.resize(parameters);
-    moments_.reset(moment_count * parameters);
-    next_.reset(parameters);
-    next_moments_.reset(moment_count * parameters);
+    numbers_.start();
+    state_.moments.resize(count());
+    moments_.reset(moment_count * count());
+    next_.reset(count());
+    next_moments_.reset(moment_count * count());
     report_.reset(2 * std::size_t(options_.batch) + std::size_t(UpdateReport<Optimizer>::size));
   }
 
   const State& state() const {
-    if (!moments_are_noted_) {
-      const auto all = moments_.host();
-      for (std::size_t k = 0; k < moment_count; ++k)
-        state_.moments.values[k].assign(
-            all.begin() + static_cast<std::ptrdiff_t>(k * parameters),
-            all.begin() + static_cast<std::ptrdiff_t>((k + 1) * parameters));
-      moments_are_noted_ = true;
-    }
+    if (!moments_are_noted_) state_.moments.assign(moments_.host());
+    moments_are_noted_ = true;
     return state_;
   }
   void set_state(State state) {
-    std::vector<Real> all;
-    for (const auto& values : state.moments.values)
-      all.insert(all.end(), values.begin(), values.end());
-    require(all.size() == moment_count * parameters, "Trainer: numbers in the moments", all.size(),
-            "as many as the optimizer remembers of the parameters");
-    moments_.assign(all);
+    require(state.moments.size() == moment_count * count(), "Trainer: numbers in the moments",
+            state.moments.size(), "as many as the optimizer remembers of what is trained");
+    moments_.assign(state.moments.flat());
     state_ = std::move(state);
     moments_are_noted_ = true;
     last_.clear();
-    sampler_.follow(theory_);
+    numbers_.start();
   }
   const Options& options() const { return options_; }
-  const Theory& theory() const { return theory_; }
-  Sampler& sampler() { return sampler_; }
+  const Theory& theory() const { return numbers_.theory(); }
+  Sampler& sampler() { return numbers_.sampler(); }
+  Numbers& numbers() { return numbers_; }
   bool finished() const { return state_.step >= options_.steps || stopped_early(); }
   bool stopped_early() const {
     return options_.patience > 0 && state_.evaluations_since_best >= options_.patience;
@@ -104,7 +105,7 @@ class Trainer {
   /// One update of the parameters.
   StepRecord step() {
     leave_best();
-    const Following following(*this);
+    const Stage stage(*this);
     StepRecord record;
     record.step = state_.step;
     const double factor = options_.schedule.factor(state_.step, options_.steps);
@@ -112,14 +113,19 @@ class Trainer {
     const std::size_t batch = std::size_t(options_.batch);
     note_step(factor);
     const WorkKey key = key_of_step();
-    sampler_.backend().repeat(recording_, key, [&] {
+    const auto work = [&] {
       accumulate_gradient();
-      propose_update<Optimizer>(sampler_.backend(), &step_.data()->rule, options_.clip_value,
-                                options_.clip_norm, parameters, gradient_.value().data(),
-                                sampler_.parameters_in_place().data(),
-                                std::as_const(moments_).data(), next_.data(), next_moments_.data(),
-                                report_.data() + 2 * batch);
-    });
+      propose_update<Optimizer>(backend(), &step_.data()->rule, options_.clip_value,
+                                options_.clip_norm, std::size_t(Model::parameters),
+                                std::as_const(gradient_.value()).data(), count(),
+                                numbers_.gradient(std::as_const(gradient_.value()).data()),
+                                numbers_.values().data(), std::as_const(moments_).data(),
+                                next_.data(), next_moments_.data(), report_.data() + 2 * batch);
+    };
+    if constexpr (Numbers::steady)
+      backend().repeat(recording_, key, work);
+    else
+      work();
     const std::span<const double> report = std::as_const(report_).host();
     const auto log_q = report.first(batch), action = report.subspan(batch, batch);
     const UpdateReport<Optimizer> update{report.data() + 2 * batch};
@@ -131,16 +137,14 @@ class Trainer {
     if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss))
       stop_with_reason(record, log_q, action);
     if (const char* bad = update.not_finite())
-      throw TrainingError(stopped() + "the update makes " + bad +
-                              " not finite; the norm of the gradient is " +
-                              detail::to_text(record.gradient_norm) + unchanged,
-                          state_.step, -1, -1);
+      stop(std::string("the update makes ") + bad + " not finite; the norm of the gradient is " +
+           detail::to_text(record.gradient_norm));
     const bool evaluation =
         options_.evaluate_every > 0 && (state_.step + 1) % options_.evaluate_every == 0;
     if (evaluation)
       evaluate();
     else
-      sampler_.exchange_parameters(next_);
+      numbers_.exchange(next_);
     std::swap(moments_, next_moments_);
     moments_are_noted_ = false;
     state_.history.add(record);
@@ -152,12 +156,13 @@ class Trainer {
   /// on from the last ones.
   void restore_best() {
     if (state_.best_parameters.empty() || !last_.empty()) return;
-    last_.assign(sampler_.parameters().begin(), sampler_.parameters().end());
-    sampler_.set_parameters(state_.best_parameters);
+    const std::span<const Real> now = numbers_.values().host();
+    last_.assign(now.begin(), now.end());
+    numbers_.assign(state_.best_parameters);
   }
   /// Those that the next step goes on from.
   std::span<const Real> parameters_of_training() const {
-    return last_.empty() ? sampler_.parameters() : std::span<const Real>(last_);
+    return last_.empty() ? numbers_.values().host() : std::span<const Real>(last_);
   }
 
   /// ESS of the parameters of the best evaluation, on draws that had no part in the choice; NaN of
@@ -167,7 +172,7 @@ class Trainer {
     const bool there = !last_.empty();
     const std::size_t n = std::max(detail::draws_of_best, std::size_t(options_.evaluate_samples));
     restore_best();
-    const detail::Evaluation fresh(sampler_, theory_,
+    const detail::Evaluation fresh(sampler(), theory(),
                                    detail::first_of_best + state_.best_evaluation() * n, n);
     if (!there) leave_best();
     return fresh.finite() ? fresh.ess() : EffectiveSampleSize{NAN, NAN, n, {}};
@@ -176,7 +181,7 @@ class Trainer {
   /// The gradient of the present step at the present parameters, in external order (what step would
   /// use, unclipped).
   std::vector<Real> compute_gradient() {
-    const Following following(*this);
+    const Stage stage(*this);
     note_step(options_.schedule.factor(state_.step, options_.steps));
     accumulate_gradient();
     const auto gradient = std::as_const(gradient_.value()).host();
@@ -186,29 +191,31 @@ class Trainer {
  private:
   template <class T>
   using Vector = typename Sampler::Backend::template Vector<T>;
+  static_assert(Parametrisation<Numbers>);
   using StepNumbers = detail::StepNumbers<RuleOf<Optimizer, Real>>;
-  static constexpr std::size_t parameters = std::size_t(Model::parameters);
   static constexpr std::size_t moment_count = Optimizer::moments.size();
   static constexpr bool given = GivenEstimator<Estimator>;
 
-  struct Following {
-    explicit Following(Trainer& t) : of(t) { of.sampler_.follow(of.theory_, of.annealing()); }
-    ~Following() { of.sampler_.follow(of.theory_); }
+  // While it lives, sampler and theory are those of the present step.
+  struct Stage {
+    explicit Stage(Trainer& t) : of(t) { of.numbers_.begin(of.state_.step, of.annealing()); }
+    ~Stage() { of.numbers_.end(); }
     Trainer& of;
   };
+  auto& backend() { return sampler().backend(); }
+  std::size_t count() const { return numbers_.values().size(); }
   double annealing() const { return options_.annealing(state_.step); }
 
   // Back from the best parameters to the last ones, unless the sampler has been given others.
   void leave_best() {
     if (last_.empty()) return;
-    const auto now = sampler_.parameters();
-    if (std::equal(now.begin(), now.end(), state_.best_parameters.begin()))
-      sampler_.set_parameters(last_);
+    const auto now = numbers_.values().host();
+    if (std::equal(now.begin(), now.end(), state_.best_parameters.begin())) numbers_.assign(last_);
     last_.clear();
   }
 
   void note_step(double rate_factor) {
-    sampler_.backend().for_each(
+    backend().for_each(
         1, SetTo<StepNumbers>{{static_cast<std::uint64_t>(state_.step), annealing(),
                                options_.optimizer.template rule<Real>(state_.step, rate_factor)},
                               step_.data()});
@@ -217,7 +224,7 @@ class Trainer {
   // What a step writes, and of what it reads what others write: asked for at every step, so that a
   // Vector knows that its view on the host is old.
   WorkKey key_of_step() {
-    return {{sampler_.parameters_in_place().data(), std::as_const(moments_).data(), next_.data(),
+    return {{numbers_.values().data(), std::as_const(moments_).data(), next_.data(),
              next_moments_.data(), report_.data(), gradient_.value().data()},
             annealing() == 1};
   }
@@ -227,10 +234,10 @@ class Trainer {
     double* log_q = report_.data();
     double* action = log_q + options_.batch;
     const StepNumbers* now = std::as_const(step_).data();
-    const Annealed<Theory> theory{theory_, &now->annealing, annealing() == 1};
+    const Annealed<Theory> annealed{theory(), &now->annealing, annealing() == 1};
     const RandomStream stream =
-        RandomStream(sampler_.seed(), Purpose::base).with_step_at(&now->step);
-    gradient_.accumulate(sampler_, estimator_, theory, stream, options_.batch, log_q, action);
+        RandomStream(sampler().seed(), Purpose::base).with_step_at(&now->step);
+    gradient_.accumulate(sampler(), estimator_, annealed, stream, options_.batch, log_q, action);
   }
 
   // Moves the sampler to the next parameters and measures their ESS, or throws and moves nothing.
@@ -239,17 +246,17 @@ class Trainer {
     const std::size_t n = std::size_t(options_.evaluate_samples),
                       number = history.evaluation_ess.size();
     const std::uint64_t first = detail::first_of_evaluations + number * n;
-    sampler_.exchange_parameters(next_);
+    numbers_.exchange(next_);
     EffectiveSampleSize ess;
     try {
-      sampler_.follow(theory_);
-      const detail::Evaluation fresh(sampler_, theory_, first, n);
-      const RandomStream stream(sampler_.seed(), Purpose::proposal);
-      stop_at(detail::find_bad_lane(sampler_, &stream, first, fresh.log_q, fresh.action),
-              "evaluation, ");
+      numbers_.end();
+      const detail::Evaluation fresh(sampler(), theory(), first, n);
+      const RandomStream stream(sampler().seed(), Purpose::proposal);
+      const auto bad = detail::find_bad_lane(sampler(), &stream, first, fresh.log_q, fresh.action);
+      if (bad.lane >= 0) stop("evaluation, ", bad);
       ess = fresh.ess();
     } catch (...) {
-      sampler_.exchange_parameters(next_);
+      numbers_.exchange(next_);
       throw;
     }
     history.evaluation_step.push_back(double(state_.step + 1));
@@ -259,34 +266,25 @@ class Trainer {
     if (number == 0 ||
         history.lower_bound(number) > history.lower_bound(state_.best_evaluation())) {
       state_.evaluations_since_best = 0;
-      state_.best_parameters.assign(sampler_.parameters().begin(), sampler_.parameters().end());
+      const std::span<const Real> now = numbers_.values().host();
+      state_.best_parameters.assign(now.begin(), now.end());
     }
   }
 
-  std::string stopped() const {
-    return "lanes: training stopped at step " + std::to_string(state_.step) + ": ";
-  }
-  static constexpr const char* unchanged = "; the parameters are those before this step";
-
-  void stop_at(const detail::BadLane& bad, const char* where = "") const {
-    if (bad.lane >= 0)
-      throw TrainingError(
-          stopped() + where + "lane " + std::to_string(bad.lane) + ": " + bad.reason + unchanged,
-          state_.step, bad.lane, bad.layer);
+  [[noreturn]] void stop(const std::string& what, const detail::BadLane& bad = {}) const {
+    detail::stop_training(state_.step, numbers_.place(), what, bad);
   }
   [[noreturn]] void stop_with_reason(const StepRecord& record, std::span<const double> log_q,
                                      std::span<const double> action) {
-    const RandomStream stream(sampler_.seed(), Purpose::base,
+    const RandomStream stream(sampler().seed(), Purpose::base,
                               static_cast<std::uint64_t>(state_.step));
-    stop_at(detail::find_bad_lane(sampler_, given ? nullptr : &stream, 0, log_q, action));
-    throw TrainingError(stopped() + "ln q and S of every lane are finite; the loss is " +
-                            detail::to_text(record.loss) + " and the norm of the gradient " +
-                            detail::to_text(record.gradient_norm) + unchanged,
-                        state_.step, -1, -1);
+    const auto bad = detail::find_bad_lane(sampler(), given ? nullptr : &stream, 0, log_q, action);
+    if (bad.lane >= 0) stop("", bad);
+    stop("ln q and S of every lane are finite; the loss is " + detail::to_text(record.loss) +
+         " and the norm of the gradient " + detail::to_text(record.gradient_norm));
   }
 
-  Sampler& sampler_;
-  const Theory theory_;
+  Numbers numbers_;
   Options options_;
   Estimator estimator_;
   mutable State state_;

@@ -29,6 +29,23 @@ struct Moments {
   void resize(std::size_t n) {
     for (auto& v : values) v.assign(n, 0);
   }
+  std::size_t size() const {
+    std::size_t n = 0;
+    for (const auto& v : values) n += v.size();
+    return n;
+  }
+  /// All of them, one after the other.
+  std::vector<Real> flat() const {
+    std::vector<Real> all;
+    for (const auto& v : values) all.insert(all.end(), v.begin(), v.end());
+    return all;
+  }
+  void assign(std::span<const Real> all) {
+    for (std::size_t k = 0, n = all.size() / (count > 0 ? count : 1); k < count; ++k) {
+      const auto part = all.subspan(k * n, n);
+      values[k].assign(part.begin(), part.end());
+    }
+  }
   std::array<std::pair<const char*, std::vector<Real>*>, count> vectors() {
     std::array<std::pair<const char*, std::vector<Real>*>, count> named;
     for (std::size_t k = 0; k < count; ++k) named[k] = {Optimizer::moments[k], &values[k]};
@@ -42,6 +59,13 @@ template <class Real>
 LANES_HD inline Real clamped(Real g, Real most) {
   return most > 0 ? (g < -most ? -most : most < g ? most : g) : g;
 }
+
+/// The gradient of parameter i.
+template <class Real>
+struct ClampedGradient {
+  const Real* gradient;
+  LANES_HD Real operator()(std::size_t i, Real most) const { return clamped(gradient[i], most); }
+};
 
 // g^2, after the clip by value where most > 0
 template <class Real>
@@ -65,10 +89,11 @@ struct ClipFactor {
   }
 };
 
-template <class Real, class Rule, int Count>
+template <class Real, class Rule, int Count, class Gradient>
 struct ApplyRule {
   const Rule* rule;
-  const Real *gradient, *parameters, *moments;
+  Gradient gradient;
+  const Real *parameters, *moments;
   Real most;
   const double* factor;
   Real *next, *next_moments;
@@ -76,7 +101,7 @@ struct ApplyRule {
   LANES_HD void operator()(std::size_t i) const {
     Real m[std::size_t(Count > 0 ? Count : 1)];
     for (int k = 0; k < Count; ++k) m[k] = moments[std::size_t(k) * n + i];
-    const Real g = clamped(gradient[i], most) * static_cast<Real>(*factor);
+    const Real g = gradient(i, most) * static_cast<Real>(*factor);
     next[i] = (*rule)(g, parameters[i], m);
     for (int k = 0; k < Count; ++k) next_moments[std::size_t(k) * n + i] = m[k];
   }
@@ -113,26 +138,29 @@ template <class Optimizer, class Real>
 using RuleOf =
     std::remove_cv_t<decltype(std::declval<const Optimizer&>().template rule<Real>(0, 1.0))>;
 
-/// next, next_moments [moments][n] = what the rule of this step makes of the gradient; report
-/// [UpdateReport::size]. All in the backend's memory, the rule too.
-template <class Optimizer, class Backend, class Real>
+/// next [n], next_moments [moments][n] = what the rule of this step makes of a gradient; report
+/// [UpdateReport::size]. g [count] is the gradient of the sampler's parameters, which is clipped, and
+/// gradient(i, most) that of number i (training/parametrisation.hpp). All in the backend's memory,
+/// the rule too.
+template <class Optimizer, class Backend, class Real, class Gradient>
 void propose_update(Backend& backend, const RuleOf<Optimizer, Real>* rule, double clip_value,
-                    double clip_norm, std::size_t n, const Real* gradient, const Real* parameters,
-                    const Real* moments, Real* next, Real* next_moments, double* report) {
+                    double clip_norm, std::size_t count, const Real* g, std::size_t n,
+                    const Gradient& gradient, const Real* parameters, const Real* moments,
+                    Real* next, Real* next_moments, double* report) {
   using Report = UpdateReport<Optimizer>;
-  constexpr int count = static_cast<int>(Optimizer::moments.size());
+  constexpr int kept = static_cast<int>(Optimizer::moments.size());
   const Real most = static_cast<Real>(clip_value);
   using Square = detail::SquareOfGradient<Real>;
-  backend.sum(n, Square{gradient, Real(0)}, report + Report::square);
-  if (clip_value > 0) backend.sum(n, Square{gradient, most}, report + Report::clipped_square);
+  backend.sum(count, Square{g, Real(0)}, report + Report::square);
+  if (clip_value > 0) backend.sum(count, Square{g, most}, report + Report::clipped_square);
   backend.for_each(
       1, detail::ClipFactor{report + (clip_value > 0 ? Report::clipped_square : Report::square),
                             clip_norm, report + Report::factor});
-  backend.for_each(n, detail::ApplyRule<Real, RuleOf<Optimizer, Real>, count>{
+  backend.for_each(n, detail::ApplyRule<Real, RuleOf<Optimizer, Real>, kept, Gradient>{
                           rule, gradient, parameters, moments, most, report + Report::factor, next,
                           next_moments, n});
   backend.sum(n, detail::NotFinite<Real>{next}, report + Report::bad);
-  for (int k = 0; k < count; ++k)
+  for (int k = 0; k < kept; ++k)
     backend.sum(n, detail::NotFinite<Real>{next_moments + std::size_t(k) * n},
                 report + Report::bad + 1 + k);
 }
