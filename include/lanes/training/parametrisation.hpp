@@ -34,6 +34,15 @@ namespace lanes {
 template <class P>
 using VectorOf = typename P::Sampler::Backend::template Vector<typename P::Real>;
 
+namespace detail {
+
+struct TakesTheory {
+  template <class Theory>
+  void operator()(const char*, const Theory&) const {}
+};
+
+}  // namespace detail
+
 template <class P>
 concept Parametrisation = requires(P& p, const P& fixed, VectorOf<P>& next,
                                    std::span<const typename P::Real> values,
@@ -49,7 +58,7 @@ concept Parametrisation = requires(P& p, const P& fixed, VectorOf<P>& next,
   p.end();
   { P::steady } -> std::convertible_to<bool>;
   { fixed.place() } -> std::same_as<std::string>;
-  p.each_theory([](const char*, const typename P::Theory&) {});
+  p.each_theory(detail::TakesTheory());
   fixed.settings().size();
 };
 
