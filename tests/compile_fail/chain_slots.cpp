@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and
-// sample_hmc<Precision, Integrator, Backend>: the Precision is Single or Double, as in
-// sample_hmc<Double, Leapfrog>(theory); see lanes/core/precision.hpp. mistake 2: lanes:
-// HybridMonteCarlo<Theory, Precision, Integrator, Backend> and sample_hmc<Precision, Integrator,
-// Backend>: the Precision is Single or Double, as in sample_hmc<Double, Leapfrog>(theory); see
-// lanes/core/precision.hpp. mistake 3: lanes: HybridMonteCarlo<Theory, Precision, Integrator,
-// Backend> and sample_hmc<Precision, Integrator, Backend>: the Integrator is Leapfrog or Omelyan;
-// see lanes/markov/integrator.hpp. mistake 4: lanes: HeatBath<Theory, Precision, Backend> and
-// sample_heat_bath<Precision, Backend>: the Precision is Single or Double; see
-// lanes/core/precision.hpp.
+// mistake 1: lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and sample_hmc<Precision, Integrator, Backend>: the Precision is Single or Double, as in sample_hmc<Double, Leapfrog>(theory); see lanes/core/precision.hpp.
+// mistake 2: lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and sample_hmc<Precision, Integrator, Backend>: the Precision is Single or Double, as in sample_hmc<Double, Leapfrog>(theory); see lanes/core/precision.hpp.
+// mistake 3: lanes: HybridMonteCarlo<Theory, Precision, Integrator, Backend> and sample_hmc<Precision, Integrator, Backend>: the Integrator is Leapfrog or Omelyan; see lanes/markov/integrator.hpp.
+// mistake 4: lanes: HeatBath<Theory, Precision, Backend> and sample_heat_bath<Precision, Backend>: the Precision is Single or Double; see lanes/core/precision.hpp.
 #include <lanes/markov/heat_bath.hpp>
 #include <lanes/markov/hmc.hpp>
 #include <lanes/theory/phi4.hpp>

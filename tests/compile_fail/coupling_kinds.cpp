@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: this Transform maps the circle onto itself (circular), so Coupling takes it for
-// a Field of angles (period 2 pi) only; a field of real numbers takes Affine, Cubic or
-// RationalQuadratic. mistake 2: lanes: this Transform maps the circle onto itself (circular), so
-// Coupling takes it for a Field of angles (period 2 pi) only; a field of real numbers takes Affine,
-// Cubic or RationalQuadratic. mistake 3: lanes: this Transform maps the circle onto itself
-// (circular), so Coupling takes it for a Field of angles (period 2 pi) only; a field of real
-// numbers takes Affine, Cubic or RationalQuadratic. mistake 4: lanes: this Transform maps the line,
-// and the Field is periodic: its numbers are points of a circle. It takes CircularSpline,
-// NonCompactProjection or a Transform of yours with circular = true. mistake 5: lanes: this
-// Transform maps the line, and the Field is periodic: its numbers are points of a circle. It takes
-// CircularSpline, NonCompactProjection or a Transform of yours with circular = true. mistake 6:
-// lanes: this Transform maps the line, and the Field is periodic: its numbers are points of a
-// circle. It takes CircularSpline, NonCompactProjection or a Transform of yours with circular =
-// true. mistake 7: lanes: this Transform maps the circle onto itself (circular), so Coupling takes
-// it for a Field of angles (period 2 pi) only; a field of real numbers takes Affine, Cubic or
-// RationalQuadratic. mistake 8: lanes: Coupling<Partition, Transform, Network>: the first is a
-// Partition, such as Checkerboard; see lanes/geometry/partition.hpp. mistake 9: lanes:
-// Coupling<Partition, Transform, Network>: the second is a Transform, such as Affine or
-// RationalQuadratic<8>; see lanes/transform/transform.hpp. mistake 10: lanes: Coupling<Partition,
-// Transform, Network>: the first is a Partition, such as Checkerboard; see
-// lanes/geometry/partition.hpp.
+// mistake 1: lanes: this Transform maps the circle onto itself (circular), so Coupling takes it for a Field of angles (period 2 pi) only; a field of real numbers takes Affine, Cubic or RationalQuadratic.
+// mistake 2: lanes: this Transform maps the circle onto itself (circular), so Coupling takes it for a Field of angles (period 2 pi) only; a field of real numbers takes Affine, Cubic or RationalQuadratic.
+// mistake 3: lanes: this Transform maps the circle onto itself (circular), so Coupling takes it for a Field of angles (period 2 pi) only; a field of real numbers takes Affine, Cubic or RationalQuadratic.
+// mistake 4: lanes: this Transform maps the line, and the Field is periodic: its numbers are points of a circle. It takes CircularSpline, NonCompactProjection or a Transform of yours with circular = true.
+// mistake 5: lanes: this Transform maps the line, and the Field is periodic: its numbers are points of a circle. It takes CircularSpline, NonCompactProjection or a Transform of yours with circular = true.
+// mistake 6: lanes: this Transform maps the line, and the Field is periodic: its numbers are points of a circle. It takes CircularSpline, NonCompactProjection or a Transform of yours with circular = true.
+// mistake 7: lanes: this Transform maps the circle onto itself (circular), so Coupling takes it for a Field of angles (period 2 pi) only; a field of real numbers takes Affine, Cubic or RationalQuadratic.
+// mistake 8: lanes: Coupling<Partition, Transform, Network>: the first is a Partition, such as Checkerboard; see lanes/geometry/partition.hpp.
+// mistake 9: lanes: Coupling<Partition, Transform, Network>: the second is a Transform, such as Affine or RationalQuadratic<8>; see lanes/transform/transform.hpp.
+// mistake 10: lanes: Coupling<Partition, Transform, Network>: the first is a Partition, such as Checkerboard; see lanes/geometry/partition.hpp.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/transform/circular_spline.hpp>

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: a density is a template of its numbers T, which are packs or dual numbers:
-// template <class T, class Site> T density(const Site& phi) const; see
-// lanes/theory/local_theory.hpp. mistake 2: lanes: a density is a template of its numbers T, which
-// are packs or dual numbers: template <class T, class Site> T density(const Site& phi) const; see
-// lanes/theory/local_theory.hpp. mistake 3: lanes: a density is a template of its numbers T, which
-// are packs or dual numbers: template <class T, class Site> T density(const Site& phi) const; see
-// lanes/theory/local_theory.hpp. mistake 4: lanes: a comparison of packs is true in some lanes and
-// false in others: write select(condition, a, b), not condition ? a : b or if (condition). mistake
-// 5: lanes: a comparison of packs is true in some lanes and false in others: write
-// select(condition, a, b), not condition ? a : b or if (condition). mistake 6: lanes: a density
-// sees its site and the forward neighbours, not phi.backward(mu): each bond belongs to the site
-// that it starts from. mistake 7: lanes: a density sees its site and the forward neighbours, not
-// phi.backward(mu): each bond belongs to the site that it starts from.
+// mistake 1: lanes: a density is a template of its numbers T, which are packs or dual numbers: template <class T, class Site> T density(const Site& phi) const; see lanes/theory/local_theory.hpp.
+// mistake 2: lanes: a density is a template of its numbers T, which are packs or dual numbers: template <class T, class Site> T density(const Site& phi) const; see lanes/theory/local_theory.hpp.
+// mistake 3: lanes: a density is a template of its numbers T, which are packs or dual numbers: template <class T, class Site> T density(const Site& phi) const; see lanes/theory/local_theory.hpp.
+// mistake 4: lanes: a comparison of packs is true in some lanes and false in others: write select(condition, a, b), not condition ? a : b or if (condition).
+// mistake 5: lanes: a comparison of packs is true in some lanes and false in others: write select(condition, a, b), not condition ? a : b or if (condition).
+// mistake 6: lanes: a density sees its site and the forward neighbours, not phi.backward(mu): each bond belongs to the site that it starts from.
+// mistake 7: lanes: a density sees its site and the forward neighbours, not phi.backward(mu): each bond belongs to the site that it starts from.
 #include <lanes/layer/rescaling.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/markov/hmc.hpp>

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: -ffast-math, -Ofast and -ffinite-math-only make the compiler forget NaN and
-// infinity, and with them every check of this library: build with -O3, or add
-// -fno-finite-math-only. options 1: -ffast-math mistake 2: lanes: -ffast-math, -Ofast and
-// -ffinite-math-only make the compiler forget NaN and infinity, and with them every check of this
-// library: build with -O3, or add -fno-finite-math-only. options 2: -Ofast mistake 3: lanes:
-// -ffast-math, -Ofast and -ffinite-math-only make the compiler forget NaN and infinity, and with
-// them every check of this library: build with -O3, or add -fno-finite-math-only. options 3:
-// -ffinite-math-only
+// mistake 1: lanes: -ffast-math, -Ofast and -ffinite-math-only make the compiler forget NaN and infinity, and with them every check of this library: build with -O3, or add -fno-finite-math-only.
+// options 1: -ffast-math
+// mistake 2: lanes: -ffast-math, -Ofast and -ffinite-math-only make the compiler forget NaN and infinity, and with them every check of this library: build with -O3, or add -fno-finite-math-only.
+// options 2: -Ofast
+// mistake 3: lanes: -ffast-math, -Ofast and -ffinite-math-only make the compiler forget NaN and infinity, and with them every check of this library: build with -O3, or add -fno-finite-math-only.
+// options 3: -ffinite-math-only
 #if LANES_MISTAKE == 3
 #include <lanes/statistics/estimate.hpp>
 #else

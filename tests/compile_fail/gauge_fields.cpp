@@ -5,9 +5,8 @@
 // mistake 4: lanes: GaugeHierarchy sets loops of links: its Field is U1.
 // mistake 5: lanes: GaugeHierarchy sets loops of links: its Field is U1.
 // mistake 6: lanes: GaugeHierarchy cuts the rectangles of a two-dimensional Lattice.
-// mistake 7: lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the second are the loops that
-// the network sees, such as Plaquettes; see lanes/layer/gauge_loops.hpp. mistake 8: lanes:
-// GaugeHierarchy needs a Transform of the circle: CircularSpline or NonCompactProjection.
+// mistake 7: lanes: GaugeCoupling<Masks, Loops, Transform, Network>: the second are the loops that the network sees, such as Plaquettes; see lanes/layer/gauge_loops.hpp.
+// mistake 8: lanes: GaugeHierarchy needs a Transform of the circle: CircularSpline or NonCompactProjection.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>

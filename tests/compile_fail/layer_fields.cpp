@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: Rescaling stretches the line: a periodic Field, as U1, has a circle that it
-// would wind over itself. mistake 2: lanes: Rescaling stretches the line: a periodic Field, as U1,
-// has a circle that it would wind over itself. mistake 3: lanes: Rescaling stretches the line: a
-// periodic Field, as U1, has a circle that it would wind over itself. mistake 4: lanes:
-// FreeFieldBase is a scalar field's: one real number per site. mistake 5: lanes: FreeFieldBase is a
-// scalar field's: one real number per site. mistake 6: lanes: LongWaves are a scalar field's: one
-// real number per site. mistake 7: lanes: LongWaves are a scalar field's: one real number per site.
-// mistake 8: lanes: a Sublattice takes sites, so its Field has one number per site. mistake 9:
-// lanes: Multiscale takes sites, so its Field has one number per site. mistake 10: lanes: a Chain
-// is made of layers, such as Coupling, Repeat or Rescaling; a network or a transform is part of a
-// Coupling. mistake 11: lanes: Repeat<N, Layer> repeats a layer, such as a Coupling; a network or a
-// transform is part of a Coupling.
+// mistake 1: lanes: Rescaling stretches the line: a periodic Field, as U1, has a circle that it would wind over itself.
+// mistake 2: lanes: Rescaling stretches the line: a periodic Field, as U1, has a circle that it would wind over itself.
+// mistake 3: lanes: Rescaling stretches the line: a periodic Field, as U1, has a circle that it would wind over itself.
+// mistake 4: lanes: FreeFieldBase is a scalar field's: one real number per site.
+// mistake 5: lanes: FreeFieldBase is a scalar field's: one real number per site.
+// mistake 6: lanes: LongWaves are a scalar field's: one real number per site.
+// mistake 7: lanes: LongWaves are a scalar field's: one real number per site.
+// mistake 8: lanes: a Sublattice takes sites, so its Field has one number per site.
+// mistake 9: lanes: Multiscale takes sites, so its Field has one number per site.
+// mistake 10: lanes: a Chain is made of layers, such as Coupling, Repeat or Rescaling; a network or a transform is part of a Coupling.
+// mistake 11: lanes: Repeat<N, Layer> repeats a layer, such as a Coupling; a network or a transform is part of a Coupling.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/field/u1.hpp>

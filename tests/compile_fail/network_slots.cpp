@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the first are
-// Channels, such as Channels<16, 16>; see lanes/network/options.hpp. mistake 2: lanes:
-// ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the second is a Kernel, such as
-// Kernel<3>; see lanes/network/options.hpp. mistake 3: lanes: ConvNet<Channels<...>, Kernel<...>,
-// Activation, options...>: the third is an activation, such as LeakyRelu; see
-// lanes/network/activation.hpp. mistake 4: lanes: DenseNet<Channels<...>, Activation, options...>:
-// the first are Channels, such as Channels<128>; see lanes/network/options.hpp. mistake 5: lanes:
-// DenseNet<Channels<...>, Activation, options...>: the second is an activation, such as Tanh; see
-// lanes/network/activation.hpp.
+// mistake 1: lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the first are Channels, such as Channels<16, 16>; see lanes/network/options.hpp.
+// mistake 2: lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the second is a Kernel, such as Kernel<3>; see lanes/network/options.hpp.
+// mistake 3: lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the third is an activation, such as LeakyRelu; see lanes/network/activation.hpp.
+// mistake 4: lanes: DenseNet<Channels<...>, Activation, options...>: the first are Channels, such as Channels<128>; see lanes/network/options.hpp.
+// mistake 5: lanes: DenseNet<Channels<...>, Activation, options...>: the second is an activation, such as Tanh; see lanes/network/activation.hpp.
 #include <lanes/backend/cpu.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/layer/coupling.hpp>

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the first is a Field, such
-// as Scalar, U1 or Ising; see lanes/field/scalar.hpp. mistake 2: lanes: Sampler<Field, Geometry,
-// Model, Precision, Backend>: the second is a Geometry, such as Lattice<8, 8>; see
-// lanes/geometry/lattice.hpp. mistake 3: lanes: Sampler<Field, Geometry, Model, Precision,
-// Backend>: the third is a flow, such as Repeat<16, Coupling<...>>, or an autoregressive model,
-// such as MaskedDense<...>; see lanes/layer/layer.hpp. mistake 4: lanes: Sampler<Field, Geometry,
-// Model, Precision, Backend>: the third is a flow, such as Repeat<16, Coupling<...>>, or an
-// autoregressive model, such as MaskedDense<...>; see lanes/layer/layer.hpp. mistake 5: lanes:
-// Sampler<Field, Geometry, Model, Precision, Backend>: the fourth is a Precision, Single or Double
-// and not a type of numbers; see lanes/core/precision.hpp. mistake 6: lanes: Sampler<Field,
-// Geometry, Model, Precision, Backend>: the fourth is a Precision, Single or Double and not a type
-// of numbers; see lanes/core/precision.hpp. mistake 7: lanes: Sampler<Field, Geometry, Model,
-// Precision, Backend>: the fifth is a Backend, Cpu or Thrust; see lanes/backend/cpu.hpp.
+// mistake 1: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the first is a Field, such as Scalar, U1 or Ising; see lanes/field/scalar.hpp.
+// mistake 2: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the second is a Geometry, such as Lattice<8, 8>; see lanes/geometry/lattice.hpp.
+// mistake 3: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the third is a flow, such as Repeat<16, Coupling<...>>, or an autoregressive model, such as MaskedDense<...>; see lanes/layer/layer.hpp.
+// mistake 4: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the third is a flow, such as Repeat<16, Coupling<...>>, or an autoregressive model, such as MaskedDense<...>; see lanes/layer/layer.hpp.
+// mistake 5: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the fourth is a Precision, Single or Double and not a type of numbers; see lanes/core/precision.hpp.
+// mistake 6: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the fourth is a Precision, Single or Double and not a type of numbers; see lanes/core/precision.hpp.
+// mistake 7: lanes: Sampler<Field, Geometry, Model, Precision, Backend>: the fifth is a Backend, Cpu or Thrust; see lanes/backend/cpu.hpp.
 #include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/sampler.hpp>

@@ -2,8 +2,7 @@
 // mistake 1: lanes: MaskedDense is a model of spins; the Field must be Ising.
 // mistake 2: lanes: Hierarchical is a model of spins; the Field must be Ising.
 // mistake 3: lanes: Symmetric is a model of spins; the Field must be Ising.
-// mistake 4: lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or Both<A,
-// B>; see lanes/autoregressive/symmetric.hpp.
+// mistake 4: lanes: Symmetric<Group, Inner>: the first is a group, Z2, Translations<mu> or Both<A, B>; see lanes/autoregressive/symmetric.hpp.
 #include <lanes/autoregressive/hierarchical.hpp>
 #include <lanes/autoregressive/masked_dense.hpp>
 #include <lanes/autoregressive/symmetric.hpp>

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// mistake 1: lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, Schedule>:
-// the Optimizer is Adam or Momentum, and the Schedule comes after it, as in train<Reinforce, Adam,
-// CosineRate>; see lanes/training/optimizer.hpp. mistake 2: lanes: train<Estimator, Optimizer,
-// Schedule> and TrainOptions<Optimizer, Schedule>: the Optimizer is Adam or Momentum, and the
-// Schedule comes after it, as in train<Reinforce, Adam, CosineRate>; see
-// lanes/training/optimizer.hpp. mistake 3: lanes: train<Estimator, Optimizer, Schedule> and
-// TrainOptions<Optimizer, Schedule>: the Schedule is ConstantRate, CosineRate, StepRate or
-// WarmUp<...>; see lanes/training/schedule.hpp. mistake 4: lanes: train<Estimator, Optimizer,
-// Schedule>: the first is an Estimator, such as Reinforce or PathGradient; see
-// lanes/estimator/estimator.hpp.
+// mistake 1: lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, Schedule>: the Optimizer is Adam or Momentum, and the Schedule comes after it, as in train<Reinforce, Adam, CosineRate>; see lanes/training/optimizer.hpp.
+// mistake 2: lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, Schedule>: the Optimizer is Adam or Momentum, and the Schedule comes after it, as in train<Reinforce, Adam, CosineRate>; see lanes/training/optimizer.hpp.
+// mistake 3: lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, Schedule>: the Schedule is ConstantRate, CosineRate, StepRate or WarmUp<...>; see lanes/training/schedule.hpp.
+// mistake 4: lanes: train<Estimator, Optimizer, Schedule>: the first is an Estimator, such as Reinforce or PathGradient; see lanes/estimator/estimator.hpp.
 #include <lanes/estimator/reinforce.hpp>
 #include <lanes/layer/rescaling.hpp>
 #include <lanes/theory/phi4.hpp>
