@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Scalar's base density: its normalisation, its value by hand, its score, the deviates it draws;
-// odd volumes.
+// Scalar's base density: its value and its score by hand, the deviates it draws; odd volumes. Its
+// laws are in testing/field_laws.cpp.
 #include <cmath>
 #include <numbers>
 
@@ -10,12 +10,12 @@
 #include <lanes/core/precision.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
-
-#include "testing/tile.hpp"
+#include <lanes/testing/report.hpp>
+#include <lanes/testing/workbench.hpp>
 
 using namespace lanes;
-using testing::deviation;
-using testing::Tile;
+using laws::deviation;
+using laws::Tile;
 
 static_assert(Scalar::components<Lattice<3, 5>> == 1 && Scalar::rows<Lattice<3, 5>> == 15 &&
               Scalar::row<Lattice<3, 5>>(7, 0) == 7);
@@ -25,41 +25,23 @@ namespace {
 template <class Precision, class G>
 std::vector<double> log_density(const std::vector<double>& z) {
   Tile<Precision> tile;
-  typename Tile<Precision>::Context::Scope scope(tile.context());
-  const auto l = tile.context().template rows<double>(1);
-  fill(tile.context(), l, 1, 3.0);  // it adds
-  Scalar::base_log_density<G>(tile.context(), tile.rows(z), l);
-  auto result = tile.values(l, 1);
-  for (double& v : result) v -= 3;
+  std::vector<double> result;
+  tile.visit([&](auto& context) {
+    const auto l = context.template rows<double>(1);
+    fill(context, l, 1);
+    Scalar::base_log_density<G>(context, tile.rows(context, z), l);
+    result = tile.values(context, l, 1);
+  });
   return result;
 }
 
 }  // namespace
 
-TEST_CASE("exp(log density) is normalised") {
-  // Trapezoidal sums over [-9, 9]^2 at two sites: exponentially accurate for a Gaussian.
-  using G = Lattice<2>;
-  constexpr int lanes = Tile<Double>::lanes, points = 128;
-  static_assert(points % lanes == 0);
-  const double h = 18.0 / points;
-  double sum = 0;
-  for (int i = 0; i < points; ++i)
-    for (int j = 0; j < points; j += lanes) {
-      std::vector<double> z(2 * lanes);
-      for (int k = 0; k < lanes; ++k) {
-        z[std::size_t(k)] = -9 + h * i;
-        z[std::size_t(lanes + k)] = -9 + h * (j + k);
-      }
-      for (double l : log_density<Double, G>(z)) sum += std::exp(l) * h * h;
-    }
-  CHECK(std::abs(sum - 1) < Double::agreement);
-}
-
 TEST_CASE_TEMPLATE("log density by hand, and its score", P, Single, Double) {
   using G = Lattice<3, 5>;
   constexpr int lanes = Tile<P>::lanes;
   Tile<P> tile;
-  const auto z = testing::normal_field<P>(G::volume, 1);
+  const auto z = laws::normal_field<P>(G::volume, 1);
   const auto l = log_density<P, G>(z);
   std::vector<double> by_hand(lanes, -0.5 * G::volume * std::log(2 * std::numbers::pi)),
       weight(lanes), score(z.size());
@@ -71,23 +53,11 @@ TEST_CASE_TEMPLATE("log density by hand, and its score", P, Single, Double) {
       score[e] = -z[e] * weight[std::size_t(k)];
     }
   CHECK(deviation(l, by_hand) < Double::agreement);  // in double whatever the field's precision
-  typename Tile<P>::Context::Scope scope(tile.context());
-  const auto dz = tile.context().template rows<typename P::Real>(G::volume);
-  Scalar::base_score<G>(tile.context(), tile.rows(z), tile.rows(weight), dz);
-  CHECK(deviation(tile.values(dz, G::volume), score) < P::agreement);
-}
-
-TEST_CASE("score against central differences") {
-  using G = Lattice<3, 5>;
-  constexpr int lanes = Tile<Double>::lanes;
-  Tile<Double> tile;
-  const auto z = testing::normal_field<Double>(G::volume, 2);
-  Tile<Double>::Context::Scope scope(tile.context());
-  const auto dz = tile.context().rows<double>(G::volume);
-  Scalar::base_score<G>(tile.context(), tile.rows(z), tile.rows(std::vector<double>(lanes, 1.0)),
-                        dz);
-  const auto differences = testing::central_differences(&log_density<Double, G>, z, lanes);
-  CHECK(deviation(tile.values(dz, G::volume), differences) < Double::gradient);
+  tile.visit([&](auto& context) {
+    const auto dz = context.template rows<typename P::Real>(G::volume);
+    Scalar::base_score<G>(context, tile.rows(context, z), tile.rows(context, weight), dz);
+    CHECK(deviation(tile.values(context, dz, G::volume), score) < P::agreement);
+  });
 }
 
 TEST_CASE_TEMPLATE("draw_base: the stream's deviates, two sites a block, in odd and even volumes",
@@ -95,15 +65,19 @@ TEST_CASE_TEMPLATE("draw_base: the stream's deviates, two sites a block, in odd 
   using P = Single;
   constexpr int lanes = Tile<P>::lanes;
   Tile<P> tile;
-  typename Tile<P>::Context::Scope scope(tile.context());
-  tile.context().set_first_lane(100);
   const RandomStream stream(Seed{3}, Purpose::base, 4);
-  const auto z = tile.context().rows<float>(G::volume + 1);
-  const auto l = tile.context().rows<double>(1);
-  fill(tile.context(), z, G::volume + 1, 1234.0f);
-  fill(tile.context(), l, 1, 3.0);
-  Scalar::draw_base<G>(tile.context(), stream, z, l);
-  auto values = tile.values(z, G::volume + 1);
+  std::vector<double> values, drawn;
+  tile.visit(
+      [&](auto& context) {
+        const auto z = context.template rows<float>(G::volume + 1);
+        const auto l = context.template rows<double>(1);
+        fill(context, z, G::volume + 1, 1234.0f);
+        fill(context, l, 1);
+        Scalar::draw_base<G>(context, stream, z, l);
+        values = tile.values(context, z, G::volume + 1);
+        drawn = tile.values(context, l, 1);
+      },
+      100);
   int wrong = 0;
   for (int k = 0; k < lanes; ++k) {
     for (int x = 0; x < G::volume; ++x) {
@@ -116,7 +90,5 @@ TEST_CASE_TEMPLATE("draw_base: the stream's deviates, two sites a block, in odd 
   }
   CHECK(wrong == 0);
   values.resize(std::size_t(G::volume * lanes));
-  auto drawn = tile.values(l, 1);
-  for (double& v : drawn) v -= 3;
   CHECK(deviation(drawn, log_density<P, G>(values)) < Double::agreement);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Vector<N>, by the O(N) model: affine and cubic couplings that see all components keep the laws of
-// flows, its force is that of its action, HMC has the free field's propagator, and a flow its free
+// flows, HMC has the free field's propagator, and a flow its free
 // energy.
 // width: depends
 #include <cmath>
@@ -17,10 +17,10 @@
 #include <lanes/layer/chain.hpp>
 #include <lanes/layer/coupling.hpp>
 #include <lanes/layer/rescaling.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/observable/analyse.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/statistics/weights.hpp>
 #include <lanes/testing/laws.hpp>
@@ -100,23 +100,6 @@ TEST_CASE("a network sees every component: turning one changes what becomes of t
   for (std::size_t i = 0; i < V * n; ++i)
     if (G::parity(int(i / n)) == 0) change = std::fmax(change, std::abs(other[i] - y[i]));
   CHECK(change > 1000 * Double::gradient);
-}
-
-TEST_CASE("the derived force of three components") {
-  const VectorPhi4<G, 3> theory(-0.3, 0.4);
-  laws::Workbench<Double, Vector<3>, G, Rescaling> bench(Seed{1}, 0.3);
-  const auto x = bench.base(), force = bench.force(theory, x);
-  const std::size_t n = std::size_t(bench.lanes);
-  double worst = 0;
-  for (std::size_t row : {0u, 7u, 20u, 47u}) {
-    auto up = x, down = x;
-    for (std::size_t k = 0; k < n; ++k) up[row * n + k] += 1e-5, down[row * n + k] -= 1e-5;
-    const auto s_up = bench.action(theory, up), s_down = bench.action(theory, down);
-    for (std::size_t k = 0; k < n; ++k)
-      worst = std::fmax(worst, std::abs((s_up[k] - s_down[k]) / 2e-5 - force[row * n + k]) /
-                                   (1 + std::abs(force[row * n + k])));
-  }
-  CHECK(worst < Double::gradient);
 }
 
 // Over 10 seeds of v4 (support/seed.hpp): ESS 0.12 to 0.32.

@@ -17,13 +17,11 @@
 #include <lanes/layer/rescaling.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
-#include <lanes/network/initialiser.hpp>
 #include <lanes/network/z2_net.hpp>
 #include <lanes/testing/laws.hpp>
+#include <lanes/testing/network_workbench.hpp>
 #include <lanes/transform/circular_spline.hpp>
 #include <lanes/transform/cubic.hpp>
-
-#include "testing/tile.hpp"
 
 using namespace lanes;
 
@@ -39,32 +37,11 @@ void check() {
 /// A network by itself: In numbers to Out numbers.
 template <class P, class Policy, int In, int Out>
 void check_network() {
-  using Tile = testing::Tile<P>;
-  using Real = typename P::Real;
-  using Sites = AllSites<detail::Point>;
-  using Network = NetworkOf<Policy, typename Tile::Context, detail::Point, In, Out, Sites, Sites>;
   INFO(__PRETTY_FUNCTION__);
-  Tile tile;
-  auto& context = tile.context();
-  const auto numbers = [](int n) { return AlignedVector<Real>(std::size_t(n), Real(0)); };
-  auto external = numbers(Network::parameters), weights = numbers(Network::weights),
-       gradient = numbers(Network::gradients);
-  Initialiser random(Seed{5});
-  for (Real& p : external) p = Real(random.uniform(0.7));
-  Network::prepare(external.data(), weights.data());
-  const auto adjoint = [&](Real* wanted) {
-    const auto x = tile.rows(testing::normal_field<P>(In, 1));
-    const auto y = context.template rows<Real>(Network::outputs);
-    const auto d = tile.rows(testing::normal_field<P>(Network::outputs, 2));
-    const Share<Real> share{weights.data(), wanted,
-                            context.template rows<Real>(Network::tape_rows)};
-    const auto dx = context.template rows<Real>(In);
-    fill(context, dx, In);
-    Network::forward(context, share, x, y);
-    Network::adjoint(context, share, x, y, d, AddTo<Real>{dx});
-    return tile.values(dx, In);
-  };
-  CHECK(testing::deviation(adjoint(nullptr), adjoint(gradient.data())) < P::agreement);
+  laws::NetworkWorkbench<P, Policy, detail::Point, In, Out> bench(Seed{5}, 0.7);
+  const auto x = bench.inputs(0), d = laws::normal_field<P>(Out, 2);
+  CHECK(laws::deviation(bench.adjoint(0, x, d, false).input, bench.adjoint(0, x, d).input) <
+        P::agreement);
 }
 
 template <int... C>

@@ -11,15 +11,15 @@
 
 #include <lanes/exact/exact_u1.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/observable/gauge_observables.hpp>
 #include <lanes/markov/heat_bath.hpp>
 #include <lanes/markov/hmc.hpp>
+#include <lanes/observable/gauge_observables.hpp>
+#include <lanes/testing/report.hpp>
+#include <lanes/testing/workbench.hpp>
 #include <lanes/theory/free_field.hpp>
 
-#include "testing/tile.hpp"
-
 using namespace lanes;
-using testing::Tile;
+using laws::Tile;
 
 /// Updates of two users who forgot something: nothing is drawn; the draw is no number.
 struct Resting : FreeField<Lattice<2, 2>> {
@@ -75,59 +75,60 @@ template <class P, class G>
 void check_conditional(double beta, int mu, int site_index, int parity, int draws) {
   using Real = typename P::Real;
   Tile<P> tile;
-  auto& context = tile.context();
-  typename Tile<P>::Context::Scope scope(context);
-  const auto x = context.template rows<Real>(U1::rows<G>);
-  const auto unused = context.template rows<double>(1);
-  fill(context, unused, 1);
-  U1::draw_base<G>(context, RandomStream(Seed{3}, Purpose::base), x, unused);
-  const int site = Checkerboard::Masks<G>::active(parity, site_index), row = U1::row<G>(site, mu);
-  constexpr int lanes = Tile<P>::lanes;
-  const auto start = tile.values(x, U1::rows<G>);
-  const auto at = [&](int r, int k) { return start[std::size_t(r * lanes + k)]; };
-  // The staples by hand, and cos n (theta - phi), sin (theta - phi) summed.
-  std::vector<double> kappa(lanes), phi(lanes), c1(lanes), c2(lanes), s1(lanes);
-  for (int k = 0; k < lanes; ++k) {
-    double re = 0, im = 0;
-    for (int nu = 0; nu < G::dimension; ++nu) {
-      if (nu == mu) continue;
-      const int down = G::backward(site, nu);
-      const double up = at(U1::row<G>(G::forward(site, mu), nu), k) -
-                        at(U1::row<G>(G::forward(site, nu), mu), k) - at(U1::row<G>(site, nu), k);
-      const double low = at(U1::row<G>(down, mu), k) + at(U1::row<G>(G::forward(down, mu), nu), k) -
-                         at(U1::row<G>(down, nu), k);
-      re += std::cos(up) + std::cos(low);
-      im += -std::sin(up) + std::sin(low);
+  tile.visit([&](auto& context) {
+    const auto x = context.template rows<Real>(U1::rows<G>);
+    const auto unused = context.template rows<double>(1);
+    fill(context, unused, 1);
+    U1::draw_base<G>(context, RandomStream(Seed{3}, Purpose::base), x, unused);
+    const int site = Checkerboard::Masks<G>::active(parity, site_index), row = U1::row<G>(site, mu);
+    constexpr int lanes = Tile<P>::lanes;
+    const auto start = tile.values(context, x, U1::rows<G>);
+    const auto at = [&](int r, int k) { return start[std::size_t(r * lanes + k)]; };
+    // The staples by hand, and cos n (theta - phi), sin (theta - phi) summed.
+    std::vector<double> kappa(lanes), phi(lanes), c1(lanes), c2(lanes), s1(lanes);
+    for (int k = 0; k < lanes; ++k) {
+      double re = 0, im = 0;
+      for (int nu = 0; nu < G::dimension; ++nu) {
+        if (nu == mu) continue;
+        const int down = G::backward(site, nu);
+        const double up = at(U1::row<G>(G::forward(site, mu), nu), k) -
+                          at(U1::row<G>(G::forward(site, nu), mu), k) - at(U1::row<G>(site, nu), k);
+        const double low = at(U1::row<G>(down, mu), k) +
+                           at(U1::row<G>(G::forward(down, mu), nu), k) -
+                           at(U1::row<G>(down, nu), k);
+        re += std::cos(up) + std::cos(low);
+        im += -std::sin(up) + std::sin(low);
+      }
+      kappa[std::size_t(k)] = beta * std::hypot(re, im);
+      phi[std::size_t(k)] = std::atan2(im, re);
     }
-    kappa[std::size_t(k)] = beta * std::hypot(re, im);
-    phi[std::size_t(k)] = std::atan2(im, re);
-  }
-  const detail::HeatLinks<G, Real> kernel{x, RandomStream(Seed{4}, Purpose::heat_bath), beta, mu,
-                                          parity};
-  for (int t = 0; t < draws; ++t) {
-    auto next = kernel;
-    next.stream = RandomStream(Seed{4}, Purpose::heat_bath, std::uint64_t(t));
-    next(site_index, context.lane());
-    const auto links = tile.values(x.from(row), 1);
+    const detail::HeatLinks<G, Real> kernel{x, RandomStream(Seed{4}, Purpose::heat_bath), beta, mu,
+                                            parity};
+    for (int t = 0; t < draws; ++t) {
+      auto next = kernel;
+      next.stream = RandomStream(Seed{4}, Purpose::heat_bath, std::uint64_t(t));
+      next(site_index, context.lane());
+      const auto links = tile.values(context, x.from(row), 1);
+      for (std::size_t k = 0; k < std::size_t(lanes); ++k) {
+        REQUIRE(links[k] >= 0);
+        REQUIRE(links[k] < double(Real(two_pi)));
+        c1[k] += std::cos(links[k] - phi[k]) / draws;
+        c2[k] += std::cos(2 * (links[k] - phi[k])) / draws;
+        s1[k] += std::sin(links[k] - phi[k]) / draws;
+      }
+    }
     for (std::size_t k = 0; k < std::size_t(lanes); ++k) {
-      REQUIRE(links[k] >= 0);
-      REQUIRE(links[k] < double(Real(two_pi)));
-      c1[k] += std::cos(links[k] - phi[k]) / draws;
-      c2[k] += std::cos(2 * (links[k] - phi[k])) / draws;
-      s1[k] += std::sin(links[k] - phi[k]) / draws;
+      const double m1 = moment(1, kappa[k]), m2 = moment(2, kappa[k]), m4 = moment(4, kappa[k]);
+      const double n = draws;
+      CAPTURE(kappa[k]);
+      CHECK(std::abs(c1[k] - m1) < 5 * std::sqrt((0.5 + 0.5 * m2 - m1 * m1) / n));
+      CHECK(std::abs(c2[k] - m2) < 5 * std::sqrt((0.5 + 0.5 * m4 - m2 * m2) / n));
+      CHECK(std::abs(s1[k]) < 5 * std::sqrt((0.5 - 0.5 * m2) / n));
     }
-  }
-  for (std::size_t k = 0; k < std::size_t(lanes); ++k) {
-    const double m1 = moment(1, kappa[k]), m2 = moment(2, kappa[k]), m4 = moment(4, kappa[k]);
-    const double n = draws;
-    CAPTURE(kappa[k]);
-    CHECK(std::abs(c1[k] - m1) < 5 * std::sqrt((0.5 + 0.5 * m2 - m1 * m1) / n));
-    CHECK(std::abs(c2[k] - m2) < 5 * std::sqrt((0.5 + 0.5 * m4 - m2 * m2) / n));
-    CHECK(std::abs(s1[k]) < 5 * std::sqrt((0.5 - 0.5 * m2) / n));
-  }
-  const auto after = tile.values(x, U1::rows<G>);  // no other link has moved
-  for (std::size_t e = 0; e < after.size(); ++e)
-    if (int(e) / lanes != row) CHECK(after[e] == start[e]);
+    const auto after = tile.values(context, x, U1::rows<G>);  // no other link has moved
+    for (std::size_t e = 0; e < after.size(); ++e)
+      if (int(e) / lanes != row) CHECK(after[e] == start[e]);
+  });
 }
 
 }  // namespace
@@ -182,20 +183,18 @@ TEST_CASE("the action belongs to its configuration, and reflections keep it") {
   using G = Lattice<4, 6>;
   Tile<Double> tile;
   const U1Gauge<G> theory(1.7);
-  auto& context = tile.context();
-  Tile<Double>::Context::Scope scope(context);
-  const auto x = context.rows<double>(U1::rows<G>);
-  const auto unused = context.rows<double>(1);
-  fill(context, unused, 1);
-  U1::draw_base<G>(context, RandomStream(Seed{6}, Purpose::base), x, unused);
-  const auto before = tile.values(x, U1::rows<G>);
-  for (int mu : {0, 1})
-    for (int parity : {0, 1})
-      context.for_each(G::volume / 2, detail::ReflectLinks<G, double>{x, mu, parity});
-  const auto after = tile.values(x, U1::rows<G>);
-  CHECK(testing::deviation(tile.action(theory, after), tile.action(theory, before)) <
+  const auto before = tile.draw<U1, G>(Seed{6}).field;
+  std::vector<double> after;
+  tile.visit([&](auto& context) {
+    const auto x = tile.rows(context, before);
+    for (int mu : {0, 1})
+      for (int parity : {0, 1})
+        context.for_each(G::volume / 2, detail::ReflectLinks<G, double>{x, mu, parity});
+    after = tile.values(context, x, U1::rows<G>);
+  });
+  CHECK(laws::deviation(tile.action(theory, after), tile.action(theory, before)) <
         Double::agreement);
-  CHECK(testing::deviation(after, before) > 0.1);
+  CHECK(laws::deviation(after, before) > 0.1);
 
   const auto ensemble = sample_heat_bath(theory, {.chains = 5, .sweeps = 6, .interval = 2});
   CHECK(ensemble.size() == 15);

@@ -10,16 +10,17 @@
 
 #include <lanes/exact/exact_ising.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/observable/ising_observables.hpp>
-#include <lanes/observable/observables.hpp>
 #include <lanes/markov/heat_bath.hpp>
 #include <lanes/markov/wolff.hpp>
+#include <lanes/observable/ising_observables.hpp>
+#include <lanes/observable/observables.hpp>
+#include <lanes/testing/report.hpp>
+#include <lanes/testing/workbench.hpp>
 
 #include "autoregressive/enumeration.hpp"
-#include "testing/tile.hpp"
 
 using namespace lanes;
-using testing::Tile;
+using laws::Tile;
 
 namespace {
 
@@ -104,18 +105,15 @@ TEST_CASE("one dimension with a field, by transfer matrices; three and four agai
 TEST_CASE("the action belongs to its configuration, and overrelaxation keeps it") {
   using G = Lattice<4, 6>;
   Tile<Double> tile;
-  auto& context = tile.context();
-  Tile<Double>::Context::Scope scope(context);
-  const auto start = context.rows<double>(G::volume);
-  const auto unused = context.rows<double>(1);
-  fill(context, unused, 1);
-  Ising::draw_base<G>(context, RandomStream(Seed{6}, Purpose::base), start, unused);
-  const auto before = tile.values(start, G::volume);
+  const auto before = tile.draw<Ising, G>(Seed{6}).field;
   for (const auto& theory : {IsingModel<G>(0.4), IsingModel<G>(0.5, 1.0)}) {
-    const auto x = tile.rows(before);
-    LocalUpdates<IsingModel<G>>::overrelaxation(context, theory, x);
-    const auto after = tile.values(x, G::volume);
-    CHECK(testing::deviation(tile.action(theory, after), tile.action(theory, before)) <
+    std::vector<double> after;
+    tile.visit([&](auto& context) {
+      const auto x = tile.rows(context, before);
+      LocalUpdates<IsingModel<G>>::overrelaxation(context, theory, x);
+      after = tile.values(context, x, G::volume);
+    });
+    CHECK(laws::deviation(tile.action(theory, after), tile.action(theory, before)) <
           Double::agreement);
     CHECK(after != before);
   }

@@ -6,11 +6,13 @@
 #include <vector>
 
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/testing/report.hpp>
+#include <lanes/testing/workbench.hpp>
 #include <lanes/theory/schwinger.hpp>
 
-#include "testing/tile.hpp"
-
 namespace lanes::testing {
+
+using laws::deviation, laws::normal_field, laws::Tile;
 
 inline constexpr double kappa = 0.276;
 inline constexpr int lanes_of = Tile<Double>::lanes;
@@ -32,11 +34,13 @@ struct Determinant {
 };
 template <class P, class Theory>
 Determinant determinant(Tile<P>& tile, const Theory& theory, const std::vector<double>& x) {
-  auto& context = tile.context();
-  typename Tile<P>::Context::Scope scope(context);
-  const auto l = context.template rows<double>(1), s = context.template rows<double>(1);
-  theory.determinant(context, tile.rows(x), l, s);
-  return {tile.values(l, 1), tile.values(s, 1)};
+  Determinant d;
+  tile.visit([&](auto& context) {
+    const auto l = context.template rows<double>(1), s = context.template rows<double>(1);
+    theory.determinant(context, tile.rows(context, x), l, s);
+    d = {tile.values(context, l, 1), tile.values(context, s, 1)};
+  });
+  return d;
 }
 
 }  // namespace lanes::testing

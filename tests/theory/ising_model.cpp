@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Ising and IsingModel: fair coins, the action by hand in one to four dimensions with a field,
-// extents of 2, symmetries, observables by hand, what is refused.
+// IsingModel: the action by hand in one to four dimensions with a field, extents of 2, observables
+// by hand, what is refused.
 #include <cmath>
 #include <vector>
 
@@ -11,18 +11,18 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/observable.hpp>
+#include <lanes/testing/report.hpp>
+#include <lanes/testing/workbench.hpp>
 #include <lanes/theory/ising_model.hpp>
 
-#include "testing/tile.hpp"
-
 using namespace lanes;
-using testing::Tile;
+using laws::Tile;
 
 namespace {
 
 template <class P, class G>
 std::vector<double> spins() {
-  auto x = testing::normal_field<P>(G::volume, 3);
+  auto x = laws::normal_field<P>(G::volume, 3);
   for (double& v : x) v = v < 0 ? -1 : 1;
   return x;
 }
@@ -57,32 +57,6 @@ TEST_CASE("the action in any dimension") {
   action_by_hand<Double, Lattice<2, 2>>();  // two bonds between neighbours
   action_by_hand<Double, Lattice<2, 3, 4>>();
   action_by_hand<Single, Lattice<2, 2, 3, 2>>();
-}
-
-TEST_CASE("base spins are fair coins of every lane and site") {
-  using G = Lattice<3, 5>;
-  Tile<Single> tile;
-  double sum[G::volume] = {}, neighbours = 0;
-  constexpr int tiles = 400, lanes = Tile<Single>::lanes, n = tiles * lanes;
-  for (int t = 0; t < tiles; ++t) {
-    Tile<Single>::Context::Scope scope(tile.context());
-    tile.context().set_first_lane(std::uint64_t(t * lanes));
-    const auto x = tile.context().rows<float>(G::volume);
-    const auto r = tile.context().rows<double>(1);
-    fill(tile.context(), r, 1, 3.0);
-    Ising::draw_base<G>(tile.context(), RandomStream(Seed{4}, Purpose::base), x, r);
-    CHECK(tile.values(r, 1)[0] == 3.0 - 15 * std::log(2.0));
-    const auto s = tile.values(x, G::volume);
-    for (int i = 0; i < G::volume; ++i)
-      for (int k = 0; k < lanes; ++k) {
-        const double v = s[std::size_t(i * lanes + k)];
-        REQUIRE(std::abs(v) == 1);
-        sum[i] += v;
-        neighbours += v * s[std::size_t((i + 1) % G::volume * lanes + k)];
-      }
-  }
-  for (double total : sum) CHECK(std::abs(total) < 4.5 * std::sqrt(n));
-  CHECK(std::abs(neighbours) < 4.5 * std::sqrt(n * G::volume));
 }
 
 TEST_CASE("observables by hand") {

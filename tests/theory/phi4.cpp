@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Phi4: the three spellings are one theory; action by a plain sum; hand-written force == derived
-// force == central differences in 1 to 4 dimensions, extent 2 included; symmetries; refused
-// couplings.
+// Phi4: the three spellings are one theory; action by a plain sum; refused couplings. Its laws are
+// in testing/theory_laws.cpp.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,43 +10,21 @@
 
 #include <lanes/core/precision.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/testing/report.hpp>
+#include <lanes/testing/workbench.hpp>
 #include <lanes/theory/phi4.hpp>
 
-#include "testing/tile.hpp"
-
 using namespace lanes;
-using testing::deviation;
-using testing::Tile;
+using laws::deviation;
+using laws::Tile;
 
 namespace {
 
 constexpr int width = Tile<Double>::lanes;
 
-// The same density without the hand-written force.
-template <class G>
-struct DensityOnly : LocalTheory<DensityOnly<G>, Scalar, G> {
-  Phi4<G> phi4;
-  explicit DensityOnly(Phi4<G> p) : phi4(p) {}
-  template <class T, class Site>
-  T density(const Site& phi) const {
-    return phi4.template density<T>(phi);
-  }
-};
-static_assert(detail::HasSiteForce<Phi4<Lattice<4>>> &&
-              !detail::HasSiteForce<DensityOnly<Lattice<4>>>);
-
 std::vector<double> scaled(std::vector<double> x, double by) {
   for (double& v : x) v *= by;
   return x;
-}
-
-template <class G>
-std::vector<double> translated(const std::vector<double>& x, int mu) {
-  auto y = x;
-  for (int site = 0; site < G::volume; ++site)
-    for (int k = 0; k < width; ++k)
-      y[std::size_t(G::forward(site, mu) * width + k)] = x[std::size_t(site * width + k)];
-  return y;
 }
 
 template <class G>
@@ -76,7 +53,7 @@ TEST_CASE_TEMPLATE("the three spellings", G, Lattice<6>, Lattice<4, 6>, Lattice<
                    Lattice<2, 3, 2, 4>) {
   constexpr double D = G::dimension;
   Tile<Double> tile;
-  const auto x = testing::normal_field<Double>(G::volume, 1);
+  const auto x = laws::normal_field<Double>(G::volume, 1);
   for (auto [m2, lambda] : {std::pair{-4.0, 6.008}, {1.25, 0.0}, {-0.7, 0.3}}) {
     const auto no_half = Phi4<G>::from_mass_coupling(m2, lambda);
     const auto s = tile.action(no_half, x);
@@ -103,55 +80,6 @@ TEST_CASE_TEMPLATE("the three spellings", G, Lattice<6>, Lattice<4, 6>, Lattice<
     CHECK(deviation(tile.action(Phi4<G>::from_mass_coupling(-4, 2 / (beta * beta)),
                                 scaled(x, std::sqrt(kappa))),
                     tile.action(Phi4<G>::from_hopping(kappa, 0.5), x)) < Double::agreement);
-  }
-}
-
-TEST_CASE_TEMPLATE("force by hand, derived, and by central differences", G, Lattice<6>, Lattice<2>,
-                   Lattice<4, 6>, Lattice<2, 4>, Lattice<2, 3, 4>, Lattice<2, 3, 2, 4>) {
-  Tile<Double> tile;
-  const auto x = testing::normal_field<Double>(G::volume, 2);
-  const auto theory = Phi4<G>::from_mass_coupling(-4, 6.008);
-  const DensityOnly<G> density(theory);
-  const auto differences = testing::central_differences(
-      [&](const auto& at) { return tile.action(theory, at); }, x, width);
-  CHECK(deviation(tile.action(density, x), tile.action(theory, x)) < Double::agreement);
-  CHECK(deviation(tile.force(theory, x), differences) < Double::gradient);
-  CHECK(deviation(tile.force(density, x), differences) < Double::gradient);
-  CHECK(deviation(tile.force(density, x), tile.force(theory, x)) < Double::agreement);
-
-  Tile<Single> single;
-  const auto y = testing::normal_field<Single>(G::volume, 3);
-  CHECK(deviation(single.force(theory, y), single.force(density, y)) < Single::agreement);
-}
-
-TEST_CASE("the action is computed in double whatever the field's precision") {
-  using G = Lattice<4, 6>;
-  Tile<Single> single;
-  Tile<Double> tile;
-  const auto theory = Phi4<G>::from_mass_coupling(-4, 6.008);
-  // The same configurations, which float can hold: as many of its lanes as a tile of doubles has.
-  const auto x = testing::normal_field<Single>(G::volume, 4);
-  std::vector<double> first(std::size_t(G::volume * width));
-  for (int site = 0; site < G::volume; ++site)
-    for (int k = 0; k < width; ++k)
-      first[std::size_t(site * width + k)] = x[std::size_t(site * Tile<Single>::lanes + k)];
-  auto s = single.action(theory, x);
-  s.resize(width);
-  CHECK(deviation(s, tile.action(theory, first)) < Double::agreement);
-}
-
-TEST_CASE_TEMPLATE("symmetries: translations and Z2", G, Lattice<6>, Lattice<4, 6>,
-                   Lattice<2, 3, 4>, Lattice<2, 3, 2, 4>) {
-  Tile<Double> tile;
-  const auto theory = Phi4<G>::from_mass_coupling(-4, 6.008);
-  const auto x = testing::normal_field<Double>(G::volume, 5);
-  const auto s = tile.action(theory, x), f = tile.force(theory, x);
-  CHECK(deviation(tile.action(theory, scaled(x, -1)), s) < Double::agreement);
-  CHECK(deviation(tile.force(theory, scaled(x, -1)), scaled(f, -1)) < Double::agreement);
-  for (int mu = 0; mu < G::dimension; ++mu) {
-    CHECK(deviation(tile.action(theory, translated<G>(x, mu)), s) < Double::agreement);
-    CHECK(deviation(tile.force(theory, translated<G>(x, mu)), translated<G>(f, mu)) <
-          Double::agreement);
   }
 }
 

@@ -4,14 +4,12 @@
 // it sees is one site in two ways too; what it does not state is NaN.
 #include <array>
 #include <cmath>
-#include <cstddef>
 
 #include <doctest/doctest.h>
 
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
-#include <lanes/layer/rescaling.hpp>
-#include <lanes/testing/workbench.hpp>
+#include <lanes/testing/theory_laws.hpp>
 #include <lanes/theory/local_theory.hpp>
 
 using namespace lanes;
@@ -43,38 +41,18 @@ struct Careless : LocalTheory<Careless<G>, Scalar, G> {
   }
 };
 
-/// The largest difference of dS/dx and (S(x + h) - S(x - h)) / 2h, relative to the largest.
-template <class G>
-double deviation() {
-  const Far<G> theory;
-  laws::Workbench<Double, Scalar, G, Rescaling> bench(Seed{1}, 0.3);
-  const auto x = bench.base(), force = bench.force(theory, x);
-  const std::size_t n = std::size_t(bench.lanes);
-  double worst = 0, largest = 0;
-  for (std::size_t site = 0; site < std::size_t(G::volume); ++site) {
-    auto up = x, down = x;
-    for (std::size_t k = 0; k < n; ++k) up[site * n + k] += 1e-5, down[site * n + k] -= 1e-5;
-    const auto s_up = bench.action(theory, up), s_down = bench.action(theory, down);
-    for (std::size_t k = 0; k < n; ++k) {
-      const double numerical = (s_up[k] - s_down[k]) / 2e-5;
-      worst = std::fmax(worst, std::abs(numerical - force[site * n + k]));
-      largest = std::fmax(largest, std::abs(numerical));
-    }
-  }
-  return worst / largest;
-}
-
 }  // namespace
 
-TEST_CASE("the derived force of a density that sees beyond its neighbours") {
-  CHECK(deviation<Lattice<5, 6>>() < Double::gradient);
-  CHECK(deviation<Lattice<2, 4>>() < Double::gradient);
-  CHECK(deviation<Lattice<2, 2>>() < Double::gradient);
+TEST_CASE_TEMPLATE("a density that sees beyond its neighbours keeps the laws", G, Lattice<5, 6>,
+                   Lattice<2, 4>, Lattice<2, 2>) {
+  const auto r = laws::check_theory<laws::Translations>(Far<G>{}, Seed{1});
+  CHECK_MESSAGE(r.passed(), to_string(r));
 }
 
 TEST_CASE("what is not stated is NaN in the action and in the force") {
   using G = Lattice<4, 4>;
-  laws::Workbench<Double, Scalar, G, Rescaling> bench(Seed{1}, 0.3);
-  for (double s : bench.action(Careless<G>{}, bench.base())) CHECK(std::isnan(s));
-  for (double f : bench.force(Careless<G>{}, bench.base())) CHECK(std::isnan(f));
+  laws::Tile<Double> tile;
+  const auto x = tile.draw<Scalar, G>(Seed{1}).field;
+  for (double s : tile.action(Careless<G>{}, x)) CHECK(std::isnan(s));
+  for (double f : tile.force(Careless<G>{}, x)) CHECK(std::isnan(f));
 }

@@ -1,40 +1,25 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Schwinger: gauge invariance and translations, precisions, exceptional and broken fields, bad
+// Schwinger: the laws of theories, precisions, exceptional and broken fields, bad
 // input. Its determinant and force are tested in wilson_determinant.cpp.
 #include <cmath>
 #include <string>
 #include <utility>
 
-
 #include <doctest/doctest.h>
+
+#include <lanes/testing/theory_laws.hpp>
 
 #include "theory/fermions.hpp"
 
 using namespace lanes;
 using namespace lanes::testing;
 
-TEST_CASE("gauge invariance, and translations, which move the boundary") {
-  using G = Lattice<6, 4>;
-  Tile<Double> tile;
-  const Schwinger<G> theory(2.0, kappa);
-  const auto x = links<G>(8, 0.8), alpha = testing::normal_field<Double>(G::volume, 9, 2.0);
-  auto turned = x, moved = x, moved_force = x;
-  const auto force = tile.force(theory, x);
-  for (int site = 0; site < G::volume; ++site)
-    for (int mu = 0; mu < 2; ++mu)
-      for (int k = 0; k < lanes_of; ++k) {
-        const auto at = [&](int s) { return std::size_t(s * lanes_of + k); };
-        turned[at(U1::row<G>(site, mu))] += alpha[at(site)] - alpha[at(G::forward(site, mu))];
-        const int to = G::shifted(G::shifted(site, 0, 2), 1, 1);
-        moved[at(U1::row<G>(to, mu))] = x[at(U1::row<G>(site, mu))];
-        moved_force[at(U1::row<G>(to, mu))] = force[at(U1::row<G>(site, mu))];
-      }
-  const auto action = tile.action(theory, x);
-  CHECK(deviation(tile.action(theory, turned), action) < Double::agreement);
-  CHECK(deviation(tile.force(theory, turned), force) < Double::agreement);
-  CHECK(deviation(tile.action(theory, moved), action) < Double::agreement);
-  CHECK(deviation(tile.force(theory, moved), moved_force) < Double::agreement);
+TEST_CASE("laws: translations move the boundary") {
+  using namespace lanes::laws;
+  const auto r = check_theory<Translations, SignFlip, GaugeTransformations>(
+      Schwinger<Lattice<6, 4>>(2.0, kappa), Seed{8}, 0.2);
+  CHECK_MESSAGE(r.passed(), to_string(r));
 }
 TEST_CASE("Single fields, the determinant in Double or Single") {
   using G = Lattice<6, 4>;
@@ -99,13 +84,15 @@ TEST_CASE("exceptional configurations and broken fields keep to their lanes") {
 TEST_CASE("values that are no couplings are refused") {
   using Theory = Schwinger<Lattice<4, 4>>;
   constexpr const char* kappas = " (allowed: > 0 and < 0.5)";
-  for (const auto& [value, text] : {std::pair{0.5, "0.5"}, {0.0, "0"}, {-0.2, "-0.2"},
-                                    {std::nan(""), "nan"}, {double(INFINITY), "inf"}})
+  for (const auto& [value, text] : {std::pair{0.5, "0.5"},
+                                    {0.0, "0"},
+                                    {-0.2, "-0.2"},
+                                    {std::nan(""), "nan"},
+                                    {double(INFINITY), "inf"}})
     CHECK_THROWS_WITH_AS(Theory(2.0, value),
                          ("lanes: Schwinger: kappa is " + std::string(text) + kappas).c_str(),
                          std::invalid_argument);
-  CHECK_THROWS_WITH_AS(Theory(-1.0, kappa),
-                       "lanes: U1Gauge: beta is -1 (allowed: >= 0 and finite)",
+  CHECK_THROWS_WITH_AS(Theory(-1.0, kappa), "lanes: U1Gauge: beta is -1 (allowed: >= 0 and finite)",
                        std::invalid_argument);
   CHECK_THROWS_WITH_AS(Theory(2.0, kappa, {.flavours = 0}),
                        "lanes: SchwingerOptions: flavours is 0 (allowed: >= 1)",

@@ -87,19 +87,23 @@ TEST_CASE("negative determinants; small pivots, whose lanes need another trial")
 
   // The first trial alone is not good enough in some lanes, and says so.
   Tile<Double> tile;
-  auto& context = tile.context();
   int bad_first = 0, bad_last = 0;
-  const auto results = [&] {
-    return wilson::WilsonResult<double>{
-        context.rows<double>(1), context.rows<double>(1), context.rows<double>(1), {}};
-  };
   for (int seed = 1; seed < 100; ++seed) {
-    Tile<Double>::Context::Scope scope(context);
-    const auto x = tile.rows(links<G>(seed, 0.4));
-    const auto first = results(), last = results();
-    wilson::wilson_trial<6, 5>(context, 0.49, -1, x, 0, first);
-    wilson::wilson_result<6, 5>(context, 0.49, -1, x, Double::agreement, last);
-    const auto before = tile.values(first.residual, 1), after = tile.values(last.residual, 1);
+    std::vector<double> before, after;
+    tile.visit([&](auto& context) {
+      const auto results = [&] {
+        return wilson::WilsonResult<double>{context.template rows<double>(1),
+                                            context.template rows<double>(1),
+                                            context.template rows<double>(1),
+                                            {}};
+      };
+      const auto x = tile.rows(context, links<G>(seed, 0.4));
+      const auto first = results(), last = results();
+      wilson::wilson_trial<6, 5>(context, 0.49, -1, x, 0, first);
+      wilson::wilson_result<6, 5>(context, 0.49, -1, x, Double::agreement, last);
+      before = tile.values(context, first.residual, 1);
+      after = tile.values(context, last.residual, 1);
+    });
     for (std::size_t k = 0; k < before.size(); ++k) {
       bad_first += before[k] > square(Double::round_trip);
       bad_last += after[k] > square(Double::round_trip);

@@ -49,4 +49,22 @@ Derivative extrapolated(const Function& difference, double step) {
   return best;
 }
 
+/// Of f(x) [lanes], x [rows][lanes], by every row of x: [rows][lanes].
+template <class Function>
+Derivative by_rows(const Function& f, const std::vector<double>& x, int lanes, double step) {
+  const std::size_t n = std::size_t(lanes);
+  return extrapolated(
+      [&](double h) {
+        std::vector<double> d(x.size());
+        for (std::size_t row = 0; row < x.size(); row += n) {
+          auto up = x, down = x;
+          for (std::size_t e = row; e < row + n; ++e) up[e] += h, down[e] -= h;
+          const auto a = f(up), b = f(down);
+          for (std::size_t k = 0; k < n; ++k) d[row + k] = (a[k] - b[k]) / (2 * h);
+        }
+        return d;
+      },
+      step);
+}
+
 }  // namespace lanes::laws

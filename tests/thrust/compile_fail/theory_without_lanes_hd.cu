@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+// expect: error: calling a __host__ function ... NeedsLANES_HD
 //
 // A theory whose density is not marked: nvcc's error names the mark.
 #include <lanes/backend/thrust.hpp>
