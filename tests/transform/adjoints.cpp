@@ -18,17 +18,17 @@ using namespace lanes;
 
 namespace {
 
-// y = x + a tanh(x), a = 0.9 tanh p: forward and inverse, no more.
+// y = x + a tanh(x), a = tanh(p) / 2: forward and inverse, no more.
 struct Bulge {
   static constexpr int channels = 1;
   template <class V>
   LANES_HD static Transformed<V> forward(V x, const V (&p)[1]) {
-    const V a = V(0.9) * tanh(p[0]), t = tanh(x);
+    const V a = V(0.5) * tanh(p[0]), t = tanh(x);
     return {x + a * t, log1p(a * (V(1) - t * t))};
   }
   template <class V>
   LANES_HD static Transformed<V> inverse(V y, const V (&p)[1]) {
-    V x = y;  // f is monotone with a slope in (0.1, 1.9): damped Newton steps end
+    V x = y;  // f is monotone with a slope in (0.5, 1.5): damped Newton steps end
     for (int i = 0; i < 60; ++i) {
       const auto at = forward(x, p);
       x = x - (at.value - y) * min(exp(-at.log_derivative), V(1));

@@ -162,6 +162,9 @@ struct FrozenSites {
   LANES_HD static constexpr int site(int variant, int i) { return Masks::frozen(variant, i); }
   LANES_HD static constexpr int slot(int variant, int i) { return Masks::frozen(variant, i); }
 };
+static_assert(Sites<AllSites<Lattice<4>>>);
+static_assert(Sites<ActiveSites<Checkerboard::Masks<Lattice<4>>>>);
+static_assert(Sites<FrozenSites<Checkerboard::Masks<Lattice<4>>>>);
 static_assert(Partition<Checkerboard> && Masks<Checkerboard::Masks<Lattice<4, 4>>>);
 static_assert(Partition<Refinement> && Masks<Refinement::Masks<Lattice<4, 4>>>);
 

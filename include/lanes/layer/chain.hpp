@@ -43,6 +43,7 @@ struct Chain {
     }
   };
 };
+static_assert(Layer<Chain<detail::AnyLayer>>);
 
 template <int N, class Policy>
 struct Repeat {
@@ -114,5 +115,6 @@ struct Repeat {
     }
   };
 };
+static_assert(Layer<Repeat<2, detail::AnyLayer>>);
 
 }  // namespace lanes

@@ -194,5 +194,6 @@ struct Coupling {
     }
   };
 };
+static_assert(Layer<Coupling<Checkerboard, Affine, detail::AnyNetwork>>);
 
 }  // namespace lanes

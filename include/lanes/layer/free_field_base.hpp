@@ -157,5 +157,6 @@ struct FreeFieldBase {
     }
   };
 };
+static_assert(Layer<FreeFieldBase>);
 
 }  // namespace lanes

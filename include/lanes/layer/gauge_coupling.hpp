@@ -23,6 +23,7 @@
 #include <lanes/layer/loop_move.hpp>
 #include <lanes/network/network.hpp>
 #include <lanes/transform/affine.hpp>
+#include <lanes/transform/circular_spline.hpp>
 
 namespace lanes {
 
@@ -233,5 +234,6 @@ struct GaugeCoupling {
     };
   };
 };
+static_assert(Layer<GaugeCoupling<StripeMasks, Plaquettes, CircularSpline<2>, detail::AnyNetwork>>);
 
 }  // namespace lanes

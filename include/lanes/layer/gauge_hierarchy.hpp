@@ -39,6 +39,7 @@
 #include <lanes/layer/loop_move.hpp>
 #include <lanes/network/network.hpp>
 #include <lanes/transform/affine.hpp>
+#include <lanes/transform/circular_spline.hpp>
 
 namespace lanes {
 
@@ -204,5 +205,6 @@ struct GaugeHierarchy {
   template <class S>
   using Layer = LayerOf<LevelsOn<typename S::Geometry>, S>;
 };
+static_assert(Layer<GaugeHierarchy<CircularSpline<2>, detail::AnyNetwork>>);
 
 }  // namespace lanes

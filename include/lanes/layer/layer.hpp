@@ -89,6 +89,12 @@ struct NoLayer : Sized<0> {
 
 namespace detail {
 
+/// A layer, to ask of those that hold others whether they are one.
+struct AnyLayer {
+  template <class S>
+  using Layer = NoLayer<S>;
+};
+
 template <class P, class S>
 concept Accepting = requires {
   P::template accepts<typename S::Field, typename S::Geometry>();

@@ -176,5 +176,6 @@ struct LongWaves<1, Policy> {
   template <class S>
   using Layer = LayerOf<Policy, S>;
 };
+static_assert(Layer<LongWaves<2, detail::AnyLayer>> && Layer<LongWaves<1, detail::AnyLayer>>);
 
 }  // namespace lanes

@@ -64,5 +64,6 @@ struct Multiscale {
   template <class S>
   using Layer = LayerOf<typename Stages<std::make_integer_sequence<int, Levels>>::Type, S>;
 };
+static_assert(Layer<Multiscale<2, detail::AnyLayer>>);
 
 }  // namespace lanes

@@ -42,5 +42,6 @@ struct Rescaling {
     }
   };
 };
+static_assert(Layer<Rescaling>);
 
 }  // namespace lanes

@@ -66,5 +66,6 @@ struct Sublattice<1, Policy> {
   template <class S>
   using Layer = LayerOf<Policy, S>;
 };
+static_assert(Layer<Sublattice<2, detail::AnyLayer>> && Layer<Sublattice<1, detail::AnyLayer>>);
 
 }  // namespace lanes

@@ -81,5 +81,6 @@ struct ConvNet {
   template <class S>
   using Network = typename Bind<S>::Type;
 };
+static_assert(Network<ConvNet<Channels<>, Kernel<1>, Identity>>);
 
 }  // namespace lanes

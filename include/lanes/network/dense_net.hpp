@@ -121,5 +121,6 @@ struct DenseNet {
     }
   };
 };
+static_assert(Network<DenseNet<Channels<>, Identity>>);
 
 }  // namespace lanes

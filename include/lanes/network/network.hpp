@@ -51,6 +51,16 @@ concept Network = requires {
   typename detail::OfNetworkSetting<P::template Network>;
 };
 
+namespace detail {
+
+/// A network, to ask of those that hold one what they are.
+struct AnyNetwork {
+  template <class S>
+  struct Network;
+};
+
+}  // namespace detail
+
 /// The network of a policy in a setting.
 template <class Policy, class Context, class Geometry, int In, int Out, class Inputs, class Outputs,
           class Transform = void>

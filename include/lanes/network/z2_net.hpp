@@ -100,6 +100,7 @@ struct Z2Net {
     };
   };
 };
+static_assert(Network<Z2Net<detail::AnyNetwork, ConvNet<Channels<>, Kernel<1>, Tanh, NoBias>>>);
 
 /// Convolutional networks for both parts, tanh inside.
 template <class ChannelList, class KernelSize>

@@ -72,6 +72,7 @@ struct SquaredCorrelationLength {
     out[0] = sum / Geometry::dimension;
   }
 };
+static_assert(Observable<SquaredCorrelationLength, Lattice<4, 4>>);
 
 struct CorrelationLength {
   static constexpr const char* name = "correlation length";
@@ -101,5 +102,6 @@ struct CorrelationLength {
     out[0] = std::sqrt(out[0]);
   }
 };
+static_assert(Observable<CorrelationLength, Lattice<4, 4>>);
 
 }  // namespace lanes

@@ -97,6 +97,7 @@ struct TwoPointFunction {
       out[t] = detail::CorrelatorPrimaries<Geometry>::value(means, subtraction, t);
   }
 };
+static_assert(Observable<TwoPointFunction, Lattice<4, 4>>);
 
 struct EffectiveMass {
   static constexpr const char* name = "m";
@@ -131,6 +132,7 @@ struct EffectiveMass {
       out[i] = detail::CorrelatorPrimaries<Geometry>::mass(means, subtraction, i + 1);
   }
 };
+static_assert(Observable<EffectiveMass, Lattice<4, 4>>);
 
 struct PoleMass {
   static constexpr const char* name = "pole mass";
@@ -177,5 +179,6 @@ struct PoleMass {
     out[0] = sum / weights;  // 0 / 0 is NaN: no plateau
   }
 };
+static_assert(Observable<PoleMass, Lattice<4, 4>>);
 
 }  // namespace lanes

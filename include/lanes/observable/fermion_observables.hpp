@@ -156,6 +156,7 @@ struct ChiralCondensate : detail::OfFermions<ChiralCondensate> {
     }
   };
 };
+static_assert(Observable<ChiralCondensate, Lattice<4, 4>>);
 
 struct DeterminantSign : detail::OfFermions<DeterminantSign> {
   static constexpr const char* name = "sign of the determinant";
@@ -176,6 +177,7 @@ struct DeterminantSign : detail::OfFermions<DeterminantSign> {
     }
   };
 };
+static_assert(Observable<DeterminantSign, Lattice<4, 4>>);
 
 struct PositiveDeterminant : detail::OfFermions<PositiveDeterminant> {
   static constexpr const char* name = "share of positive determinants";
@@ -186,6 +188,7 @@ struct PositiveDeterminant : detail::OfFermions<PositiveDeterminant> {
     context.for_each(1, DeterminantSign::Sign{determinant.phase(), out, 0});
   }
 };
+static_assert(Observable<PositiveDeterminant, Lattice<4, 4>>);
 
 namespace detail {
 
@@ -232,6 +235,7 @@ struct PionCorrelator : detail::OfPions<PionCorrelator> {
     return this->with_parameters(std::string(name) + "(" + std::to_string(t) + ")");
   }
 };
+static_assert(Observable<PionCorrelator, Lattice<4, 4>>);
 
 struct PionEffectiveMass : detail::OfPions<PionEffectiveMass> {
   static constexpr const char* name = "pion effective mass";
@@ -251,6 +255,7 @@ struct PionEffectiveMass : detail::OfPions<PionEffectiveMass> {
     return this->with_parameters(std::string(name) + "(" + std::to_string(i + 1) + ")");
   }
 };
+static_assert(Observable<PionEffectiveMass, Lattice<4, 4>>);
 
 struct PionMass : detail::OfPions<PionMass> {
   static constexpr const char* name = "pion mass";
@@ -277,5 +282,6 @@ struct PionMass : detail::OfPions<PionMass> {
     out[0] = sum / (end - from > 0 ? end - from : 0);  // 0 / 0 is NaN: no such time
   }
 };
+static_assert(Observable<PionMass, Lattice<4, 4>>);
 
 }  // namespace lanes

@@ -118,6 +118,7 @@ struct WilsonLoop : detail::OfRectangle<R, T> {
     out[0] = detail::loop_mean<Geometry>(theta, R, T);
   }
 };
+static_assert(Observable<WilsonLoop<1, 1>, Lattice<4, 4>>);
 
 using Plaquette = WilsonLoop<1, 1>;
 
@@ -151,6 +152,7 @@ struct CreutzRatio : detail::OfRectangle<R, T> {
         all ? -std::log(w[0] * w[3] / (w[1] * w[2])) : std::numeric_limits<double>::quiet_NaN();
   }
 };
+static_assert(Observable<CreutzRatio<1, 1>, Lattice<4, 4>>);
 
 struct TopologicalCharge : detail::OfCharge {
   static constexpr const char* name = "topological charge";
@@ -159,6 +161,7 @@ struct TopologicalCharge : detail::OfCharge {
     out[0] = detail::topological_charge<Geometry>(theta);
   }
 };
+static_assert(Observable<TopologicalCharge, Lattice<4, 4>>);
 
 struct TopologicalChargeSquared : detail::OfCharge {
   static constexpr const char* name = "topological charge squared";
@@ -168,6 +171,7 @@ struct TopologicalChargeSquared : detail::OfCharge {
     out[0] = q * q;
   }
 };
+static_assert(Observable<TopologicalChargeSquared, Lattice<4, 4>>);
 
 struct TopologicalSusceptibility : detail::OfCharge {
   static constexpr const char* name = "topological susceptibility";
@@ -177,5 +181,6 @@ struct TopologicalSusceptibility : detail::OfCharge {
     out[0] /= Geometry::volume;
   }
 };
+static_assert(Observable<TopologicalSusceptibility, Lattice<4, 4>>);
 
 }  // namespace lanes

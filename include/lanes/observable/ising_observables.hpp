@@ -50,6 +50,7 @@ struct IsingEnergy {
     out[0] = detail::bond_energy<Geometry>(s);
   }
 };
+static_assert(Observable<IsingEnergy, Lattice<4, 4>>);
 
 struct SpecificHeat {
   static constexpr const char* name = "specific heat";
@@ -87,6 +88,7 @@ struct SpecificHeat {
     out[0] = Geometry::volume * (means[1] - means[0] * means[0]);
   }
 };
+static_assert(Observable<SpecificHeat, Lattice<4, 4>>);
 
 struct SquaredMagnetization {
   static constexpr const char* name = "squared magnetization";
@@ -99,6 +101,7 @@ struct SquaredMagnetization {
     out[0] = m * m;
   }
 };
+static_assert(Observable<SquaredMagnetization, Lattice<4, 4>>);
 
 struct SpinCorrelation {
   static constexpr const char* name = "spin correlation";
@@ -125,6 +128,7 @@ struct SpinCorrelation {
     for (int r = 0; r < points; ++r) out[r] /= double(Geometry::volume) * Geometry::dimension;
   }
 };
+static_assert(Observable<SpinCorrelation, Lattice<4, 4>>);
 
 /// ln Z + <S>_p from independent draws of q: their log weights -S - ln q, and S.
 inline Estimate entropy(std::span<const double> log_weights, std::span<const double> actions) {

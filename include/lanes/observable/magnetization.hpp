@@ -71,6 +71,7 @@ struct Magnetization {
     out[0] = detail::mean_field<Geometry>(phi);
   }
 };
+static_assert(Observable<Magnetization, Lattice<4, 4>>);
 
 struct AbsoluteMagnetization {
   static constexpr const char* name = "absolute magnetization";
@@ -82,6 +83,7 @@ struct AbsoluteMagnetization {
     out[0] = std::abs(detail::mean_field<Geometry>(phi));
   }
 };
+static_assert(Observable<AbsoluteMagnetization, Lattice<4, 4>>);
 
 struct Susceptibility {
   static constexpr const char* name = "susceptibility";
@@ -113,6 +115,7 @@ struct Susceptibility {
     out[0] = Geometry::volume * (means[2] - detail::subtracted(subtraction, means[0], means[1]));
   }
 };
+static_assert(Observable<Susceptibility, Lattice<4, 4>>);
 
 struct BinderCumulant {
   static constexpr const char* name = "Binder cumulant";
@@ -140,5 +143,6 @@ struct BinderCumulant {
     out[0] = 1 - means[1] / (3 * means[0] * means[0]);
   }
 };
+static_assert(Observable<BinderCumulant, Lattice<4, 4>>);
 
 }  // namespace lanes

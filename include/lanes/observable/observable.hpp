@@ -43,6 +43,7 @@
 #include <string>
 
 #include <lanes/core/finite_math.hpp>
+#include <lanes/geometry/lattice.hpp>
 
 namespace lanes {
 

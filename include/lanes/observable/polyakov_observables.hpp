@@ -58,6 +58,7 @@ struct PolyakovLoop : detail::OfLinks {
     for (double re : loops.re) out[0] += re / loops.count;
   }
 };
+static_assert(Observable<PolyakovLoop, Lattice<4, 4>>);
 
 struct SquaredPolyakovLoop : detail::OfLinks {
   static constexpr const char* name = "Polyakov loop squared";
@@ -70,6 +71,7 @@ struct SquaredPolyakovLoop : detail::OfLinks {
     out[0] = re * re + im * im;
   }
 };
+static_assert(Observable<SquaredPolyakovLoop, Lattice<4, 4>>);
 
 struct PolyakovCorrelator : detail::OfLinks {
   static constexpr const char* name = "Polyakov correlator";
@@ -96,5 +98,6 @@ struct PolyakovCorrelator : detail::OfLinks {
       out[d] /= double(loops.count) * (Geometry::dimension - 1);
   }
 };
+static_assert(Observable<PolyakovCorrelator, Lattice<4, 4>>);
 
 }  // namespace lanes

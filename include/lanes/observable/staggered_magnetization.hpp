@@ -59,6 +59,7 @@ struct StaggeredMagnetization {
     out[0] = detail::staggered_field<Geometry>(phi);
   }
 };
+static_assert(Observable<StaggeredMagnetization, Lattice<4, 4>>);
 
 struct AbsoluteStaggeredMagnetization : StaggeredMagnetization {
   static constexpr const char* name = "absolute staggered magnetization";
@@ -68,6 +69,7 @@ struct AbsoluteStaggeredMagnetization : StaggeredMagnetization {
     out[0] = std::abs(detail::staggered_field<Geometry>(phi));
   }
 };
+static_assert(Observable<AbsoluteStaggeredMagnetization, Lattice<4, 4>>);
 
 struct StaggeredSusceptibility : Susceptibility {
   static constexpr const char* name = "staggered susceptibility";
@@ -89,5 +91,6 @@ struct StaggeredSusceptibility : Susceptibility {
     out[2] = m * m;
   }
 };
+static_assert(Observable<StaggeredSusceptibility, Lattice<4, 4>>);
 
 }  // namespace lanes

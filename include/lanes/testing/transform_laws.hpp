@@ -215,7 +215,7 @@ Report check_transform(Seed seed, double range = 3, double scale = 1.5, double s
   const auto raise = [](double& worst, double d) {
     worst = std::max(worst, std::isfinite(d) ? std::abs(d) : INFINITY);
   };
-  for (int i = 0; i < 400; ++i) {
+  for (int i = 0; i < 100; ++i) {
     typename Bench::Point points[std::size_t(width)];
     for (int k = 0; k < width; ++k) points[k] = bench.point(i * width + k);
     const auto wide = Bench::template in_packs<Wide>(points, [](Wide x, const auto& p) {

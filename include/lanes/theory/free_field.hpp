@@ -41,5 +41,6 @@ class FreeField : public LocalTheory<FreeField<Geometry>, Scalar, Geometry> {
  private:
   double m2_;
 };
+static_assert(DifferentiableTheory<FreeField<Lattice<4>>, detail::AnyContext>);
 
 }  // namespace lanes

@@ -47,5 +47,6 @@ class IsingModel : public LocalTheory<IsingModel<Geometry>, Ising, Geometry> {
  private:
   double beta_, field_;
 };
+static_assert(Theory<IsingModel<Lattice<4>>, detail::AnyContext>);
 
 }  // namespace lanes

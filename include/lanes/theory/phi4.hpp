@@ -115,5 +115,6 @@ class Phi4 : public LocalTheory<Phi4<Geometry>, Scalar, Geometry> {
 
   double hopping_, quadratic_, quartic_;
 };
+static_assert(DifferentiableTheory<Phi4<Lattice<4>>, detail::AnyContext>);
 
 }  // namespace lanes

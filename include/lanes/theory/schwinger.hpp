@@ -160,5 +160,6 @@ class Schwinger {
   double kappa_;
   SchwingerOptions options_;
 };
+static_assert(DifferentiableTheory<Schwinger<Lattice<4, 4>>, detail::AnyContext>);
 
 }  // namespace lanes

@@ -126,6 +126,15 @@ concept DifferentiableTheory = Theory<T, Context> &&
     (detail::HasDensity<T> || detail::HasConfigurationForce<T> ||
      detail::HasBatchedForce<T, Context>);
 
+namespace detail {
+
+/// A context, to ask of a theory what it can do in any.
+struct AnyContext {
+  using Real = double;
+};
+
+}  // namespace detail
+
 /// One that names its couplings: pairs of a name and a number.
 template <class T>
 concept TheoryWithCouplings = requires(const T& theory) {

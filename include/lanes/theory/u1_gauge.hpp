@@ -101,5 +101,6 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
 
   double beta_;
 };
+static_assert(DifferentiableTheory<U1Gauge<Lattice<4, 4>>, detail::AnyContext>);
 
 }  // namespace lanes

@@ -45,5 +45,6 @@ class VectorPhi4 : public LocalTheory<VectorPhi4<Geometry, N>, Vector<N>, Geomet
  private:
   double mass2_, lambda_;
 };
+static_assert(DifferentiableTheory<VectorPhi4<Lattice<4>, 2>, detail::AnyContext>);
 
 }  // namespace lanes

@@ -38,5 +38,6 @@ class XYModel : public LocalTheory<XYModel<Geometry>, Angle, Geometry> {
  private:
   double beta_;
 };
+static_assert(DifferentiableTheory<XYModel<Lattice<4>>, detail::AnyContext>);
 
 }  // namespace lanes
