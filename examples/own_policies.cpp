@@ -144,7 +144,7 @@ int main(int argc, char** argv) {
   const bool network = keeps("network", check_network<Double, Own, Small, 1, 2>(seed));
   const bool transform = keeps("transform", check_transform<Double, Bulge>(seed));
   const bool theory =
-      keeps("theory", check_theory<Translations, SignFlip>(NextNeighbours<Small>{}, seed));
+      keeps("theory", check_theory<AllTranslations, SignFlip>(NextNeighbours<Small>{}, seed));
   // and all of them in a flow
   using Flow = Chain<Shift, Repeat<2, Coupling<Checkerboard, Bulge, Own>>>;
   const bool flow = keeps("flow", check_flow<Double, Scalar, Small, Flow>(seed));

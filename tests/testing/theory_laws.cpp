@@ -34,30 +34,30 @@ void keeps(const T& theory, double scale = 1) {
 
 TEST_CASE_TEMPLATE("scalars", G, Lattice<6>, Lattice<2>, Lattice<4, 6>, Lattice<2, 3, 4>,
                    Lattice<2, 3, 2, 4>) {
-  keeps<Translations, SignFlip>(FreeField<G>(0.37));
-  keeps<Translations, SignFlip>(Phi4<G>::from_mass_coupling(-4, 6.008));
+  keeps<AllTranslations, SignFlip>(FreeField<G>(0.37));
+  keeps<AllTranslations, SignFlip>(Phi4<G>::from_mass_coupling(-4, 6.008));
 }
 TEST_CASE("vectors") {
-  keeps<Translations, SignFlip, Rotations>(VectorPhi4<Lattice<4, 4>, 3>(-0.3, 0.4));
-  keeps<Translations, Rotations>(VectorPhi4<Lattice<3, 2, 2>, 2>(0.3, 0.1));
+  keeps<AllTranslations, SignFlip, Rotations>(VectorPhi4<Lattice<4, 4>, 3>(-0.3, 0.4));
+  keeps<AllTranslations, Rotations>(VectorPhi4<Lattice<3, 2, 2>, 2>(0.3, 0.1));
 }
 TEST_CASE("angles") {
-  keeps<Translations, SignFlip, GlobalPhase>(XYModel<Lattice<5>>(1.3));
-  keeps<Translations, SignFlip, GlobalPhase>(XYModel<Lattice<2, 3, 4>>(0.9));
+  keeps<AllTranslations, SignFlip, GlobalPhase>(XYModel<Lattice<5>>(1.3));
+  keeps<AllTranslations, SignFlip, GlobalPhase>(XYModel<Lattice<2, 3, 4>>(0.9));
 }
 TEST_CASE_TEMPLATE("links", G, Lattice<4, 6>, Lattice<3, 2, 4>, Lattice<2, 3, 2, 3>) {
-  keeps<Translations, SignFlip, GaugeTransformations>(U1Gauge<G>(1.7));
+  keeps<AllTranslations, SignFlip, GaugeTransformations>(U1Gauge<G>(1.7));
 }
 TEST_CASE_TEMPLATE("spins", G, Lattice<6>, Lattice<2, 2>, Lattice<2, 3, 4>) {
-  keeps<Translations, SignFlip>(IsingModel<G>(0.37));
-  keeps<Translations>(IsingModel<G>(-0.37, -0.21));
+  keeps<AllTranslations, SignFlip>(IsingModel<G>(0.37));
+  keeps<AllTranslations>(IsingModel<G>(-0.37, -0.21));
   CHECK(check_theory<SignFlip>(IsingModel<G>(0.37, 0.2), Seed{1})["sign_flip"].deviation > 0.01);
 }
 TEST_CASE("between the base density and a theory; another backend") {
   using G = Lattice<4, 3>;
   const double c = 0.3;
   const auto phi4 = Phi4<G>::from_mass_coupling(-4, 6.008);
-  keeps<Translations, SignFlip>(Annealed<Phi4<G>>{phi4, &c, false});
-  const auto r = check_theory<Translations>(phi4, Seed{1}, 1, On<Serial>{});
+  keeps<AllTranslations, SignFlip>(Annealed<Phi4<G>>{phi4, &c, false});
+  const auto r = check_theory<AllTranslations>(phi4, Seed{1}, 1, On<Serial>{});
   CHECK_MESSAGE(r.passed(), to_string(r));
 }

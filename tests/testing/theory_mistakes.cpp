@@ -151,7 +151,7 @@ TEST_CASE("no mistake: every law holds, in each form") {
   breaks("", Right{});
   breaks("", Batched<Mistake::none>{});
   breaks("", BatchedForce<false>{});
-  breaks<Translations, SignFlip, Rotations>("", Asymmetric<2>{});
+  breaks<AllTranslations, SignFlip, Rotations>("", Asymmetric<2>{});
 }
 TEST_CASE("each mistake breaks its law") {
   breaks("force, forms", Mistaken<Mistake::sign>{});
@@ -163,7 +163,7 @@ TEST_CASE("each mistake breaks its law") {
   breaks("force", BatchedForce<true>{});
   breaks<SignFlip, Rotations>("sign_flip, rotations", Asymmetric<0>{});
   breaks<SignFlip, Rotations>("rotations", Asymmetric<1>{});
-  breaks<Translations>("translations", Pinned{});
+  breaks<AllTranslations>("translations", Pinned{});
   breaks<GaugeTransformations>("gauge_transformations", Massive{});
   breaks<GlobalPhase>("global_phase", Massive{});
   for (const auto& r : {check_theory(Mistaken<Mistake::sees>{}, Seed{1}),

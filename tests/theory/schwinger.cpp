@@ -17,7 +17,7 @@ using namespace lanes::testing;
 
 TEST_CASE("laws: translations move the boundary") {
   using namespace lanes::laws;
-  const auto r = check_theory<Translations, SignFlip, GaugeTransformations>(
+  const auto r = check_theory<AllTranslations, SignFlip, GaugeTransformations>(
       Schwinger<Lattice<6, 4>>(2.0, kappa), Seed{8}, 0.2);
   CHECK_MESSAGE(r.passed(), to_string(r));
 }

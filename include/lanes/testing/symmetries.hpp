@@ -4,7 +4,7 @@
 // [rows][lanes] goes to an image of it, and dS/dx to its own, which turns as x does and is not
 // shifted.
 //
-//   Translations           by one site, in each direction
+//   AllTranslations           by one site, in each direction
 //   SignFlip               x -> -x: Z2 of real fields and spins, charge conjugation of angles
 //   Rotations              O(N) of the components at a site: in each plane, and a reflection
 //   GlobalPhase            theta -> theta + alpha of angles, one alpha in a lane
@@ -40,7 +40,7 @@ std::vector<double> mapped(std::vector<double> x, int lanes, const F& f) {
 
 }  // namespace detail
 
-struct Translations {
+struct AllTranslations {
   static constexpr const char* name = "translations";
   template <class Field, class Geometry, class Visit>
   static void images(int lanes, const Visit& visit) {

@@ -2,7 +2,7 @@
 //
 // Laws of a theory, for anybody's (theory/theory.hpp).
 //
-//   const auto r = lanes::laws::check_theory<lanes::laws::Translations, lanes::laws::SignFlip>(theory, lanes::Seed{1});
+//   const auto r = lanes::laws::check_theory<lanes::laws::AllTranslations, lanes::laws::SignFlip>(theory, lanes::Seed{1});
 //   CHECK_MESSAGE(r.passed(), to_string(r));    // failed: force is off by 0.5 (allowed: 1e-06)
 //
 //   finite          the action of every lane is a number
