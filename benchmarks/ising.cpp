@@ -2,11 +2,12 @@
 //
 // Autoregressive networks for Ising spins, Single, one thread:
 //
-//   ising/draw/<VAN|HAN>/L=<L>      draws with ln q and S; ms/configuration
-//   ising/log_q/<VAN|HAN>/L=<L>     ln q of given configurations
-//   ising/step/<VAN|HAN>/L=<L>      a training step with REINFORCE and Adam; heap_MiB: most memory of it
-//   ising/wolff/L=<L>               a flipped spin, beta = 0.44
-//   ising/heat_bath/L=<L>           a spin, in sweeps of 32 chains, beta = 0.44, no overrelaxation
+//   ising/draw/<VAN|HAN>/L=<L>   draws with ln q and S; ms/configuration
+//   ising/log_q/<VAN|HAN>/L=<L>  ln q of given configurations
+//   ising/step/<VAN|HAN>/L=<L>   a training step with REINFORCE and Adam; heap_MiB: most memory of
+//                                it
+//   ising/wolff/L=<L>            a flipped spin, beta = 0.44
+//   ising/heat_bath/L=<L>        a spin, in sweeps of 32 chains, beta = 0.44, no overrelaxation
 //
 // VAN: MaskedDense<Depth<2>, Width<4>, PRelu>. HAN: Hierarchical<Depth<2>, Width<1>, PRelu>.
 // GFLOP/s count the multiplications and additions of unmasked weights, 2.5 times those of a draw

@@ -3,7 +3,8 @@
 // What one core of this machine can do: the denominators of the other benchmarks.
 //
 //   machine/fma/<precision>            register-only fused multiply-adds
-//   machine/triad/<where>/<precision>  a = b + s c over three arrays of together 24 KiB, 512 KiB, 192 MiB
+//   machine/triad/<where>/<precision>  a = b + s c over three arrays of together 24 KiB, 512 KiB,
+//                                      192 MiB
 #include <string>
 
 #include <lanes/core/arena.hpp>

@@ -3,7 +3,8 @@
 // custom_theory: a theory and an observable that the library does not know. The theory is the
 // massive sine-Gordon model in two dimensions (the bosonised massive Schwinger model),
 //
-//   S = sum_x [ (stiffness/2) sum_mu (phi(x+mu) - phi(x))^2 + (mass2/2) phi^2 + amplitude (1 - cos phi) ]
+//   S = sum_x [ (stiffness/2) sum_mu (phi(x+mu) - phi(x))^2 + (mass2/2) phi^2
+//     + amplitude (1 - cos phi) ]
 //
 // and only this density is written down: the force, for the path gradient and for HMC, is derived
 // from it at compile time. Without the mass exp(-S) cannot be normalised: S(phi + 2 pi) = S(phi).

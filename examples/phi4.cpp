@@ -3,7 +3,8 @@
 // phi4: trains a flow on the scalar phi^4 theory, draws an exact ensemble with it, and compares
 // that with Hybrid Monte Carlo.
 //
-//   S = sum_x [ -2 sum_mu phi(x) phi(x+mu) + (4 + m2) phi^2 + lambda phi^4 ],  m2 = -4, lambda = 6.008
+//   S = sum_x [ -2 sum_mu phi(x) phi(x+mu) + (4 + m2) phi^2 + lambda phi^4 ],
+//     m2 = -4, lambda = 6.008
 //
 // on 8 x 8 sites, where m_p L = 3.97(5) (Albergo et al. 1904.12072). Writes into --output:
 // result.json, history.npy [steps][7], two_point.npy [t][t, flow, error, HMC, error],

@@ -10,13 +10,13 @@
 // `scaling` is L = 8, and has the first two models. examples/scaling.sh runs the study with all of
 // them.
 //
-//   multiscale   free-field base, then level by level cubic couplings of the long waves, the last of all
-//                sites: 16 where there is one level, 10 each of two, 6 each of more
-//   affine       16 Z2-equivariant affine couplings with convolutional networks, global rescaling
-//   dense        the same with dense networks
-//   spline       16 rational quadratic couplings with convolutional networks, global rescaling
-//   free         affine, on a free-field base
-//   z2           multiscale with Z2-equivariant networks
+//   multiscale  free-field base, then level by level cubic couplings of the long waves, the last of
+//               all sites: 16 where there is one level, 10 each of two, 6 each of more
+//   affine      16 Z2-equivariant affine couplings with convolutional networks, global rescaling
+//   dense       the same with dense networks
+//   spline      16 rational quadratic couplings with convolutional networks, global rescaling
+//   free        affine, on a free-field base
+//   z2          multiscale with Z2-equivariant networks
 //
 // Trains (path gradient, cosine rate) and adds to --output: scaling.csv, a line with the cost to
 // reach 50 and 70 % acceptance (nan: not reached) and the cost of an independent configuration of

@@ -10,7 +10,8 @@
 // The flow (schwinger_model.hpp) learns without its couplings first, then with them. --resume goes
 // on where an interrupted run stopped, --load from parameters that a run has saved:
 //
-//   schwinger --output a;  schwinger --output b --load a/parameters.safetensors --steps 20000 --rate 3e-4
+//   schwinger --output a;  schwinger --output b --load a/parameters.safetensors --steps 20000
+//       --rate 3e-4
 //
 // --without-flow: HMC beside the heat bath of the gauge theory, weighted, on all and on positive
 // det D.

@@ -4,7 +4,8 @@
 // networks 1->16->16->16->2 channels, 3 x 3, LeakyReLU, tanh) and writes the ESS over 16384 fresh
 // samples against the seconds of training (curve.hpp). run.sh runs all cases, plot.py draws them.
 //
-//   quality --case l6|l8|free --estimator reinforce|reparameterization|path --seconds 480 --output FOLDER
+//   quality --case l6|l8|free --estimator reinforce|reparameterization|path --seconds 480 --output
+//     FOLDER
 #include <cstdio>
 #include <cstdlib>
 

@@ -4,12 +4,14 @@
 // wall-clock (curve.hpp); run_schwinger.sh runs the estimators one after the other for equal
 // seconds, plot.py draws them.
 //
-//   quality_schwinger             the flow of examples/schwinger_model.hpp: its hierarchy alone first (--first seconds,
-//                                 ess_hierarchy_alone_...npy), then with the couplings, whose curve goes on from there.
-//                                 --precision double: the flow in Double; --load: from parameters that an earlier run
-//                                 or the example has saved.
-//   quality_schwinger_reference   the published model: 48 couplings, networks 6 -> 64 -> 64 -> 25 (dilations 1, 2, 3),
-//                                 splines of 9 knots (compiled with LANES_REFERENCE)
+//   quality_schwinger            the flow of examples/schwinger_model.hpp: its hierarchy alone
+//                                first (--first seconds, ess_hierarchy_alone_...npy), then with the
+//                                couplings, whose curve goes on from there. --precision double: the
+//                                flow in Double; --load: from parameters that an earlier run or the
+//                                example has saved.
+//   quality_schwinger_reference  the published model: 48 couplings, networks 6 -> 64 -> 64 -> 25
+//                                (dilations 1, 2, 3), splines of 9 knots (compiled with
+//                                LANES_REFERENCE)
 #include <cstdio>
 #include <cstdlib>
 

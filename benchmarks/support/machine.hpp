@@ -2,8 +2,9 @@
 //
 // What one core of this machine can do, measured:
 //
-//   fma_peak<Real>()   flops a second of fused multiply-adds that never leave the registers [1/s]
-//   triad(a, b, c)     a[i] = b[i] + s c[i]; 3 reals of traffic an element (a write-allocate is not counted)
+//   fma_peak<Real>()  flops a second of fused multiply-adds that never leave the registers [1/s]
+//   triad(a, b, c)    a[i] = b[i] + s c[i]; 3 reals of traffic an element (a write-allocate is not
+//                     counted)
 //
 // The peak is the best of many short tries, so that a busy neighbour lowers no denominator.
 #pragma once

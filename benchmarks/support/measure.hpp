@@ -3,8 +3,8 @@
 // measure: a benchmark loop that says what it did. The counters, of one core unless a benchmark
 // says otherwise:
 //
-//   GFLOP/s   declared flops / time          %peak   share of the FMA rate that support/machine.hpp measures
-//   GB/s      declared bytes / time          <what>/s   declared items / time: lanes, sites, numbers
+//   GFLOP/s  declared flops / time  %peak   share of the FMA rate that support/machine.hpp measures
+//   GB/s     declared bytes / time  <what>/s   declared items / time: lanes, sites, numbers
 //
 // Time is that of this thread on a core, so that a neighbour that takes the core away does not
 // count. Refuses to run with assertions on: such numbers are worth nothing.

@@ -2,10 +2,11 @@
 //
 // MemoryMeter: memory in MiB.
 //
-//   heap_peak()         most that operator new has had out at a time since the meter was made: parameters, arenas,
-//                       gradients, all
-//   resident_growth()   growth of the process's largest resident set since it started (getrusage, ru_maxrss); it
-//                       never falls, so it is a benchmark's own only where that is the one of its process
+//   heap_peak()        most that operator new has had out at a time since the meter was made:
+//                      parameters, arenas, gradients, all
+//   resident_growth()  growth of the process's largest resident set since it started (getrusage,
+//                      ru_maxrss); it never falls, so it is a benchmark's own only where that is
+//                      the one of its process
 //
 // Replaces operator new: include it in one file of a program.
 #pragma once

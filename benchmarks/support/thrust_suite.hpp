@@ -3,15 +3,19 @@
 // The reference model (support/reference_model.hpp) on the Thrust backend: what thrust.cpp (threads
 // of this machine) and thrust.cu (a GPU) run.
 //
-//   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>    a step: draw, action, gradient, Adam, ln q and S on the host
-//   unrecorded/RE/L=8/Single/batch:<lanes>                 the same, each kernel launched anew
-//   sampling/propose/L=<L>/<precision>/count:<n>           x, ln q, S, copied to the host
-//   u1/step/RE/L=<L>/Single/batch:<lanes>                  a step of a gauge hierarchy (support/gauge_model.hpp)
-//   u1/heat_bath/L=<L>/Single/chains:<n>                   a sweep with one overrelaxation: links/s
-//   ising/heat_bath/L=<L>/Single/chains:<n>                a sweep: spins/s
-//   schwinger/force/L=<L>/Double/lanes:<n>                 force of the Schwinger model, GFLOP/s as 80 L^4 flops a lane
-//   device/fma/<precision>                                 FMAs that never leave the registers: flops a second
-//   device/triad/<precision>                               a[i] = b[i] + s c[i]: bytes a second
+//   training/<RE|RT|PG>/L=<L>/<precision>/batch:<lanes>  a step: draw, action, gradient, Adam, ln q
+//                                                        and S on the host
+//   unrecorded/RE/L=8/Single/batch:<lanes>               the same, each kernel launched anew
+//   sampling/propose/L=<L>/<precision>/count:<n>         x, ln q, S, copied to the host
+//   u1/step/RE/L=<L>/Single/batch:<lanes>                a step of a gauge hierarchy
+//                                                        (support/gauge_model.hpp)
+//   u1/heat_bath/L=<L>/Single/chains:<n>                 a sweep with one overrelaxation: links/s
+//   ising/heat_bath/L=<L>/Single/chains:<n>              a sweep: spins/s
+//   schwinger/force/L=<L>/Double/lanes:<n>               force of the Schwinger model, GFLOP/s as
+//                                                        80 L^4 flops a lane
+//   device/fma/<precision>                               FMAs that never leave the registers: flops
+//                                                        a second
+//   device/triad/<precision>                             a[i] = b[i] + s c[i]: bytes a second
 //
 // Counters: lanes/s; median_ms and min_ms; GFLOP/s of the convolutions, counted as direct
 // convolutions, a step as often as a network is run: forward, forward again for its activations,

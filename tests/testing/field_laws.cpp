@@ -93,7 +93,8 @@ struct Mistaken : Vector<2> {
     if (M == Mistake::score) context.for_each(1, Stretch<typename Context::Real>{dz});
   }
 };
-// Angles that are not brought back, are brought elsewhere, or are refused; NaN is not but by the last.
+// Angles that are not brought back, are brought elsewhere, or are refused; NaN is not but by the
+// last.
 template <int which>
 struct MistakenAngle : UniformAngles<MistakenAngle<which>> {
   template <class G>

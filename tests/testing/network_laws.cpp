@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The laws of networks hold for each kind that the library ships, with all sites and between the two
-// colours of a checkerboard; network_mistakes.cpp shows each broken. More of their adjoints are in
-// network/.
+// The laws of networks hold for each kind that the library ships, with all sites and between the
+// two colours of a checkerboard; network_mistakes.cpp shows each broken. More of their adjoints are
+// in network/.
 #include <doctest/doctest.h>
 
 #include <lanes/geometry/partition.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A transform that brings no adjoints keeps the laws, by itself and in a coupling. Those that others
-// bring are held to derived ones in testing/transform_laws.cpp.
+// A transform that brings no adjoints keeps the laws, by itself and in a coupling. Those that
+// others bring are held to derived ones in testing/transform_laws.cpp.
 
 #include <doctest/doctest.h>
 

@@ -3,8 +3,9 @@
 // The geometry of a hierarchical autoregressive network on L x L sites, L = 2^m (2203.10989):
 //
 //   Skeleton   rows 0 and L/2, columns 0 and L/2: 4 L - 4 spins
-//   Crosses<D> the (L/D)^2 squares between lines D apart; inside each, the border of 4 (D - 1) spins (its
-//              corners do not matter) and the cross of 2 (D - 1) - 1 spins in the middle, drawn given it
+//   Crosses<D> the (L/D)^2 squares between lines D apart; inside each, the border of 4 (D - 1)
+//              spins (its corners do not matter) and the cross of 2 (D - 1) - 1 spins in the
+//              middle, drawn given it
 //   Singles    the L^2/4 sites with two odd coordinates, alone between four known neighbours
 //
 // D = L/2, L/4, .., 4. post: skeleton, crosses and singles are every site once. Everything is

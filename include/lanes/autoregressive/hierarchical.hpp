@@ -3,7 +3,8 @@
 // Hierarchical<Depth<d>, Width<w>, Activation>: a hierarchical autoregressive network (HAN, Bialas,
 // Korcyl, Stebel 2203.10989) for spins on L x L sites, L = 2^m >= 8:
 //
-//   ln q = ln q_0(skeleton) + sum over levels and squares of ln q_i(cross | border) + heat bath of the rest
+//   ln q = ln q_0(skeleton) + sum over levels and squares of ln q_i(cross | border)
+//     + heat bath of the rest
 //
 // (crosses.hpp has the pictures). A level has one network for all its squares; squares are columns
 // of conditional_net.hpp, so each weight that is read serves several of them. The published model

@@ -2,11 +2,11 @@
 //
 // Compile-time options of autoregressive networks: what a user writes between the angle brackets.
 //
-//   Depth<2>    masked dense layers, hidden ones included           (1: logistic regression)
-//   Width<4>    hidden units of each spin in each hidden layer
-//   PRelu       max(x, 0) + a min(x, 0), a slope a for each hidden unit, learned from 0.5 on; or Tanh,
-//               LeakyRelu, ... (network/activation.hpp)
-//   NoBias      layers without bias
+//   Depth<2>  masked dense layers, hidden ones included           (1: logistic regression)
+//   Width<4>  hidden units of each spin in each hidden layer
+//   PRelu     max(x, 0) + a min(x, 0), a slope a for each hidden unit, learned from 0.5 on; or
+//             Tanh, LeakyRelu, ... (network/activation.hpp)
+//   NoBias    layers without bias
 #pragma once
 
 #include <type_traits>

@@ -5,11 +5,13 @@
 //
 //   q_G(s) = |G|^-1 sum over g of q(g s),   drawn as s = g s', s' ~ q, g a fair draw from G
 //
-//   using Model = lanes::Symmetric<lanes::Z2, lanes::Hierarchical<lanes::Depth<2>, lanes::Width<1>, lanes::PRelu>>;
+//   using Model = lanes::Symmetric<lanes::Z2, lanes::Hierarchical<lanes::Depth<2>,
+//       lanes::Width<1>, lanes::PRelu>>;
 //
 //   Z2                s -> -s, 2 elements (1809.10606)
 //   Translations<mu>  by any number of sites in direction mu, L_mu elements
-//   Both<A, B>        every product of an element of A and one of B, e.g. Both<Z2, Translations<1>> (2203.10989)
+//   Both<A, B>        every product of an element of A and one of B, e.g. Both<Z2, Translations<1>>
+//                     (2203.10989)
 //
 // Price: |G| evaluations of the inner model for each draw, density and gradient.
 // (sampling/symmetrized.hpp does the same for Z2 to a trained model of any kind, without training

@@ -9,13 +9,16 @@
 //   reduce(n, kernel, to)                  *to += sum over i and lanes of kernel(i, lane)
 //   rows<T>(n)                             scratch, valid until the enclosing Scope ends
 //   load_lanes, store_lanes                configurations [n][rows] of the host to rows, and back
-//   Convolution<Stencil>, Masked<Shape, Columns>      its contractions (contraction/contraction.hpp)
-//   aligned_size(n), external_order        where parts of a flat vector begin; whether weights are parameters as they are
+//   Convolution<Stencil>, Masked<Shape, Columns>      its contractions
+//                                                     (contraction/contraction.hpp)
+//   aligned_size(n), external_order        where parts of a flat vector begin; whether weights are
+//                                          parameters as they are
 //
 // Backend: where contexts come from. A policy with
 //
 //   Context<Precision>, Vector<T>          the context; numbers in the backend's memory
-//   for_lanes<Precision>(first, count, f)  f(context, at, n) for all of `count` lanes, the first numbered `first`
+//   for_lanes<Precision>(first, count, f)  f(context, at, n) for all of `count` lanes, the first
+//                                          numbered `first`
 //   for_each(n, kernel)                    kernel(i) in the backend's memory
 #pragma once
 

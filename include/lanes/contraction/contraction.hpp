@@ -6,7 +6,8 @@
 // convolution, static:
 //
 //   parameters, weights, gradients                       sizes: external order, packed, accumulated
-//   pack(external, packed), unpack(gradient, external)   parameters in; gradients out, which are added
+//   pack(external, packed), unpack(gradient, external)   parameters in; gradients out, which are
+//                                                        added
 //   forward(context, packed, variant, input, store)              store(lane, row, value) for every output
 //   input_adjoint(context, packed, variant, d_out, store)        the same for every input
 //   weight_adjoint(context, gradient, variant, input, d_out)     adds to gradient

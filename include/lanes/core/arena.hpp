@@ -4,8 +4,8 @@
 // loop never meets the allocator or a page fault. AlignedVector: a std::vector whose storage starts
 // on a cache line, and on a page of its own where it is large.
 //
-//   Arena::Scope scope(arena);              // everything taken below is given back at the scope's end
-//   float* p = arena.take<float>(1000);     // 64-byte aligned, not initialised
+//   Arena::Scope scope(arena);           // everything taken below is given back at the scope's end
+//   float* p = arena.take<float>(1000);  // 64-byte aligned, not initialised
 //
 // BasicArena<Memory> takes its blocks from Memory::allocate(bytes) and gives them back to
 // Memory::release(pointer). Errors: MemoryError, with the bytes asked, where a block would go

@@ -2,8 +2,10 @@
 //
 // A model is a tree of parts. Each part has numbers in four flat vectors, and says how many:
 //
-//   parameters   in external order: what is saved and trained    weights     the same, prepared for a backend
-//   gradients    accumulated in a backend's layout               tape_rows   what one pass leaves for its adjoint
+//   parameters   in external order: what is saved and trained
+//   weights      the same, prepared for a backend
+//   gradients    accumulated in a backend's layout
+//   tape_rows    what one pass leaves for its adjoint
 //   turns        how many turns it takes in the count that chooses variants of masks
 //   initialise(random, external)    start values                 prepare(external, weights)
 //   collect(gradient, external)     adds                         conditioned(marks)
@@ -11,9 +13,9 @@
 // conditioned marks the parameters that are to know a coupling of the theory
 // (training/conditional.hpp). A part has all of it from one of
 //
-//   Sized<n, rows>          n parameters that are their own weights, start at 0; rows of the tape
-//   Parts<Context, P...>    other parts, one after the other; each(share, f) calls f<I>(share of part I)
-//   Copies<Context, N, P>   N times the same part; each(share, f) calls f(l, share of copy l)
+//   Sized<n, rows>         n parameters that are their own weights, start at 0; rows of the tape
+//   Parts<Context, P...>   other parts, one after the other; each(share, f) calls f<I>(share of I)
+//   Copies<Context, N, P>  N times the same part; each(share, f) calls f(l, share of copy l)
 //
 // which are all that knows offsets. Weights and gradients of a part begin on a cache line;
 // parameters are contiguous, their order is PyTorch's.

@@ -4,7 +4,8 @@
 // (purpose, step, lane, block): stateless, the same numbers for any number of threads, tiles and
 // ranks.
 //
-//   counter = { block, lane, step, purpose (8 bits) | lane (8 more bits) | step (16 more bits) },  key = seed
+//   counter = { block, lane, step, purpose (8 bits) | lane (8 more bits) | step (16 more bits) },
+//     key = seed
 //
 // One block of four 32-bit words makes one pair of normal deviates (Box-Muller) or two uniforms:
 //   u = words 0,1 in (0, 1],  v = words 2,3 in [0, 1),

@@ -3,19 +3,21 @@
 // Estimators of the gradient of a loss over the model's parameters. With s = ln q(x) + S(x) per
 // lane and B lanes:
 //
-//   Reinforce           reverse KL, mean of (s - b) grad ln q(x) at fixed x, b the mean of s over the other lanes of a
-//                       group of 32 (16 of a batch below 128; leave-one-out, unbiased); needs S only   2202.01314, 2308.13294
+//   Reinforce           reverse KL, mean of (s - b) grad ln q(x) at fixed x, b the mean of s over
+//                       the other lanes of a group of 32 (16 of a batch below 128; leave-one-out,
+//                       unbiased); needs S only                 2202.01314, 2308.13294
 //   Reparameterization  reverse KL, grad of mean(s) through x = f(z); needs the force
-//   PathGradient        the same without the explicit dependence of ln q on the parameters; needs the force; no
-//                       variance at q = p                                      2207.08219, 2403.15881
+//   PathGradient        the same without the explicit dependence of ln q on the parameters; needs
+//                       the force; no variance at q = p         2207.08219, 2403.15881
 //   ForwardKL           forward KL, grad of -mean ln q over given configurations of p
 //
 // An estimator is a struct with
 //
-//   needs_force, name              whether it differentiates the action; what it is called
-//   accumulate(visit)              draws the visit's lanes, adds to its gradient, and notes ln q and S of each lane
-//   given_configurations           true where its lanes are given, not drawn (optional; else false): the loss is
-//                                  -mean ln q, and no S is noted
+//   needs_force, name     whether it differentiates the action; what it is called
+//   accumulate(visit)     draws the visit's lanes, adds to its gradient, and notes ln q and S of
+//                         each lane
+//   given_configurations  true where its lanes are given, not drawn (optional; else false): the
+//                         loss is -mean ln q, and no S is noted
 //
 // A Visit is one or more groups of consecutive lanes handled by one context, which takes them in
 // tiles of context.lanes(). The path from sample to gradient of a group is one visit: nothing waits

@@ -4,7 +4,8 @@
 // (B. Kaufman, Phys. Rev. 76, 1232):
 //
 //   2 Z / (2 sinh 2b)^{MN/2} = prod 2 cosh(M g_{2r+1}/2) + prod 2 sinh(M g_{2r+1}/2)
-//                            + prod 2 cosh(M g_{2r}/2)   + prod 2 sinh(M g_{2r}/2),        r = 0 .. N - 1
+//                            + prod 2 cosh(M g_{2r}/2)   + prod 2 sinh(M g_{2r}/2),
+//                              r = 0 .. N - 1
 //   cosh g_k = cosh 2b coth 2b - cos(pi k / N),   g_0 = 2b + ln tanh b, negative above T_c
 //
 // Counted from the ground states, 2bV, below T_c and from free spins, V ln 2 + 2V ln cosh b, above,

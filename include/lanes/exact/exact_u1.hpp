@@ -5,9 +5,11 @@
 //
 //   Z_Haar = sum_n I_n(beta)^V,   <cos P> = d ln Z / d beta / V
 //   <Q^2> = sum_n w_n [V c_n - V (V - 1) b_n^2] / sum_n w_n,   w_n = I_n^V,
-//   b_n = <p sin(n p)> / (2 pi),  c_n = <p^2 cos(n p)> / (2 pi)^2,  <f> = int f exp(beta cos p) dp / (2 pi I_n)
+//   b_n = <p sin(n p)> / (2 pi),  c_n = <p^2 cos(n p)> / (2 pi)^2,
+//     <f> = int f exp(beta cos p) dp / (2 pi I_n)
 //
-//   W(A) = sum_n I_n^{V-A} I_{n+1}^A / Z_Haar: a loop around A plaquettes, or two Polyakov loops with A between
+//   W(A) = sum_n I_n^{V-A} I_{n+1}^A / Z_Haar: a loop around A plaquettes,
+//     or two Polyakov loops with A between
 //
 // (the theta-dependence of the partition function, expanded to second order.) All from the ratios
 // r_n = I_n / I_{n-1} = beta / (2n + beta r_{n+1}) and d_n = 1 - r_n, so that neither a small nor a

@@ -4,21 +4,22 @@
 //
 //   components<Geometry>, rows<Geometry>     numbers on a site, and of a configuration
 //   row<Geometry>(site, component)           which row a number is
-//   draw_base<Geometry>(context, stream, z, log_density)      z ~ r, the base density; adds ln r(z)
-//   base_log_density<Geometry>(context, z, log_density)       adds ln r(z)
-//   base_score<Geometry>(context, z, weight, dz)              dz = weight d ln r/dz; not of discrete fields
-//   check(values)                                             throws unless they are such numbers; optional
-//   fold<Geometry>(context, x)                                brings numbers back into their range; optional
+//   draw_base<Geometry>(context, stream, z, log_density)z ~ r, the base density; adds ln r(z)
+//   base_log_density<Geometry>(context, z, log_density)adds ln r(z)
+//   base_score<Geometry>(context, z, weight, dz)      dz = weight d ln r/dz; not of discrete fields
+//   check(values)                                       throws unless they are; optional
+//   fold<Geometry>(context, x)                        brings numbers back to their range; optional
 //
 // and what it says of itself, each optional:
 //
-//   static constexpr double period   its numbers are points of a circle of this circumference;
-//                                    without it they are points of a line
-//   static constexpr bool links      an angle on every link, rows [dimension][sites] as U1 has them
-//                                    (period 2 pi); without it the numbers are those of sites
-//   struct Shown                     networks see a number x as show(x): an angle as its cosine and sine
-//   static constexpr bool discrete   nothing can be differentiated with respect to it
-//   static constexpr bool spins      discrete, and each number is +1 or -1
+//   static constexpr double period  its numbers are points of a circle of this circumference;
+//                                   without it they are points of a line
+//   static constexpr bool links     an angle on every link, rows [dimension][sites] as U1 has them
+//                                   (period 2 pi); without it the numbers are those of sites
+//   struct Shown                    networks see a number x as show(x): an angle as its cosine and
+//                                   sine
+//   static constexpr bool discrete  nothing can be differentiated with respect to it
+//   static constexpr bool spins     discrete, and each number is +1 or -1
 //
 // Layers, models and observables ask for the kind that they are made for: the concepts below.
 #pragma once

@@ -5,10 +5,11 @@
 // ones, which the layer changes through the link theta_mu of the same site, frozen ones, which the
 // network sees, and passive ones, which follow. With nu = 1 - mu, for layer i:
 //
-//   StripeMasks     mu = i mod 2, off = (i div 2) mod 4. Active x_nu = off, frozen x_nu = off + 1, off + 2 (mod 4)
+//   StripeMasks     mu = i mod 2, off = (i div 2) mod 4. Active x_nu = off, frozen x_nu = off + 1,
+//                   off + 2 (mod 4)
 //   SweepMasks      the same with mu = (i div 4) mod 2, off = 3 - i mod 4
-//   SchwingerMasks  mu = (i div 4) mod 2, off = i mod 4. Active x_mu = off + 2 (x_nu mod 2) (mod 4),
-//                   frozen x_mu = off + 1 (mod 2)
+//   SchwingerMasks  mu = (i div 4) mod 2, off = i mod 4. Active x_mu = off + 2 (x_nu mod 2) (mod
+//                   4), frozen x_mu = off + 1 (mod 2)
 //
 // The move of a link changes the plaquettes on both its sides, an active and a passive one. In a
 // sweep the active plaquettes of a layer are the passive ones of the layer before: what a layer has
@@ -19,9 +20,11 @@
 // 2 x 1 that is long in loop_direction, has an active link. Besides what a partition has
 // (geometry/partition.hpp), masks have
 //
-//   direction(variant)        mu, the direction of the active links
-//   loop_direction(variant)   the long direction of the 2 x 1 loops that a network may see, on frozen sites
-//   active_lines              only where active(variant, i) are whole lines along mu, x_mu = i mod extent(mu)
+//   direction(variant)       mu, the direction of the active links
+//   loop_direction(variant)  the long direction of the 2 x 1 loops that a network may see, on
+//                            frozen sites
+//   active_lines             only where active(variant, i) are whole lines along mu, x_mu = i mod
+//                            extent(mu)
 #pragma once
 
 #include <lanes/geometry/partition.hpp>

@@ -3,7 +3,8 @@
 // Geometry: a periodic lattice at compile time. A policy with
 //
 //   dimension, volume, extents         numbers; extents an array [dimension]
-//   extent(mu), stride(mu)             of a direction; the site behind `site` in it is site + stride, up to wrapping
+//   extent(mu), stride(mu)             of a direction; the site behind `site` in it is site +
+//                                      stride, up to wrapping
 //   coordinate(site, mu)               of a site, in [0, extent(mu))
 //   forward(site, mu), backward(site, mu), shifted(site, mu, by)      neighbours
 //   parity(site)                       0 or 1: the sum of the coordinates, modulo 2

@@ -4,8 +4,8 @@
 // C1 plaquettes, and a line that divides a rectangle in each of them. Along Mu, from the cell's
 // corner:
 //
-//   0        Begin           Cut             length
-//   |          |     part     |     rest       |        whole = part + rest, both as wide as the cell
+//   0      Begin           Cut             length
+//   |        |     part     |     rest       |        whole = part + rest, both as wide as the cell
 //
 // A rectangle's loop is the sum of its plaquettes theta_0(x) + theta_1(x + 0) - theta_0(x + 1) -
 // theta_1(x): with the links along Mu on its low and its high side, and the lines of links at its

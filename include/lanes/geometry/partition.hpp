@@ -7,12 +7,12 @@
 // active; variant 1 the other way round. A user's own partition is a struct with an inner template
 // Masks<Geometry> that has
 //
-//   required   static constexpr int variants                    how many masks the layers cycle through
-//              static constexpr int active_size, frozen_size    the same for every variant
-//              static constexpr int active(variant, i)          the i-th active site, i in [0, active_size)
-//              static constexpr int frozen(variant, i)
-//   optional   active_lines, direction(variant)               where active sites are whole lines: line after
-//                                                             line along that direction, in site order
+//   required  static constexpr int variants                    how many masks the layers cycle through
+//             static constexpr int active_size, frozen_size    the same for every variant
+//             static constexpr int active(variant, i)          the i-th active site, i in [0, active_size)
+//             static constexpr int frozen(variant, i)
+//   optional  active_lines, direction(variant)               where active sites are whole lines: line after
+//                                                            line along that direction, in site order
 //
 // Sites that are neither are neither read nor moved. Sets of sites (AllSites, ActiveSites,
 // FrozenSites) give a contraction its ends: slot is where a site is stored (active sites densely,

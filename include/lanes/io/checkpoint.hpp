@@ -3,14 +3,18 @@
 // Checkpoints of a training run: one safetensors file, always whole (io/atomic_file.hpp). A run
 // that was killed and resumed ends with the bits of one that was not.
 //
-//   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 2000}, "run.safetensors", 100);   // every 100 steps
+//   // every 100 steps
+//   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 2000}, "run.safetensors", 100);
 //
 // resumes if the file exists, saves every 100 steps, at the end, and after SIGINT or SIGTERM,
 // before the signal is raised again (training/train.hpp). Its parts:
 //
-//   train<Reinforce>(sampler, theory, options, CheckpointEvery{"run.safetensors", 100});     // saves, never resumes
-//   resume_if_present(path, trainer);  save_checkpoint(path, trainer);  load_checkpoint(path, trainer);
-//   load_best_parameters(path, sampler);     // those of the best evaluation so far; load_parameters: the last ones
+//   // saves, never resumes
+//   train<Reinforce>(sampler, theory, options, CheckpointEvery{"run.safetensors", 100});
+//   resume_if_present(path, trainer);  save_checkpoint(path, trainer);  load_checkpoint(path,
+//       trainer);
+//   // those of the best evaluation so far; load_parameters: the last ones
+//   load_best_parameters(path, sampler);
 //
 // Tensors: parameters [n]; the optimizer's vectors, named by it [n]; best.parameters [n] or [0];
 // history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format; the model
@@ -26,7 +30,8 @@
 // to go on otherwise, the learning rate, the optimizer's numbers, schedule, batch, clipping and
 // steps, which History::changes records:
 //
-//   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 4000, .batch = 2048}, "run.safetensors", 100,
+//   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 4000, .batch = 2048},
+//       "run.safetensors", 100,
 //                                    {}, Continue::changed);
 //
 // The data of ForwardKL and settings of a user's estimator are not compared. Checkpoints of format

@@ -4,7 +4,8 @@
 // components: [lanes][components][E0]...), of the field's own type.
 //
 //   lanes::save_configurations("phi.npy", ensemble);
-//   auto phi = lanes::load_configurations<lanes::Scalar, lanes::Lattice<8, 8>, float>("phi.npy");   // [lanes * rows]
+//   auto phi = lanes::load_configurations<lanes::Scalar, lanes::Lattice<8, 8>, float>("phi.npy");
+//     // [lanes * rows]
 //
 // An ensemble larger than memory, part by part:
 //

@@ -2,8 +2,9 @@
 //
 // The history of a training run as NPY files of doubles:
 //
-//   save_history("history.npy", result.history);           // [steps][7], columns as in history_columns
-//   save_evaluations("evaluations.npy", result.history);   // [evaluations][3]: updates so far, ESS of fresh draws, its error
+//   save_history("history.npy", result.history);          // [steps][7], as history_columns
+//   save_evaluations("evaluations.npy", result.history);  // [evaluations][3]: updates so far,
+//                                                         //   ESS of fresh draws, its error
 //
 // In Python:  step, loss, loss_error, ess, acceptance, gradient_norm, learning_rate =
 // numpy.load("history.npy").T

@@ -141,7 +141,8 @@ void save_npy(const std::string& path, const xt::xexpression<E>& expression) {
 ///
 ///   NpyWriter<float> file("phi.npy", {8, 8});         // of configurations on 8 x 8 sites
 ///   while (...) file.append(ensemble.configurations);  // any number of whole items
-///   file.close();                                      // "phi.npy" is there from now on, [items][8][8]
+///   // "phi.npy" is there from now on, [items][8][8]
+///   file.close();
 ///
 /// A file that is not closed is not there: the old one of its name stays.
 template <class T>

@@ -4,7 +4,8 @@
 // together from its own name and its arguments, default ones too, so that it does not depend on
 // which of them a compiler shows:
 //
-//   type_text<Coupling<Checkerboard, RationalQuadratic<8>, Net>>()   // Coupling<Checkerboard,RationalQuadratic<8,5>,..>
+//   // Coupling<Checkerboard,RationalQuadratic<8,5>,..>
+//   type_text<Coupling<Checkerboard, RationalQuadratic<8>, Net>>()
 //
 // without blanks, lanes:: and the unnamed namespaces and functions that a type is declared in.
 // Arguments are types, ints, or one of the kinds listed below. A template of another kind, and a

@@ -5,7 +5,8 @@
 // plaquette
 //
 //   P = theta_0(x) + theta_1(x + 0) - theta_0(x + 1) - theta_1(x)      mod 2 pi
-//   P' = transform(P; network(frozen loops)),   theta_mu(x) += +-(P' - P),  + for mu = 0, - for mu = 1
+//   P' = transform(P; network(frozen loops)),   theta_mu(x) += +-(P' - P),
+//       + for mu = 0, - for mu = 1
 //
 //   ln|det| = sum over active plaquettes of ln dP'/dP
 //

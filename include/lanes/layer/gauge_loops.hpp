@@ -4,10 +4,13 @@
 // the layer moves:
 //
 //   Plaquettes                on the frozen sites cos P, sin P
-//   PlaquettesAndRectangles   and cos R_0, cos R_1, sin R_0, sin R_1,  R_a: the 2 x 1 loop long in direction a,
-//     theta_a(x) + theta_a(x + a) + theta_b(x + 2 a) - theta_a(x + a + b) - theta_a(x + b) - theta_b(x);
+//   PlaquettesAndRectangles   and cos R_0, cos R_1, sin R_0, sin R_1,  R_a: the 2 x 1 loop long in
+//                             direction a,
+//     theta_a(x) + theta_a(x + a) + theta_b(x + 2 a)
+//       - theta_a(x + a + b) - theta_a(x + b) - theta_b(x);
 //     of the two directions the masks show one, the other is hidden
-//   PlaquettesAndEnclosures   and on the active sites cos E, sin E,  E: the 2 x 1 loop around the active
+//   PlaquettesAndEnclosures   and on the active sites cos E, sin E,  E: the 2 x 1 loop around the
+//                             active
 //     link, the sum of the two plaquettes that its move changes
 //
 // With enclosures a network sees every gauge-invariant angle that the layer leaves as it is, so
@@ -21,10 +24,10 @@
 // A user's own has channels and Sites<Masks, Geometry>: a set of sites (geometry/partition.hpp),
 // ones, and
 //
-//   plaquette(i)     whether the i-th site shows its plaquette, in channels 0 and 1
-//   rectangles       whether there are any, and then, of variants of the masks:
-//   rectangle(i)     whether the i-th site shows a rectangle; base(variant, i): its site; along(variant): its long
-//                    direction; cosine(variant), sine(variant): its channels
+//   plaquette(i)  whether the i-th site shows its plaquette, in channels 0 and 1
+//   rectangles    whether there are any, and then, of variants of the masks:
+//   rectangle(i)  whether the i-th site shows a rectangle; base(variant, i): its site;
+//                 along(variant): its long direction; cosine(variant), sine(variant): its channels
 #pragma once
 
 #include <lanes/core/macros.hpp>

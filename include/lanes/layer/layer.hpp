@@ -4,12 +4,14 @@
 // template Layer<Setting>, bound to where it runs and on what, which is a part of a model
 // (core/parts.hpp) and has
 //
-//   move<way>(context, share, x, log_det)             x becomes f(x) (forward) or f^-1(x) (inverse);
-//                                                     adds ln|det| of the map that was run to log_det [1]
-//   adjoint<way>(context, share, x, dx, d_log_det)    after move<way>, with the tape that it left, h the map
-//                                                     that was run: x: h(y) -> y;  dx: adjoint of h(y) -> of y;
-//                                                     d_log_det [1]: adjoint of ln|det| of h; adds to share.gradient
-//                                                     unless null
+//   move<way>(context, share, x, log_det)           x becomes f(x) (forward) or f^-1(x) (inverse);
+//                                                   adds ln|det| of the map that was run to log_det
+//                                                   [1]
+//   adjoint<way>(context, share, x, dx, d_log_det)  after move<way>, with the tape that it left, h
+//                                                   the map that was run: x: h(y) -> y;  dx:
+//                                                   adjoint of h(y) -> of y; d_log_det [1]: adjoint
+//                                                   of ln|det| of h; adds to share.gradient unless
+//                                                   null
 //
 // x, dx are [Field::rows<Geometry>]. Optional:
 //

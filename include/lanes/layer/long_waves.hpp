@@ -3,13 +3,15 @@
 // LongWaves<Spacing, Layer>: a layer on the long waves of a field, seen as a field on the lattice
 // of extents E_mu / Spacing; the short waves stay as they are:
 //
-//   y = x + P (layer(R x) - R x),   R P = 1,   ln|det dy/dx| = that of the layer on the coarse lattice
+//   y = x + P (layer(R x) - R x),  R P = 1,
+//     ln|det dy/dx| = that of the layer on the coarse lattice
 //
 // R cuts the momenta off at |k_mu| <= pi / Spacing and reads what is left at every Spacing-th site;
 // P interpolates with the same momenta. Direction by direction both are one kernel,
 //
 //   (R x)(X) = sum_x K(x - Spacing X) x(x),   (P X)(x) = Spacing sum_X K(x - Spacing X) X(X),
-//   K(r) = 1/E [ sum_{|q| < Q} cos(2 pi q r / E) + cas(2 pi Q r / E) ],  Q = E / (2 Spacing), cas = cos + sin
+//   K(r) = 1/E [ sum_{|q| < Q} cos(2 pi q r / E) + cas(2 pi Q r / E) ],
+//     Q = E / (2 Spacing), cas = cos + sin
 //
 // (the last term where Q is whole). Compare block spins: a coarse coupling moves all sites of its
 // neighbourhood together, so that it does not tear what a free-field base has put there. Cost per

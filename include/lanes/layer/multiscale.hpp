@@ -11,8 +11,9 @@
 //
 //   Sublattice  the sites of spacing 2^k (decimation): a Level that begins with a
 //               Coupling<Refinement, ...> draws the new sites given the coarser field
-//   LongWaves   the waves with |k_mu| <= pi / 2^k: after a FreeFieldBase, which has put the Gaussian
-//               correlations there, each level corrects its waves and leaves the shorter ones alone
+//   LongWaves   the waves with |k_mu| <= pi / 2^k: after a FreeFieldBase, which has put the
+//               Gaussian correlations there, each level corrects its waves and leaves the shorter
+//               ones alone
 //
 //   using Level = Repeat<4, Coupling<Checkerboard, Cubic, Network>>;
 //   using Flow  = Chain<FreeFieldBase, Multiscale<3, Level, Level, LongWaves>, Level>;

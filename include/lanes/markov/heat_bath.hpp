@@ -10,10 +10,10 @@
 // of U1Gauge (link_updates.hpp) and of IsingModel (spin_updates.hpp). For a theory of one's own,
 // specialise
 //
-//   LocalUpdates<Theory>   static constexpr double cold                                          a start of every variable
-//                          template <class Context> static void heat_bath(Context&, const Theory&,
-//                              const RandomStream& of_this_sweep, Rows<typename Context::Real> x)
-//                          template <class Context> static void overrelaxation(Context&, const Theory&, Rows<...> x)
+//   LocalUpdates<Theory>  static constexpr double cold                                          a start of every variable
+//                         template <class Context> static void heat_bath(Context&, const Theory&,
+//                             const RandomStream& of_this_sweep, Rows<typename Context::Real> x)
+//                         template <class Context> static void overrelaxation(Context&, const Theory&, Rows<...> x)
 //
 // Chains are lanes (chains.hpp). The numbers of chain k are functions of (seed, k, sweep): the same
 // bits for any number of threads or chains beside it, and for a run that is cut and resumed. The

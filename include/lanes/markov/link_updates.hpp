@@ -4,7 +4,8 @@
 //
 // The links around theta = theta_mu(x) make its conditional density a von Mises density around phi:
 //
-//   p(theta | rest) ~ exp(kappa cos(theta - phi)),   kappa e^{i phi} = beta sum of e^{i staple}, 2 (D - 1) staples
+//   p(theta | rest) ~ exp(kappa cos(theta - phi)),
+//     kappa e^{i phi} = beta sum of e^{i staple}, 2 (D - 1) staples
 //
 // A heat bath draws theta from it: rejection from a wrapped Cauchy density (BestFisher below),
 // exact, two uniform deviates an attempt. Overrelaxation is the reflection theta -> 2 phi - theta.

@@ -6,10 +6,10 @@
 //
 // with the two derivatives that estimators are made of (1904.12072, 2403.15881):
 //
-//   score      gradient of sum_lanes weight ln q(x) at fixed x, by the recursion that runs in the order of
-//              sampling: lambda_0 = weight d ln r/dz, lambda_l from lambda_{l-1} through the adjoint of f_l^-1. It
-//              needs no inverse pass and ends with weight d ln q/dx
-//   pullback   adjoint of z -> (x, ln|det df/dz|)
+//   score     gradient of sum_lanes weight ln q(x) at fixed x, by the recursion that runs in the
+//             order of sampling: lambda_0 = weight d ln r/dz, lambda_l from lambda_{l-1} through
+//             the adjoint of f_l^-1. It needs no inverse pass and ends with weight d ln q/dx
+//   pullback  adjoint of z -> (x, ln|det df/dz|)
 //
 // The tape that draw (or density) fills carries what they need; it holds z first.
 #pragma once

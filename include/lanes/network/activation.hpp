@@ -5,7 +5,8 @@
 // says whether f(-x) = -f(x). A user's own needs these four members.
 //
 //   LeakyRelu  max(x, 0.01 x)          Relu  max(x, 0)          Tanh          Identity
-//   Gelu       x (1 + erf(x / sqrt 2)) / 2   (Hendrycks and Gimpel 1606.08415; PyTorch's default, exact form)
+//   Gelu       x (1 + erf(x / sqrt 2)) / 2   (Hendrycks and Gimpel 1606.08415; PyTorch's default,
+//              exact form)
 #pragma once
 
 #include <lanes/core/macros.hpp>

@@ -3,7 +3,8 @@
 // ConvNet<Channels<16, 16>, Kernel<3>, LeakyRelu, options...>: a convolutional network on a
 // periodic lattice of 1 to 4 dimensions (network/options.hpp lists the options).
 //
-//   In -> 16 -> 16 -> Out channels, each arrow a periodic convolution with kernel^D taps, LeakyRelu between.
+//   In -> 16 -> 16 -> Out channels, each arrow a periodic convolution with kernel^D taps,
+//     LeakyRelu between.
 //
 // Reads the sites of Inputs only and computes the outputs of Outputs only: sites that a mask makes
 // irrelevant cost nothing. Cost per lane, forward: 2 V kernel^D sum(in * out) flops, three quarters

@@ -5,11 +5,13 @@
 // bound to where it runs and between what (NetworkSetting), which is a part of a model
 // (core/parts.hpp) and has
 //
-//   outputs, pitch    rows of the output, [out][pitch]; the i-th site of Outputs in row i of a channel
-//   forward(context, share, input, output)                          sets output; fills the tape
-//   adjoint(context, share, input, output, d_output, store)         d_output: adjoint of output, destroyed; adds to
-//                                                                   share.gradient unless null; calls
-//                                                                   store(lane, input row, value) with the adjoint of the input
+//   outputs, pitch    rows of the output, [out][pitch]; the i-th site of Outputs in row i of a
+//                     channel
+//   forward(context, share, input, output)
+//                     sets output; fills the tape
+//   adjoint(context, share, input, output, d_output, store)
+//                     d_output: adjoint of output, destroyed; adds to share.gradient unless null;
+//                     calls store(lane, input row, value) with the adjoint of the input
 //
 // input: rows [in][slots] of Inputs (contraction/stencil.hpp). share.turn is the variant of the
 // masks. Optional:

@@ -4,13 +4,14 @@
 // the factorisation that gives ln det D (wilson/determinant.hpp), many configurations at a time:
 //
 //   ChiralCondensate   Tr D^-1 / V, spins summed
-//   DeterminantSign    the sign of det D;  PositiveDeterminant  1 where it is +1, else 0: weights for
-//                      observable/weighted.hpp
-//   PionCorrelator     C(t) = sum over x, y and spins of |D^-1(t x, 0 y)|^2 / L1, t = 0 .. L0/2, the mean of
-//                      t and L0 - t, from all sites of one slice: the last or, in a configuration where the
-//                      pivots of that order are bad, another one
+//   DeterminantSign    the sign of det D;  PositiveDeterminant  1 where it is +1, else 0: weights
+//                      for observable/weighted.hpp
+//   PionCorrelator     C(t) = sum over x, y and spins of |D^-1(t x, 0 y)|^2 / L1, t = 0 .. L0/2,
+//                      the mean of t and L0 - t, from all sites of one slice: the last or, in a
+//                      configuration where the pivots of that order are bad, another one
 //   PionEffectiveMass  m(t) = arccosh((C(t-1) + C(t+1)) / (2 C(t))), t = 1 .. L0/2 - 1
-//   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value or
+//   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value
+//                      or
 //                     first is above L0/2 - 1
 //
 // Beware of errors in chains: where an eigenvalue e of D passes through zero, C(t) ~ 1/e^2 and the

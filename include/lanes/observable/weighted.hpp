@@ -7,7 +7,7 @@
 // with the error of the ratio. W has one primary. Where W is a sign that the action left out this
 // is reweighting with the sign; where W is 1 or 0 it is O on the configurations with 1 alone:
 //
-//   analyse(Weighted(ChiralCondensate(kappa), DeterminantSign(kappa)), ensemble)    odd numbers of flavours
+//   analyse(Weighted(ChiralCondensate(kappa), DeterminantSign(kappa)), ensemble)  // odd flavours
 //   analyse(Weighted(PionMass(kappa), PositiveDeterminant(kappa)), ensemble)
 //
 // NaN where <W> is zero. Errors: a W with more primaries, or for other fields than O, does not

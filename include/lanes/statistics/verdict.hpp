@@ -8,18 +8,18 @@
 // A doubt is raised by what can be seen in the data; a mode that was never visited cannot be seen
 // (mode_collapse.hpp). Where a doubt is raised the value may be right, but its error is not known.
 //
-// | doubt             | what was seen                                                | raised by    |
-// |-------------------|--------------------------------------------------------------|--------------|
-// | no_value          | the value or its error is not finite                         | all          |
-// | no_fluctuation    | all measurements are equal: there is no error                | all          |
-// | window_cut        | correlations have not died out within half of a chain        | gamma_method |
-// | short_chain       | fewer than 100 tau_int in all chains together                | gamma_method |
-// | anticorrelation   | correlations sum to a negative variance                      | gamma_method |
-// | replicas_disagree | their spread has a probability below 1e-4                    | gamma_method |
-// | nonlinear         | within two errors the derived quantity is no straight line   | gamma_method |
-// | one_weight        | one draw carries more than a tenth of the sum                | weights      |
-// | few_weights       | too few draws for the spread of their weights                | weights      |
-// | heavy_tail        | the largest weights fall too slowly for a variance           | weights      |
+// | doubt             | what was seen                                              | raised by    |
+// |-------------------|------------------------------------------------------------|--------------|
+// | no_value          | the value or its error is not finite                       | all          |
+// | no_fluctuation    | all measurements are equal: there is no error              | all          |
+// | window_cut        | correlations have not died out within half of a chain      | gamma_method |
+// | short_chain       | fewer than 100 tau_int in all chains together              | gamma_method |
+// | anticorrelation   | correlations sum to a negative variance                    | gamma_method |
+// | replicas_disagree | their spread has a probability below 1e-4                  | gamma_method |
+// | nonlinear         | within two errors the derived quantity is no straight line | gamma_method |
+// | one_weight        | one draw carries more than a tenth of the sum              | weights      |
+// | few_weights       | too few draws for the spread of their weights              | weights      |
+// | heavy_tail        | the largest weights fall too slowly for a variance         | weights      |
 #pragma once
 
 #include <string>

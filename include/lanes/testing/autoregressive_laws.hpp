@@ -3,11 +3,13 @@
 // Laws of an autoregressive model of spins, for anybody's: each returns how far it is from holding,
 // to be compared with a tolerance of the precision policy.
 //
-//   auto r = lanes::laws::check_autoregressive<lanes::Double, lanes::Lattice<4, 4>, MyModel>(lanes::Seed{1});
+//   auto r = lanes::laws::check_autoregressive<lanes::Double, lanes::Lattice<4, 4>,
+//       MyModel>(lanes::Seed{1});
 //   CHECK(r.density < lanes::Double::agreement);   ...
 //
 //   density        max |ln q as drawn - ln q of the drawn spins| (relative to the number of spins)
-//   score          gradient of sum weight ln q against central differences of ln q, random directions
+//   score          gradient of sum weight ln q against central differences of ln q, random
+//                  directions
 //   depends_on_batch  number of draws whose bits depend on what is drawn beside them
 //   check_total_probability   | sum of q over all configurations - 1 |, for few spins
 //

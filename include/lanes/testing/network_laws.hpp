@@ -2,16 +2,18 @@
 //
 // Laws of a network, for anybody's (network/network.hpp).
 //
-//   const auto r = lanes::laws::check_network<lanes::Double, MyNet, lanes::Lattice<4, 4>, 1, 2>(lanes::Seed{1});
-//   CHECK_MESSAGE(r.passed(), to_string(r));    // failed: adjoint_input is off by 0.3 (allowed: 1e-06)
+//   const auto r = lanes::laws::check_network<lanes::Double, MyNet, lanes::Lattice<4, 4>, 1,
+//       2>(lanes::Seed{1});
+//   // failed: adjoint_input is off by 0.3 (allowed: 1e-06)
+//   CHECK_MESSAGE(r.passed(), to_string(r));
 //
-//   finite               outputs are numbers, where all that it must not read is none: sites outside
-//                        Inputs and the gaps between channels
-//   gradient_adds        a gradient is added to what is there, and collected to what is there
-//   null_gradient        the adjoint of the input is the same where no gradient is wanted
-//   external_order       the same parameters make the same network, with the same gradient, on Serial,
-//                        which keeps them in external order
-//   odd                  output(-x) = -output(x) of a policy that says odd = true
+//   finite            outputs are numbers, where all that it must not read is none: sites outside
+//                     Inputs and the gaps between channels
+//   gradient_adds     a gradient is added to what is there, and collected to what is there
+//   null_gradient     the adjoint of the input is the same where no gradient is wanted
+//   external_order    the same parameters make the same network, with the same gradient, on Serial,
+//                     which keeps them in external order
+//   odd               output(-x) = -output(x) of a policy that says odd = true
 //
 // and in Double
 //

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // NetworkWorkbench: a tile and a network with random parameters, with plain vectors in and out:
-// inputs [In][sites of the lattice][lanes], outputs [Out][slots of Outputs][lanes], without the gaps
-// that the network's own rows have; parameters in external order.
+// inputs [In][sites of the lattice][lanes], outputs [Out][slots of Outputs][lanes], without the
+// gaps that the network's own rows have; parameters in external order.
 #pragma once
 
 #include <cmath>

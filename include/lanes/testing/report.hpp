@@ -6,7 +6,7 @@
 //   failed       one is not, though ten errors of the numerical derivative are given to it
 //   undecided    none is seen, but more than a tenth of the derivatives are not known well enough
 //
-//   report["force"].deviation    broken(report): the names of what does not hold    to_string(report)
+//   report["force"].deviation  broken(report): the names of what does not hold    to_string(report)
 #pragma once
 
 #include <algorithm>

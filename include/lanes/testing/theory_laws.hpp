@@ -2,7 +2,8 @@
 //
 // Laws of a theory, for anybody's (theory/theory.hpp).
 //
-//   const auto r = lanes::laws::check_theory<lanes::laws::AllTranslations, lanes::laws::SignFlip>(theory, lanes::Seed{1});
+//   const auto r = lanes::laws::check_theory<lanes::laws::AllTranslations,
+//       lanes::laws::SignFlip>(theory, lanes::Seed{1});
 //   CHECK_MESSAGE(r.passed(), to_string(r));    // failed: force is off by 0.5 (allowed: 1e-06)
 //
 //   finite          the action of every lane is a number
@@ -10,17 +11,19 @@
 //   force           dS/dx against numerical derivatives of S (testing/differences.hpp)
 //   action_single   S of a field in Single against Double: actions are computed in double
 //   force_single    dS/dx in Single against Double
-//   forms           of a theory with several (density, batched, one lane at a time), all agree; a force
-//                   that is written agrees with the one derived from the density
-//   translations, sign_flip, ..     the symmetries that are named: S(T x) = S(x), dS/dx turns as x does
+//   forms           of a theory with several (density, batched, one lane at a time), all agree; a
+//                   force that is written agrees with the one derived from the density
+//   translations, sign_flip, ..     the symmetries that are named: S(T x) = S(x), dS/dx turns as x
+//                                   does
 //
 // Configurations are the field's base samples times `scale`. A symmetry of your own:
 //
 //   struct Mine {
 //     static constexpr const char* name = "mine";
-//     template <class Field, class Geometry, class Visit>    // visit(image) for one or more of them;
-//     static void images(int lanes, const Visit& visit);     // image(x, false) of fields [rows][lanes],
-//   };                                                       // image(dS/dx, true) of forces
+//     template <class Field, class Geometry, class Visit>  // visit(image) for one or more of them;
+//     // image(x, false) of fields [rows][lanes],
+//     static void images(int lanes, const Visit& visit);
+//   };                                                     // image(dS/dx, true) of forces
 #pragma once
 
 #include <algorithm>

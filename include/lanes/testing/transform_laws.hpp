@@ -3,7 +3,8 @@
 // Laws of a transform y = f(x; p), for anybody's (transform/transform.hpp).
 //
 //   const auto r = lanes::laws::check_transform<lanes::Double, MyTransform>(lanes::Seed{1});
-//   CHECK_MESSAGE(r.passed(), to_string(r));    // failed: log_derivative is off by 0.02 (allowed: 1e-06)
+//   CHECK_MESSAGE(r.passed(), to_string(r));
+//     // failed: log_derivative is off by 0.02 (allowed: 1e-06)
 //
 //   round_trip         |inverse(forward(x)) - x|, on the circle where it is one
 //   log_inverse        ln|dx/dy| of the inverse against -ln|dy/dx|
@@ -124,7 +125,7 @@ double worst_monotone(const Bench& bench) {
   return worst;
 }
 
-/// Adjoints of {value, log derivative} by x and each parameter against differences; [points][1 + n].
+/// Adjoints of {value, log derivative} by x and each parameter against differences, [points][1+n].
 template <bool forward, class P, class Bench>
 double worst_adjoint(const Bench& bench, double step, double& unknown) {
   using T = typename Bench::One;

@@ -2,7 +2,8 @@
 //
 // FreeField: the Gaussian theory, textbook spelling, in lattice units:
 //
-//   S = sum_x [ -sum_mu phi(x) phi(x+mu) + (D + m2/2) phi(x)^2 ] = 1/2 sum_k |phi(k)|^2 (khat^2 + m2)
+//   S = sum_x [ -sum_mu phi(x) phi(x+mu) + (D + m2/2) phi(x)^2 ] =
+//     1/2 sum_k |phi(k)|^2 (khat^2 + m2)
 //
 // Its exact free energy, propagator and correlation length are in exact/exact.hpp.
 // Errors: std::invalid_argument unless m2 > 0 and finite.

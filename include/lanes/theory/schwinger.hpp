@@ -3,7 +3,8 @@
 // Schwinger: U(1) links with N_f flavours of Wilson fermions in two dimensions, lattice units:
 //
 //   S = -beta sum_x cos P(x) - N_f ln|det D|,   D = 1 - kappa H
-//   H(x + mu, x) = s (1 + sigma_mu+1) exp(-i theta_mu(x)),  H(x, x + mu) = s (1 - sigma_mu+1) exp(i theta_mu(x))
+//   H(x + mu, x) = s (1 + sigma_mu+1) exp(-i theta_mu(x)),
+//     H(x, x + mu) = s (1 - sigma_mu+1) exp(i theta_mu(x))
 //
 // with s = -1 on hops across the boundary of direction 0 (time_boundary), else 1. det D is real.
 // For an even N_f (the default, 2) the weight det D^N_f is positive; for an odd one the sign is

@@ -5,7 +5,8 @@
 //
 //   lanes::train<lanes::Reinforce>(sampler, theory, {.steps = 2000, .batch = 1024});
 //   lanes::train<lanes::PathGradient, lanes::Adam, lanes::CosineRate>(
-//       sampler, theory, {.steps = 5000, .batch = 512, .optimizer = {.learning_rate = 2e-3}, .clip_norm = 10});
+//       sampler, theory, {.steps = 5000, .batch = 512, .optimizer = {.learning_rate = 2e-3},
+//           .clip_norm = 10});
 //
 // Errors: std::invalid_argument naming the field, its value and what is allowed.
 #pragma once

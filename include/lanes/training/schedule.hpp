@@ -4,7 +4,7 @@
 // resumed run continues it). step counts from 0, steps is the length of the training.
 //
 //   ConstantRate                1
-//   CosineRate{.floor}          floor + (1 - floor)(1 + cos(pi step / steps)) / 2            1608.03983
+//   CosineRate{.floor}          floor + (1 - floor)(1 + cos(pi step / steps)) / 2        1608.03983
 //   StepRate{.every, .decay}    decay^(step / every)
 //   WarmUp<Inner>{.over}        rises linearly to 1 over `over` steps, then times Inner
 #pragma once

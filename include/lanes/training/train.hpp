@@ -3,17 +3,16 @@
 // train: the loop around a Trainer.
 //
 //   lanes::train<lanes::Reinforce>(sampler, theory, {.steps = 2000, .batch = 1024});
-//   lanes::train<lanes::Reinforce>(sampler, theory, options, callback);          // callback(trainer, record)
+//   lanes::train<lanes::Reinforce>(sampler, theory, options, callback);
 //   lanes::train(lanes::ForwardKL(fields, rows), sampler, theory, options);
 //
-// callback returns void, or false to stop. It is called after each step, and with the last record
-// once more through callback.finish(trainer) if it has that member (a checkpoint does). The result
-// says why training ended.
+// callback(trainer, record) returns void, or false to stop. It is called after each step, and with
+// the last record once more through callback.finish(trainer) if it has that member (a checkpoint
+// does). The result says why training ended.
 //
 // SIGINT and SIGTERM end it after the current step, with a line on stderr, and when all is saved
-// are raised
-// again: a program never goes on with half a training that nobody has looked at. One that wants to says so,
-// and the result can then not be ignored:
+// are raised again: a program never goes on with half a training that nobody has looked at. One
+// that wants to says so, and the result can then not be ignored:
 //
 //   const auto trained = lanes::train<lanes::Reinforce, lanes::Adam, lanes::ConstantRate,
 //                                     lanes::ReturnOnSignal>(sampler, theory, options);

@@ -3,8 +3,8 @@
 // Spline<T, Bins, Steepest>: a monotone rational quadratic spline of an interval onto itself, from
 // numbers p that a network gives:
 //
-//   widths, heights   size (floor + (1 - Bins floor) softmax(p))       p[0 .. Bins), p[Bins .. 2 Bins)
-//   slopes            softplus(p) + floor                              at the knots; the caller's
+//   widths, heights   size (floor + (1 - Bins floor) softmax(p))    p[0 .. Bins), p[Bins .. 2 Bins)
+//   slopes            softplus(p) + floor                           at the knots; the caller's
 //
 // floor is 1 / Steepest; with Steepest = 0 it is 1e-6 in float, 1e-12 in double: any finite p gives
 // a spline that can be evaluated and inverted, but one whose slopes have hardly a limit. Layers

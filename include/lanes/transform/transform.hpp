@@ -4,14 +4,17 @@
 // A set of functions of packs; a user's own has these members:
 //
 //   channels                                parameters per variable
-//   circular                                true: it maps the circle [0, 2 pi) onto itself and is for
-//                                           angles; optional, false: the line, for real numbers
-//   even_channels                           how many, the first, are even under x -> -x where the others are
-//                                           odd: f(-x; e, -o) = -f(x; e, o) (for a Z2Net; optional)
+//   circular                                true: it maps the circle [0, 2 pi) onto itself and is
+//                                           for angles; optional, false: the line, for real numbers
+//   even_channels                           how many, the first, are even under x -> -x where the
+//                                           others are odd: f(-x; e, -o) = -f(x; e, o) (for a
+//                                           Z2Net; optional)
 //   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}
-//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels]; optional
-//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|; optional: both
-//                                                     are derived from forward where they are not written
+//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels];
+//                                                     optional
+//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|;
+//                                                     optional: both are derived from forward where
+//                                                     they are not written
 #pragma once
 
 #include <cstddef>

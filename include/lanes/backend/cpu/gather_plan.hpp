@@ -6,7 +6,8 @@
 // instructions. Runs follow each other along the lattice: what they read stays near.
 //
 // A Stencil (contraction/stencil.hpp) names sets of sites, Inputs and Outputs, each with
-//   size, site(variant, i), slot(variant, i)        slot: the row block where that site's channels are stored
+//   size, site(variant, i), slot(variant, i)        slot: the row block where that site's channels
+//                                                   are stored
 // and source(site, tap): the site that an output site reads through a tap; target is its inverse.
 #pragma once
 

@@ -6,8 +6,8 @@
 //
 // Patches of M sites, points xi of M + 2, taps a = 0, 1, 2 across the line (line_patches.hpp):
 //   forward          out = A^T [ sum_a U_a(xi) V_a(xi) ],   V_a = B^T in_a,   U_a = G weight_a
-//   input_adjoint    d_in_a = A^T [ U'_a(xi) V(xi) ],   V = B^T d_out,   U' of the reflected taps, in
-//                    and out exchanged
+//   input_adjoint    d_in_a = A^T [ U'_a(xi) V(xi) ],   V = B^T d_out,   U' of the reflected taps,
+//                    in and out exchanged
 //   adjoint          input_adjoint, and with the same V
 //                    dU'_a(xi) += V(xi) (A in_a)(xi)^T,   d_weight += G^T dU', reflected
 //

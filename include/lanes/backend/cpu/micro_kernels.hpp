@@ -5,9 +5,9 @@
 //
 //   multiply<S, C>   out[s][c][lane] = sum_t sum_k in[t][s][k][lane] * weight[t][k][c]
 //                    S sites x C output channels of accumulators; weights are broadcast.
-//   accumulate<R, C> sum[a][v] += sum_lane vectors[lane][v] * scalars[a][lane],  a in R runs of C rows
-//                    the gradient of a weight: the vectors hold one lane's channels (transposed), so the
-//                    sum over lanes needs no horizontal reduction.
+//   accumulate<R, C> sum[a][v] += sum_lane vectors[lane][v] * scalars[a][lane],  a in R runs of C
+//                    rows: the gradient of a weight; the vectors hold one lane's channels
+//                    (transposed), so the sum over lanes needs no horizontal reduction.
 //   transpose        W rows of W lanes to W lanes of W rows, log2 W rounds of perfect shuffles.
 //
 // Counted on a core with 2 fused multiply-adds a cycle: multiply<2, 8> issues 16 of them for 2

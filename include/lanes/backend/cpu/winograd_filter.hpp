@@ -3,9 +3,9 @@
 // WinogradFilter: the parameters of a WinogradConvolution in their three layouts, with points xi =
 // [P0][P1]:
 //
-//   external    weight [out][in][9], bias [out]                                      (PyTorch's)
-//   packed    U = G weight G^T, [xi][out blocks][in][C];  bias [out];
-//               the same of the reflected taps, [xi][in blocks][out][C]              (what multiply reads)
+//   external    weight [out][in][9], bias [out]   (PyTorch's)
+//   packed      U = G weight G^T, [xi][out blocks][in][C];  bias [out];
+//               the same of the reflected taps, [xi][in blocks][out][C]   (what multiply reads)
 //   gradient    dU' of the reflected taps, [xi][vector blocks of in][out][W];  bias [out]
 //               (what accumulate writes)
 //

@@ -3,9 +3,10 @@
 // Launches of kernels. All that is used of Thrust is for_each_n over a counting iterator: with
 // every sum written as chunks in a fixed order, the bits do not depend on the system's threads.
 //
-//   launch(n, kernel)      kernel(i) for i in [0, n), unsigned; returns before it is done on a GPU
+//   launch(n, kernel)   kernel(i) for i in [0, n), unsigned; returns before it is done on a GPU
 //   set_zero(p, bytes)
-//   Launches               launches noted while a Launches::Noting lives, to be run later, again and again (recording.hpp)
+//   Launches            launches noted while a Launches::Noting lives, to be run later, again and
+//                       again (recording.hpp)
 //
 // Errors: std::runtime_error where the device fails.
 #pragma once

@@ -22,7 +22,8 @@
 //
 // The way back gives Theta_t = D^-1(t-, t+) and Phi_t = D^-1(t-, last-) of every slice by 5 more:
 //   Phi_t = -(alpha Phi' + beta Xi),  alpha = -2 kappa Z,  Xi = D^-1(last+, last-)
-//   Theta_t = -B^-1 C Z^+ + alpha Theta' alpha^+ + beta c^+ - c beta^+,  c = alpha Phi' + beta Xi / 2
+//   Theta_t = -B^-1 C Z^+ + alpha Theta' alpha^+ + beta c^+ - c beta^+,
+//     c = alpha Phi' + beta Xi / 2
 // It keeps Y, P, Z, beta of a segment of slices, and of earlier segments the first Y and P alone:
 // ln det with all of D^-1 above takes 80 L0 L^3 flops, 112 L0 L^3 where there are several segments
 // (L0 > 40).

@@ -2,8 +2,9 @@
 //
 // What the way back through a WilsonDeterminant says of D^-1 beyond the force, in U1 lanes:
 //
-//   add_trace             += Tr D^-1
-//   add_pion_correlator   [L0] += sum over x, y and spins of |D^-1(t x, last y)|^2 / L,  t = 0 .. L0-1
+//   add_trace            += Tr D^-1
+//   add_pion_correlator  [L0] += sum over x, y and spins of |D^-1(t x, last y)|^2 / L,  t = 0 ..
+//                        L0-1
 //
 // D^-1(t+, t+) = B^-1 - E Theta - G Phi^+ with E = B^-1 (C - Y), G = B^-1 P; D^-1(t-, t-) is its
 // adjoint. D^-1(t+, last-) = -E Phi - G Xi. With Theta and D^-1(last+, last+) in the place of Phi
@@ -89,7 +90,9 @@ void add_pion_correlator(Context& context, WilsonDeterminant<Context, L0, L>& de
     *m = M{context.template rows<T>(M::rows)};
   const T scale = T(1.0 / std::sqrt(double(L)));
   const auto& last = determinant.last();
-  const auto count = [&](int t, M m) { context.sum(L, SquaredNorm<T, N, L>{m, scale}, into.from(t)); };
+  const auto count = [&](int t, M m) {
+    context.sum(L, SquaredNorm<T, N, L>{m, scale}, into.from(t));
+  };
   determinant.sweep([&](int t, const typename Determinant::Slice& s, M theta, M phi) {
     if (t == L0 - 1) {
       copy(context, theta.data, psi.data, int(M::rows));

@@ -3,7 +3,8 @@
 // One time slice of the Wilson operator in temporal gauge, and what is done with it in O(L^2).
 // In the eigenbasis of sigma_1 the two spin components of a slice with spatial links V couple by
 //
-//   | B  C |    B = 1 - kappa (V + V^+),  C = kappa (V - V^+),   V psi(x) = exp(i theta_1(x)) psi(x + 1)
+//   | B  C |  B = 1 - kappa (V + V^+),  C = kappa (V - V^+),
+//     V psi(x) = exp(i theta_1(x)) psi(x + 1)
 //   | C  B |
 //
 // B = kappa/r (1 - r V)(1 - r V^+) with r = (1 - sqrt(1 - 4 kappa^2)) / (2 kappa) < 1 is solved by
