@@ -2,13 +2,13 @@
 //
 // Field: what the degrees of freedom of a configuration are. A policy with
 //
-//   components<Geometry>, rows<Geometry>     numbers on a site, and of a configuration
-//   row<Geometry>(site, component)           which row a number is
-//   draw_base<Geometry>(context, stream, z, log_density)z ~ r, the base density; adds ln r(z)
-//   base_log_density<Geometry>(context, z, log_density)adds ln r(z)
-//   base_score<Geometry>(context, z, weight, dz)      dz = weight d ln r/dz; not of discrete fields
-//   check(values)                                       throws unless they are; optional
-//   fold<Geometry>(context, x)                        brings numbers back to their range; optional
+//   components<Geometry>, rows<Geometry>                   numbers on a site, of a configuration
+//   row<Geometry>(site, component)                         which row a number is
+//   draw_base<Geometry>(context, stream, z, log_density)   z ~ r, the base density; adds ln r(z)
+//   base_log_density<Geometry>(context, z, log_density)    adds ln r(z)
+//   base_score<Geometry>(context, z, weight, dz)           dz = weight d ln r/dz, unless discrete
+//   check(values)                                          throws unless they are such; optional
+//   fold<Geometry>(context, x)                             back into their range; optional
 //
 // and what it says of itself, each optional:
 //
