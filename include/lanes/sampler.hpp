@@ -125,6 +125,7 @@ class Sampler {
 
   Seed seed() const { return seed_; }
   Backend& backend() { return backend_; }
+  int threads() const { return backend_.threads(); }
   static constexpr int parameter_count() { return Model::parameters; }
 
   /// The parameters, flat, in external order.

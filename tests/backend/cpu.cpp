@@ -27,6 +27,7 @@ TEST_CASE("run: every task once, on no more threads than asked for") {
     for (const auto& c : count) REQUIRE(c == 1);
   }
   CHECK(Cpu().threads() >= 1);
+  CHECK_THROWS_AS(Cpu(-1), std::invalid_argument);
   Cpu().run<Single>(0, [](int, auto&) { FAIL("no task was asked for"); });
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// expect: lanes: an Observable has measure<Geometry>(const Real* configuration, double* out) const, for float and for double.
+// expect: lanes: an Observable has measure<Geometry>(const Real* configuration, double* out) const, for float and for double, or measure_many; see lanes/observable/observable.hpp.
 #include <vector>
 
 #include <lanes/observable/analyse.hpp>

@@ -3,12 +3,11 @@
 // Wolff clusters against the sum over all configurations and Kaufman's energy, ferromagnet,
 // antiferromagnet and frustrated rings; cold and hot starts, both signs of m in the ordered phase;
 // independence of threads and of other chains.
-#include <omp.h>
-
 #include <cmath>
 
 #include <doctest/doctest.h>
 
+#include <lanes/backend/cpu.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/exact/exact_ising.hpp>
 #include <lanes/geometry/lattice.hpp>
@@ -142,9 +141,8 @@ TEST_CASE("Kaufman's energy at the critical point; three dimensions stay in orde
 TEST_CASE("the bits of a chain are its own") {
   const IsingModel<Lattice<6, 4>> theory(0.4);
   const auto one = sample_wolff(theory, {.chains = 1, .updates = 200}, Seed{9});
-  const auto many = sample_wolff(theory, {.chains = 5, .updates = 200}, Seed{9});
-  omp_set_num_threads(1);
-  const auto alone = sample_wolff(theory, {.chains = 5, .updates = 200}, Seed{9});
+  const auto many = sample_wolff(theory, {.chains = 5, .updates = 200}, Seed{9}, Cpu{3});
+  const auto alone = sample_wolff(theory, {.chains = 5, .updates = 200}, Seed{9}, Threads{1});
   CHECK(many.configurations == alone.configurations);
   CHECK(std::equal(one.configurations.begin(), one.configurations.end(),
                    many.configurations.begin()));

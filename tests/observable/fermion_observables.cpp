@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <lanes/backend/cpu.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/observable/analyse.hpp>
 #include <lanes/observable/fermion_observables.hpp>
@@ -52,10 +53,11 @@ TEST_CASE("bad pivots of one configuration are nothing to its neighbours") {
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 0.8 * std::sin(1.3 * double(i * i) + 0.4);
   const double k = 0.31;
   const auto together = measure_series<G>(PionCorrelator(k), x);
+  Cpu cpu(1);
   int from_another_slice = 0, changed = 0, wrong = 0;
   for (std::size_t c = 0; c < count; ++c) {
     double alone[half];
-    PionCorrelator(k).measure<G>(x.data() + c * links, alone);
+    PionCorrelator(k).measure_many<G>(cpu, x.data() + c * links, 1, alone);
     for (int t = 0; t < half; ++t)
       changed += together.values()[c * half + std::size_t(t)] != alone[t];
     const auto begin = x.begin() + std::ptrdiff_t(c * links);

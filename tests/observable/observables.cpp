@@ -9,10 +9,6 @@
 #include <string>
 #include <vector>
 
-#if defined(_OPENMP)
-#include <omp.h>
-#endif
-
 #include <doctest/doctest.h>
 
 #if __has_include(<xtensor/containers/xarray.hpp>)
@@ -401,12 +397,12 @@ TEST_CASE("what an observable throws comes out: of measure, that of the first co
     phi[8 * i + 1] = double(i);
   }
   const std::vector<double> equal(1000, 0.0);
-  const auto chain = [&](Refuses o) { lanes::analyse<Small>(o, phi); };
-  const auto weighted = [&](Refuses o) { lanes::analyse_reweighted<Small>(o, phi, equal); };
   for (int threads : {1, 2, 5}) {
-#if defined(_OPENMP)
-    omp_set_num_threads(threads);
-#endif
+    const lanes::Threads where{threads};
+    const auto chain = [&](Refuses o) { lanes::analyse<Small>(o, phi, {}, {}, where); };
+    const auto weighted = [&](Refuses o) {
+      lanes::analyse_reweighted<Small>(o, phi, equal, lanes::BootstrapOptions{}, where);
+    };
     // sin 8 = 0.989, sin 14 = 0.9906
     CHECK_THROWS_WITH_AS(chain({.in_measure = 0.99}), "phi is 14.000000", std::domain_error);
     CHECK_THROWS_WITH_AS(weighted({.in_measure = 0.99}), "phi is 14.000000", std::domain_error);

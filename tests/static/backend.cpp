@@ -80,8 +80,9 @@ struct ForLanes {
     for (std::size_t at = 0; at < count; ++at) f(context, at, 1);
   }
 };
+struct NumberOfThreads { int threads() const { return 1; } };
 LANES_CHECK(IsBackend, lanes::Backend<M>);
-static_assert(needs_each<IsBackend, HasContext, HasVector, ForLanes>());
+static_assert(needs_each<IsBackend, HasContext, HasVector, ForLanes, NumberOfThreads>());
 static_assert(lanes::Backend<lanes::Cpu> && !lanes::Backend<lanes::Single>);
 
 }  // namespace

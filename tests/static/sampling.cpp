@@ -6,6 +6,7 @@
 #include <lanes/field/ising.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/observable/fermion_observables.hpp>
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/magnetization.hpp>
@@ -54,8 +55,19 @@ struct Measure {
 };
 LANES_CHECK(IsObservable, lanes::Observable<M, G>);
 static_assert(needs_each<IsObservable, Name, Measure>());
+struct MeasureMany {
+  template <class Geometry, class Backend, class Real>
+  void measure_many(Backend&, const Real*, std::size_t, double*) const {}
+};
+static_assert(needs_each<IsObservable, Name, MeasureMany>());
+struct MeasureOnOneBackend {
+  template <class Geometry, class Real>
+  void measure_many(lanes::Single&, const Real*, std::size_t, double*) const {}
+};
+static_assert(!IsObservable<Model<-1, Name, MeasureOnOneBackend>>::value);
 static_assert(lanes::Observable<lanes::Magnetization, G> && lanes::Observable<lanes::Plaquette, G> &&
-              lanes::Observable<lanes::IsingEnergy, G> && !lanes::Observable<G, G>);
+              lanes::Observable<lanes::IsingEnergy, G> &&
+              lanes::Observable<lanes::ChiralCondensate, G> && !lanes::Observable<G, G>);
 
 struct HasReal { using Real = double; };
 struct Propose {

@@ -3,6 +3,7 @@
 // The bootstrap of reweighted ratios: exact answers, coverage, streams, what is refused.
 //
 // x ~ N(0, 1) under q and ln w = s x + c: under p, x ~ N(s, 1), so <x>_p = s, <x^2>_p = 1 + s^2.
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -12,6 +13,7 @@
 
 #include <lanes/statistics/bootstrap.hpp>
 #include <support/near.hpp>
+#include <support/team.hpp>
 
 #include "synthetic.hpp"
 
@@ -114,6 +116,24 @@ TEST_CASE("a seed is a stream") {
   CHECK(std::abs(a.error - c.error) < 5 * std::sqrt(2.0) * a.error / std::sqrt(2 * 1000.0));
 }
 
+TEST_CASE("on as many threads as asked for, with the same bits") {
+  Generator generator(12);
+  const Series series(1, synthetic::autoregressive(0.5, 300, generator));
+  for (int threads : {1, 2, 3}) {
+    std::atomic<int> in_team = 0;
+    const auto cube = [&](const double* mean) {
+      in_team += team() == team_of(threads);
+      return *mean * *mean * *mean;
+    };
+    const Estimate e = bootstrap(series, {}, cube, {.resamples = 200, .threads = threads});
+    CHECK(in_team == (team_of(threads) == 1 ? 201 : 200));  // the value itself on one thread
+    static const Estimate of_one = e;
+    CHECK(e.value == of_one.value);
+    CHECK(e.error == of_one.error);
+    CHECK(e.error > 0);
+  }
+}
+
 TEST_CASE("resampled indices are even") {
   std::vector<double> counts(7, 0.0);
   for (std::uint32_t b = 0; b < 10; ++b) {
@@ -136,6 +156,8 @@ TEST_CASE("what is refused") {
   CHECK_THROWS_AS(bootstrap(series, {}, 0, {.resamples = 1}), std::invalid_argument);
   CHECK_THROWS_AS(bootstrap(series, {}, 0, {.block = 0}), std::invalid_argument);
   CHECK_THROWS_AS(bootstrap(series, {}, 0, {.block = 4}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(bootstrap(series, {}, 0, {.threads = -1}),
+                       "lanes: bootstrap: threads is -1 (allowed: >= 0)", std::invalid_argument);
   CHECK_THROWS_AS(bootstrap(series, {}, 1), std::invalid_argument);
   CHECK_THROWS_AS(bootstrap(Series(1), {}), std::invalid_argument);
 }

@@ -43,7 +43,8 @@ void reference(const nlohmann::json& entry) {
   CHECK(std::abs(det.log_det[0] - double(entry["logdet"])) < Double::round_trip);
   CHECK(det.sign[0] == 1);
   double condensate = 0;
-  ChiralCondensate(k).measure<G>(theta.data(), &condensate);
+  Cpu cpu(1);
+  ChiralCondensate(k).measure_many<G>(cpu, theta.data(), 1, &condensate);
   CHECK(std::abs(condensate - double(entry["condensate"])) < Double::round_trip);
   const auto f = lane<G>(tile.force(theory, x), 0);
   double norm = 0;

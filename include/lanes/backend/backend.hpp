@@ -20,12 +20,15 @@
 //   for_lanes<Precision>(first, count, f)  f(context, at, n) for all of `count` lanes, the first
 //                                          numbered `first`
 //   for_each(n, kernel)                    kernel(i) in the backend's memory
+//   threads()                              of this machine, that it takes: what is measured on its
+//                                          ensembles keeps to them (ensemble/)
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include <lanes/core/kernels.hpp>
+#include <lanes/core/parallel.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/rows.hpp>
 
@@ -70,6 +73,7 @@ concept Backend = requires(B& backend,
   requires Context<typename B::template Context<Double>>;
   typename B::template Vector<double>;
   backend.template for_lanes<Single>(std::uint64_t{}, std::size_t{}, f);
+  requires HasThreads<B>;
 };
 
 }  // namespace lanes

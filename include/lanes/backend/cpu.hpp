@@ -37,9 +37,8 @@ class Cpu {
     std::size_t size() const { return 0; }
   };
 
-  /// threads = 0: as many as OpenMP offers.
-  explicit Cpu(int threads = 0)
-      : arenas_(static_cast<std::size_t>(threads > 0 ? threads : available())) {}
+  /// threads = 0: as many as OpenMP offers; negative: std::invalid_argument.
+  explicit Cpu(int threads = 0) : arenas_(static_cast<std::size_t>(Threads{threads}.threads())) {}
 
   /// A copy has as many threads, and scratch memory of its own.
   Cpu(const Cpu& other) : Cpu(other.threads()) {}
@@ -151,13 +150,6 @@ class Cpu {
   }
 
  private:
-  static int available() {
-#if defined(_OPENMP)
-    return omp_get_max_threads();
-#else
-    return 1;
-#endif
-  }
   static int thread() {
 #if defined(_OPENMP)
     return omp_get_thread_num();

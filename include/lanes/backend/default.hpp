@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // The header of lanes::DefaultBackend (fwd.hpp), where it has one that can be included everywhere.
+// backend_with(threads): a backend of so many threads; Thrust has no number of them to be set.
 #pragma once
 
 #include <type_traits>
@@ -21,5 +22,13 @@ template <class B>
 using BackendOr = std::conditional_t<Backend<B>, B, DefaultBackend>;
 
 }  // namespace detail
+
+template <class B = DefaultBackend>
+B backend_with(Threads threads) {
+  if constexpr (std::is_constructible_v<B, int>)
+    return B(threads.count);
+  else
+    return B();
+}
 
 }  // namespace lanes

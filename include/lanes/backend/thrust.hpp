@@ -47,8 +47,7 @@ class ThrustContext {
       std::conditional_t<device::is_wide<Stencil>, device::WideConvolution<Stencil, Real, Operand>,
                          device::FusedConvolution<Stencil, Real, Operand>>>;
 
-  /// Columns of lanes that a wide product takes at a time: all.
-  static constexpr int columns_at_once = 0;
+  static constexpr int columns_at_once = 0;  // lanes that a wide product takes at a time: all
   template <class Shape, int Columns>
   using Masked = device::MaskedContraction<Shape, Columns, Real>;
 
@@ -233,6 +232,7 @@ class Thrust {
   Thrust& operator=(Thrust&&) = default;
 
   std::string name() const { return "Thrust, " + device::description(); }
+  int threads() const { return Threads{}.threads(); }  // of the host: as many as OpenMP offers
 
   /// Scratch memory held on the device, in bytes.
   std::size_t capacity() const { return state_->scratch.capacity(); }

@@ -8,6 +8,8 @@
 // i / (n / R). merged (ensemble/merged.hpp) makes one ensemble of several.
 //
 // analyse(observable, ensemble) gives its results with errors by gamma_method, chains as replicas.
+// It takes as many threads as the backend that made the ensemble has, or works where its last
+// argument says: a Backend, or Threads{n} (observable/analyse.hpp). The bits are the same.
 // Action and log q are double whatever the field's precision. Lattice units.
 // Errors: std::invalid_argument for an index that is out of range, and what statistics/ refuses.
 #pragma once
@@ -61,6 +63,7 @@ struct Ensemble {
   std::vector<double> proposal_log_weights;  // [N], ln w = -S - ln q of every proposal, or empty
   std::vector<ChainRange> ranges;            // random numbers it is made of; empty: not known
   HmcReport hmc;
+  int threads = 0;  // that measuring takes: those of the backend; 0: as many as OpenMP offers
 
   std::size_t size() const { return action.size(); }
   /// Of every chain, where lengths are equal.
@@ -129,16 +132,23 @@ struct Ensemble {
 };
 
 /// Results of an observable with errors and tau_int [configurations of a chain].
-template <class O, class Field, class Geometry, class Real>
+template <class O, class Field, class Geometry, class Real, class Where = Threads>
 std::vector<Estimate> analyse(const O& observable, const Ensemble<Field, Geometry, Real>& ensemble,
-                              const GammaOptions& options = {}) {
+                              const GammaOptions& options = {}, Where where = {}) {
   check_field_of_observable<O, Field, Geometry>();
   std::vector<Estimate> results =
-      analyse<Geometry>(observable, ensemble.configurations, ensemble.lengths(), options);
+      analyse<Geometry>(observable, ensemble.configurations, ensemble.lengths(), options,
+                        detail::or_threads(std::move(where), ensemble.threads));
   if (ensemble.proposal_log_weights.empty()) return results;
   const Verdict weights = weight_verdict(ensemble.proposal_log_weights);
   for (Estimate& e : results) e.verdict.add(weights);  // what the chain has not met it cannot show
   return results;
+}
+
+template <class O, class Field, class Geometry, class Real, HasThreads Where>
+std::vector<Estimate> analyse(const O& observable, const Ensemble<Field, Geometry, Real>& ensemble,
+                              Where where) {
+  return analyse(observable, ensemble, GammaOptions{}, std::move(where));
 }
 
 /// <S> / V.

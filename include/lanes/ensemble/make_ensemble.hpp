@@ -129,6 +129,7 @@ auto make_ensemble(const Configurations& configurations, const Theory& theory, i
 
   Made ensemble;
   ensemble.chains = static_cast<std::size_t>(chains);
+  ensemble.threads = backend.threads();
   ensemble.resize(n, false);
   backend.template for_lanes<Precision>(0, n, [&](Context& context, std::size_t first, int lanes) {
     const auto x = context.template rows<Real>(rows);

@@ -10,7 +10,7 @@
 // same bits, which are no second measurement. merged refuses ensembles that share chains or
 // proposals. Chains of others are appended, as replicas; where b goes on with the chains of a
 // (HybridMonteCarlo::sample twice, a run that was resumed), each chain of a is prolonged: the uncut
-// run, bit for bit. Draws with weights are put one after another.
+// run, bit for bit. Draws with weights are put one after another. Measuring takes a's threads.
 //
 // Ensembles that do not know their random numbers (from a file, from make_ensemble) are taken as
 // independent. Both must be of the same theory; that is not seen here.

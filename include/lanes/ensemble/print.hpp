@@ -18,7 +18,8 @@
 // error, in the units of the observable; tau_int in configurations of a chain. Where an error is
 // not to be trusted a last column says why (statistics/verdict.hpp). A ReweightedEnsemble has no
 // acceptance; of independent draws it has no tau_int, of chains no F_q, and F is that of the theory
-// less that of the action of the chains.
+// less that of the action of the chains. Measured on the ensemble's threads; on another backend by
+// analyse (ensemble/ensemble.hpp).
 // Errors: what statistics/ refuses (a chain of fewer than 4 configurations, for one).
 #pragma once
 

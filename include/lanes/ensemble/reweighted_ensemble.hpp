@@ -6,7 +6,8 @@
 //
 // from independent draws or from chains (sampling/importance.hpp makes both), with the errors of
 // what is measured on it: of draws by bootstrap, of chains by the Gamma method on the ratio
-// (statistics/reweighting.hpp).
+// (statistics/reweighting.hpp). On as many threads as the backend that made it has, or where the
+// last argument says (observable/analyse.hpp).
 //
 // Shapes: configurations [n][rows]; action, log_q, log_weights [n], double.
 #pragma once
@@ -15,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <lanes/core/error.hpp>
@@ -42,6 +44,7 @@ struct ReweightedEnsemble {
   std::vector<double> log_weights;   // [n]
   std::vector<std::size_t> lengths;  // of the chains that were reweighted; empty: independent draws
   std::vector<ChainRange> ranges;    // random numbers it is made of; empty: not known
+  int threads = 0;  // that measuring takes: those of the backend; 0: as many as OpenMP offers
 
   std::size_t size() const { return action.size(); }
   std::span<const Real> configuration(std::size_t i) const {
@@ -58,39 +61,42 @@ struct ReweightedEnsemble {
 
 /// Results of an observable under p: errors by bootstrap over independent draws, by the Gamma
 /// method over chains.
-template <class O, class Field, class Geometry, class Real>
+template <class O, class Field, class Geometry, class Real, HasThreads Where = Threads>
 std::vector<Estimate> analyse(const O& observable,
-                              const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
-  check_field_of_observable<O, Field, Geometry>();
+                              const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
+                              Where where = {}) {
   if (ensemble.lengths.empty())
-    return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights);
+    return analyse(observable, ensemble, BootstrapOptions{}, std::move(where));
+  check_field_of_observable<O, Field, Geometry>();
   return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
-                                      ensemble.lengths);
+                                      ensemble.lengths, GammaOptions{},
+                                      detail::or_threads(std::move(where), ensemble.threads));
 }
 
 /// By bootstrap whatever they are: of chains with a block of several tau_int.
-template <class O, class Field, class Geometry, class Real>
+template <class O, class Field, class Geometry, class Real, class Where = Threads>
 std::vector<Estimate> analyse(const O& observable,
                               const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
-                              const BootstrapOptions& options) {
+                              const BootstrapOptions& options, Where where = {}) {
   check_field_of_observable<O, Field, Geometry>();
   return analyse_reweighted<Geometry>(observable, ensemble.configurations, ensemble.log_weights,
-                                      options);
+                                      options,
+                                      detail::or_threads(std::move(where), ensemble.threads));
 }
 
 /// <S> / V under p.
 template <class Field, class Geometry, class Real>
-Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
-  if (ensemble.lengths.empty())
-    return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights);
-  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights,
-                                             ensemble.lengths);
+Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
+                        BootstrapOptions options) {
+  if (options.threads == 0) options.threads = ensemble.threads;
+  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights, options);
 }
 
 template <class Field, class Geometry, class Real>
-Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble,
-                        const BootstrapOptions& options) {
-  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights, options);
+Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
+  if (ensemble.lengths.empty()) return action_density(ensemble, BootstrapOptions{});
+  return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights,
+                                             ensemble.lengths);
 }
 
 /// Of the log weights; where the ensemble is of chains, of F less that of their own action.

@@ -117,6 +117,7 @@ class Chains {
   Kept room(Seed seed, Purpose purpose, std::uint64_t begin, int length, int interval) const {
     Kept ensemble;
     ensemble.chains = count_;
+    ensemble.threads = backend_.threads();
     ensemble.resize(count_ * static_cast<std::size_t>(length / interval), false);
     ensemble.ranges = {{seed, purpose, first_, count_, begin,
                         begin + static_cast<std::uint64_t>(length),

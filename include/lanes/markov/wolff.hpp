@@ -21,11 +21,12 @@
 // magnetization has its old sign. So each kept configuration is reflected, s -> -s, with
 // probability 1/2: exact without a field, whatever the phase.
 //
-// Chains are independent, on all OpenMP threads; the numbers of chain k are functions of (seed, k,
-// cluster): the same bits for any number of threads or chains beside it. The ensemble decides
-// nothing: acceptance() is NaN. tau_int of its ensemble is in `interval` sweeps. Called again with
-// the same seed and options it returns the same bits: first_chain = next() of the first ensemble
-// makes others (ensemble/merged.hpp).
+// Chains are independent, on the threads of a backend, or on Threads{n}, that is given last, all of
+// OpenMP by default; the numbers of chain k are functions of (seed, k, cluster): the same bits for
+// any number of threads or chains beside it. The ensemble decides nothing: acceptance() is NaN.
+// tau_int of its ensemble is in `interval` sweeps. Called again with the same seed and options it
+// returns the same bits: first_chain = next() of the first ensemble makes others
+// (ensemble/merged.hpp).
 // Errors: std::invalid_argument for options out of range and for an external field.
 #pragma once
 
@@ -35,6 +36,7 @@
 #include <vector>
 
 #include <lanes/core/error.hpp>
+#include <lanes/core/parallel.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/ensemble/ensemble.hpp>
 #include <lanes/field/ising.hpp>
@@ -158,9 +160,9 @@ std::uint64_t clusters_of_a_sweep(double beta, Seed seed) {
 
 }  // namespace detail
 
-template <class Geometry>
+template <class Geometry, HasThreads Where = Threads>
 auto sample_wolff(const IsingModel<Geometry>& theory, const WolffOptions& options = {},
-                  Seed seed = {}) {
+                  Seed seed = {}, const Where& where = {}) {
   const WolffOptions& o = options;
   require(theory.external_field() == 0, "sample_wolff: external field", theory.external_field(),
           "0");
@@ -170,6 +172,7 @@ auto sample_wolff(const IsingModel<Geometry>& theory, const WolffOptions& option
   const std::size_t length = static_cast<std::size_t>(o.updates / o.interval);
   Ensemble<Ising, Geometry, float> ensemble;
   ensemble.chains = static_cast<std::size_t>(o.chains);
+  ensemble.threads = where.threads();
   ensemble.ranges = {{seed, Purpose::cluster, o.first_chain, ensemble.chains, 0,
                       static_cast<std::uint64_t>(o.updates),
                       static_cast<std::uint64_t>(o.interval)}};
@@ -178,7 +181,7 @@ auto sample_wolff(const IsingModel<Geometry>& theory, const WolffOptions& option
   const std::uint64_t sweep = detail::clusters_of_a_sweep<Geometry>(beta, seed);
   const std::uint64_t settling = static_cast<std::uint64_t>(o.thermalisation / 2);
 #if defined(_OPENMP)
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(ensemble.threads)
 #endif
   for (int chain = 0; chain < o.chains; ++chain) {
     const std::uint64_t lane = o.first_chain + static_cast<std::uint64_t>(chain);

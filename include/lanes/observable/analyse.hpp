@@ -12,13 +12,17 @@
 //   action_density_reweighted<Geometry>(actions, log_weights)
 //   measure_series<Geometry>(observable, configurations, lengths)  the Series behind the first two
 //
+// The last argument of the first three and the last, after the options if there are any, says where
+// they work: a Backend, or Threads{n} of this machine (core/parallel.hpp), all by default. An
+// observable with measure_many runs its kernels on the backend, or on a DefaultBackend of so many
+// threads; others are measured, and resamples drawn, on the threads. Their number changes no bit.
+//
 // Shapes: configurations [configurations][entries] of float or double, contiguous: anything with
 // data() and size(), a std::vector, a std::span, an xtensor array (whose first extent is the number
 // of configurations). entries is Geometry::volume unless the observable says otherwise; numbers
 // alone do not say of which field they are: an Ensemble does (make_ensemble.hpp). actions,
 // log_weights [configurations]; lengths [replicas], in configurations, empty: one replica. Results
-// [results], in the observable's order. Configurations are measured on all OpenMP threads; the bits
-// do not depend on their number.
+// [results], in the observable's order.
 // Errors: std::invalid_argument for a size that is not entries a configuration, where their number
 // is known (lengths, log_weights, first extent), else no multiple of entries; for a measured value
 // that is not finite, and what gamma_method and bootstrap refuse. What an observable throws comes
@@ -46,20 +50,32 @@
 namespace lanes {
 
 /// Primaries of n configurations, out [n][primaries], 0 on entry.
-template <class Geometry, class O, class Real>
-void measure_all(const O& observable, const Real* configurations, std::size_t n, double* out) {
-  if constexpr (detail::MeasuresMany<O, Geometry, Real>) {
-    observable.template measure_many<Geometry>(configurations, n, out);
-  } else {
+template <class Geometry, class Where, class O, class Real>
+void measure_all(Where& where, const O& observable, const Real* configurations, std::size_t n,
+                 double* out) {
+  if constexpr (!detail::MeasuresMany<O, Geometry>) {
     constexpr std::size_t entries = static_cast<std::size_t>(entry_count<Geometry, O>());
     constexpr std::size_t k = static_cast<std::size_t>(primary_count<Geometry, O>());
-    parallel_for(n, [&](std::size_t i) {
+    parallel_for(where, n, [&](std::size_t i) {
       observable.template measure<Geometry>(configurations + i * entries, out + i * k);
     });
+  } else if constexpr (std::is_same_v<Where, Threads>) {
+    auto backend = backend_with(where);
+    observable.template measure_many<Geometry>(backend, configurations, n, out);
+  } else {
+    observable.template measure_many<Geometry>(where, configurations, n, out);
   }
 }
 
 namespace detail {
+
+/// Where something is measured if nobody says so: on `threads`, those of an ensemble.
+template <class Where>
+Where or_threads(Where where, int threads) {
+  if constexpr (std::is_same_v<Where, Threads>)
+    if (where.count == 0) where.count = threads;
+  return where;
+}
 
 /// The number of configurations, each with so many entries for the observable; count: what their
 /// number is, 0 where nothing says so.
@@ -90,14 +106,17 @@ std::size_t count_configurations(const Configurations& configurations, std::size
 }  // namespace detail
 
 /// count: of configurations, where lengths do not say it; 0: unknown.
-template <class Geometry, class O, class Configurations>
+template <class Geometry, class O, class Configurations, class Where = Threads>
 Series measure_series(const O& observable, const Configurations& configurations,
-                      std::span<const std::size_t> lengths = {}, std::size_t count = 0) {
+                      std::span<const std::size_t> lengths = {}, Where where = {},
+                      std::size_t count = 0) {
   static_assert(detail::Named<O>, "lanes: an Observable has a static member name (a string).");
   static_assert(
-      detail::Measures<O, Geometry>,
+      detail::Measures<O, Geometry> || detail::MeasuresMany<O, Geometry>,
       "lanes: an Observable has measure<Geometry>(const Real* configuration, double* out) "
-      "const, for float and for double.");
+      "const, for float and for double, or measure_many; see lanes/observable/observable.hpp.");
+  static_assert(HasThreads<Where>,
+                "lanes: configurations are measured on a Backend, or on lanes::Threads{n}.");
   using Real = std::remove_cv_t<std::remove_pointer_t<decltype(configurations.data())>>;
   static_assert(std::is_same_v<Real, float> || std::is_same_v<Real, double>,
                 "lanes: configurations are float or double.");
@@ -107,39 +126,43 @@ Series measure_series(const O& observable, const Configurations& configurations,
   const std::size_t n = detail::count_configurations<Geometry, O>(configurations, count);
   std::vector<double> values(n * k, 0.0);
   const Real* data = configurations.data();
-  measure_all<Geometry>(observable, data, n, values.data());
+  measure_all<Geometry>(where, observable, data, n, values.data());
   return Series(static_cast<int>(k), std::move(values), lengths);
 }
 
-template <class Geometry, class O, class Configurations>
+template <class Geometry, class O, class Configurations, class Where = Threads>
 std::vector<Estimate> analyse(const O& observable, const Configurations& configurations,
                               std::span<const std::size_t> lengths = {},
-                              const GammaOptions& options = {}) {
-  const Series series = measure_series<Geometry>(observable, configurations, lengths);
+                              const GammaOptions& options = {}, Where where = {}) {
+  const Series series =
+      measure_series<Geometry>(observable, configurations, lengths, std::move(where));
   const auto function = [&](const double* means, double* out) {
     derive_results<Geometry>(observable, means, out);
   };
   return gamma_method(series, result_count<Geometry, O>(), function, options);
 }
 
-template <class Geometry, class O, class Configurations>
+/// options.threads counts where it is given.
+template <class Geometry, class O, class Configurations, class Where = Threads>
 std::vector<Estimate> analyse_reweighted(const O& observable, const Configurations& configurations,
                                          std::span<const double> log_weights,
-                                         const BootstrapOptions& options = {}) {
-  const Series series =
-      measure_series<Geometry>(observable, configurations, {}, log_weights.size());
+                                         BootstrapOptions options = {}, Where where = {}) {
+  if (options.threads == 0) options.threads = where.threads();
+  const Series series = measure_series<Geometry>(observable, configurations, {}, std::move(where),
+                                                 log_weights.size());
   const auto function = [&](const double* means, double* out) {
     derive_results<Geometry>(observable, means, out);
   };
   return bootstrap(series, log_weights, result_count<Geometry, O>(), function, options);
 }
 
-template <class Geometry, class O, class Configurations>
+template <class Geometry, class O, class Configurations, class Where = Threads>
 std::vector<Estimate> analyse_reweighted(const O& observable, const Configurations& configurations,
                                          std::span<const double> log_weights,
                                          std::span<const std::size_t> lengths,
-                                         const GammaOptions& options = {}) {
-  const Series series = measure_series<Geometry>(observable, configurations, lengths);
+                                         const GammaOptions& options = {}, Where where = {}) {
+  const Series series =
+      measure_series<Geometry>(observable, configurations, lengths, std::move(where));
   const auto function = [&](const double* means, double* out) {
     derive_results<Geometry>(observable, means, out);
   };

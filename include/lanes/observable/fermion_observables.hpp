@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Observables of two-dimensional Wilson fermions on U(1) links, theta [2][sites] in radians, from
-// the factorisation that gives ln det D (wilson/determinant.hpp), many configurations at a time:
+// the factorisation that gives ln det D (wilson/determinant.hpp), many configurations at a time on
+// the backend that analyse is given, or on that of the ensemble's threads:
 //
 //   ChiralCondensate   Tr D^-1 / V, spins summed
 //   DeterminantSign    the sign of det D;  PositiveDeterminant  1 where it is +1, else 0: weights
@@ -30,7 +31,7 @@
 #include <limits>
 #include <string>
 
-#include <lanes/backend/default.hpp>
+#include <lanes/backend/backend.hpp>
 #include <lanes/core/error.hpp>
 #include <lanes/field/u1.hpp>
 #include <lanes/observable/observable.hpp>
@@ -61,17 +62,11 @@ class OfFermions {
             time_boundary, "-1 or 1");
   }
 
-  template <class Geometry, class Real>
-  void measure(const Real* theta, double* out) const {
-    measure_many<Geometry>(theta, 1, out);
-  }
-
-  template <class Geometry, class Real>
-  void measure_many(const Real* theta, std::size_t n, double* out) const {
+  template <class Geometry, class On, class Real>
+  void measure_many(On& backend, const Real* theta, std::size_t n, double* out) const {
     constexpr int L0 = Geometry::extent(0), L1 = Geometry::extent(1);
     constexpr int k = Self::template primaries<Geometry>(), links = U1::rows<Geometry>;
-    using Context = typename DefaultBackend::template Context<Double>;
-    DefaultBackend backend;
+    using Context = typename On::template Context<Double>;
     backend.template for_lanes<Double>(0, n, [&](Context& context, std::size_t at, int count) {
       const auto x = context.template rows<double>(links);
       const auto results = context.template rows<double>(k);

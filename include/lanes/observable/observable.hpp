@@ -31,8 +31,9 @@
 // |                                                       | names the parameters, if any         |
 // | static constexpr bool measures<Field, Geometry>       | true: any field with as many numbers |
 // |                                                       | in a configuration as entries        |
-// | measure_many<Geometry>(const Real* [n][entries],      | measure, on all OpenMP threads       |
-// |     std::size_t n, double* out [n][primaries])        |                                      |
+// | measure_many<Geometry>(Backend&,                      | measure, on the backend's threads.   |
+// |     const Real* [n][entries], std::size_t n,          | With it no measure is required. Any  |
+// |     double* out [n][primaries])                       | Backend; its kernels run there       |
 //
 // Errors: none at run time; an incomplete observable, or one of another field than the ensemble's,
 // is a compile error where it is used.
@@ -42,6 +43,7 @@
 #include <cstddef>
 #include <string>
 
+#include <lanes/backend/default.hpp>
 #include <lanes/core/finite_math.hpp>
 #include <lanes/geometry/lattice.hpp>
 
@@ -61,16 +63,18 @@ concept Measures = requires(const O& o, const float* single, const double* real,
 };
 
 /// Measures many configurations at once.
-template <class O, class Geometry, class Real>
-concept MeasuresMany = requires(const O& o, const Real* configurations, std::size_t n,
-                                double* out) {
-  o.template measure_many<Geometry>(configurations, n, out);
+template <class O, class Geometry>
+concept MeasuresMany = requires(const O& o, DefaultBackend& backend, const float* single,
+                                const double* real, std::size_t n, double* out) {
+  o.template measure_many<Geometry>(backend, single, n, out);
+  o.template measure_many<Geometry>(backend, real, n, out);
 };
 
 }  // namespace detail
 
 template <class O, class Geometry>
-concept Observable = detail::Named<O> && detail::Measures<O, Geometry>;
+concept Observable = detail::Named<O> &&
+    (detail::Measures<O, Geometry> || detail::MeasuresMany<O, Geometry>);
 
 namespace detail {
 

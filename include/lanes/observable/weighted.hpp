@@ -56,16 +56,12 @@ struct Weighted {
            result_label<Geometry>(weight, 0);
   }
 
-  template <class Geometry, class Real>
-  void measure(const Real* x, double* out) const {
-    measure_many<Geometry>(x, 1, out);
-  }
-  template <class Geometry, class Real>
-  void measure_many(const Real* x, std::size_t n, double* out) const {
+  template <class Geometry, class Backend, class Real>
+  void measure_many(Backend& backend, const Real* x, std::size_t n, double* out) const {
     constexpr std::size_t k = std::size_t(primary_count<Geometry, O>());
     std::vector<double> a(n * k, 0.0), w(n, 0.0);
-    measure_all<Geometry>(observable, x, n, a.data());
-    measure_all<Geometry>(weight, x, n, w.data());
+    measure_all<Geometry>(backend, observable, x, n, a.data());
+    measure_all<Geometry>(backend, weight, x, n, w.data());
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t j = 0; j < k; ++j) out[i * (k + 1) + j] = w[i] * a[i * k + j];
       out[i * (k + 1) + k] = w[i];

@@ -53,6 +53,7 @@ auto sample_reweighted(P& proposer, const Theory& theory, const ImportanceOption
   const std::size_t n = options.configurations;
   require(n >= 1, "ImportanceOptions: configurations", n, ">= 1");
   ReweightedEnsemble<typename P::Field, typename P::Geometry, typename P::Real> ensemble;
+  ensemble.threads = detail::threads_of(proposer);
   detail::make_room(ensemble.configurations, n, ensemble.rows);
   ensemble.action.resize(n);
   ensemble.log_q.resize(n);
@@ -68,9 +69,8 @@ auto sample_reweighted(P& proposer, const Theory& theory, const ImportanceOption
 
 /// An ensemble of one action with weights for `theory`: ln w = S_of_ensemble - S, log_q =
 /// -S_of_ensemble, ln w and with it Z up to a constant.
-template <class Backend = DefaultBackend, class Field, class Geometry, class Real, class Theory>
-auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory,
-                Backend backend = Backend()) {
+template <class Backend, class Field, class Geometry, class Real, class Theory>
+auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory, Backend backend) {
   using Precision = std::conditional_t<std::is_same_v<Real, double>, Double, Single>;
   using Context = typename Backend::template Context<Precision>;
   static_assert(std::is_same_v<typename Theory::Field, Field> &&
@@ -88,6 +88,7 @@ auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory,
     add_action(context, theory, x, s);
     context.store_lanes(s, 1, lanes, ensemble.action.data() + first);
   });
+  ensemble.threads = backend.threads();
   ensemble.lengths = chains.lengths();
   ensemble.configurations = std::move(chains.configurations);
   ensemble.ranges = std::move(chains.ranges);
@@ -97,6 +98,13 @@ auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory,
         detail::checked_log_weight(i, ensemble.log_q[i], ensemble.action[i]));
   }
   return ensemble;
+}
+
+/// On as many threads as the backend of the chains has.
+template <class Backend = DefaultBackend, class Field, class Geometry, class Real, class Theory>
+auto reweighted(Ensemble<Field, Geometry, Real> chains, const Theory& theory) {
+  const Threads threads{chains.threads};
+  return reweighted(std::move(chains), theory, backend_with<Backend>(threads));
 }
 
 /// The log weights alone [configurations], in bounded memory: for an ESS from many draws.

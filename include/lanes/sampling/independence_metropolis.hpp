@@ -136,6 +136,7 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
   Ensemble<typename P::Field, typename P::Geometry, Real> ensemble;
   ensemble.resize(options.configurations, true);
   ensemble.chains = chains;
+  ensemble.threads = detail::threads_of(proposer);
 
   // A round is one proposal for every chain.
   std::size_t until_kept = fresh ? options.burn_in : options.thinning, kept = 0;

@@ -8,6 +8,12 @@
 // | propose(theory, first, count, x, log_q, action)  | draws number first .. first + count - 1    |
 // | seed()                                           | Seed; keys the accept/reject decisions too |
 //
+// | optional                                         | fallback                                   |
+// |--------------------------------------------------|--------------------------------------------|
+// | int threads(), of the backend it draws on        | as many as OpenMP offers                   |
+//
+// What is measured on its ensembles takes as many threads.
+//
 // propose writes x [count][rows], log_q [count] = ln q(x), action [count] = S(x). Draw number k is
 // the same bits whatever first and count are.
 //
@@ -23,6 +29,7 @@
 #include <type_traits>
 
 #include <lanes/core/error.hpp>
+#include <lanes/core/parallel.hpp>
 #include <lanes/core/random.hpp>
 
 namespace lanes {
@@ -48,6 +55,15 @@ constexpr void check_proposer() {
                 "lanes: the sampler and the theory must have the same Field.");
   static_assert(std::is_same_v<typename P::Geometry, typename Theory::Geometry>,
                 "lanes: the sampler and the theory must have the same Geometry.");
+}
+
+/// 0: as many as OpenMP offers.
+template <class P>
+int threads_of([[maybe_unused]] const P& proposer) {
+  if constexpr (HasThreads<P>)
+    return proposer.threads();
+  else
+    return 0;
 }
 
 template <class P>

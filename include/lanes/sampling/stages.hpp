@@ -51,6 +51,7 @@ auto draw_stages(SamplerType& sampler, std::size_t count) {
   });
   std::vector<Stage> stages(layers + 1);
   for (Stage& s : stages) {
+    s.threads = sampler.threads();
     detail::make_room(s.configurations, count, rows);
     s.action.assign(count, 0.0);
     s.log_q.assign(count, 0.0);

@@ -34,6 +34,7 @@ class Symmetrized {
   explicit Symmetrized(SamplerType& sampler) : sampler_(sampler) {}
 
   Seed seed() const { return sampler_.seed(); }
+  int threads() const { return sampler_.threads(); }
 
   template <class Theory>
   void propose(const Theory& theory, std::uint64_t first, std::size_t count, Real* fields,

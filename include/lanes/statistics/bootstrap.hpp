@@ -16,7 +16,8 @@
 // Where no resample differs there is no error: NaN. Verdicts: weight_verdict.hpp.
 // Resamples where F is not finite are left out if they are fewer than 1 in 100; else error is NaN.
 // Errors: std::invalid_argument for fewer than 2 blocks, for weights that are NaN, +infinity or all
-// zero, for a number of weights unlike the number of measurements, for fewer than 10 resamples.
+// zero, for a number of weights unlike the number of measurements, for fewer than 10 resamples or
+// a negative number of threads.
 // Shapes: log weights [measurements]. Cost: B N (K + 1). Source: Efron 1979; Salmon et al. 2011
 // (Philox).
 #pragma once
@@ -43,6 +44,7 @@ struct BootstrapOptions {
   int resamples = 1000;
   std::size_t block = 1;  // [measurements] drawn together; several tau_int for correlated draws
   std::uint64_t seed = 1;
+  int threads = 0;  // of this machine; 0: as many as OpenMP offers. Changes no bit.
 };
 
 namespace detail {
@@ -92,6 +94,7 @@ inline void check_bootstrap(const Series& series, std::span<const double> log_we
                             const BootstrapOptions& options) {
   require(options.resamples >= 10, "bootstrap: resamples", options.resamples, ">= 10");
   require(options.block >= 1, "bootstrap: block", options.block, ">= 1");
+  require(options.threads >= 0, "bootstrap: threads", options.threads, ">= 0");
   require(series.measurements() > options.block, "bootstrap: number of measurements",
           series.measurements(), "more than one block");
   require(series.measurements() < (std::uint64_t{1} << 32), "bootstrap: number of measurements",
@@ -135,7 +138,7 @@ std::vector<Estimate> bootstrap(const Series& series, std::span<const double> lo
   const double effective = total[k] * total[k] / squares;  // N ESS [blocks]
   ratios(total, value.data());
 
-  parallel_for(static_cast<std::size_t>(options.resamples), [&](std::size_t b) {
+  const auto resample = [&](std::size_t b) {
     detail::ResampleIndices indices(options.seed, static_cast<std::uint32_t>(b), blocks);
     std::vector<double> sum(k + 1, 0.0);
     for (std::size_t i = 0; i < blocks; ++i) {
@@ -143,7 +146,8 @@ std::vector<Estimate> bootstrap(const Series& series, std::span<const double> lo
       for (std::size_t a = 0; a <= k; ++a) sum[a] += row[a];
     }
     ratios(sum, &resampled[b * f]);
-  });
+  };
+  parallel_for(Threads{options.threads}, static_cast<std::size_t>(options.resamples), resample);
 
   const Verdict weights = log_weights.empty() ? Verdict{} : weight_verdict(log_weights);
   std::vector<Estimate> estimates(f);
