@@ -237,8 +237,7 @@ class Thrust {
   /// Scratch memory held on the device, in bytes.
   std::size_t capacity() const { return state_->scratch.capacity(); }
 
-  /// f(context, first, n): lanes [first, first + n) of `count`, in order; the context's lanes are
-  /// numbered from `offset` + first.
+  /// f(context, first, n): lanes [first, first + n), in order, numbered from `offset` + first.
   template <class Precision, class F>
   void for_lanes(std::uint64_t offset, std::size_t count, F&& f) {
     constexpr std::size_t g = Context<Precision>::granularity;
