@@ -32,6 +32,7 @@ struct Lane {
   void store(lanes::Rows<T>, long, V) const {}
 };
 struct HasScope { struct Scope {}; };
+struct Width { static constexpr int width = 1; };
 struct Granularity { static constexpr int granularity = 1; };
 struct ExternalOrder { static constexpr bool external_order = true; };
 struct AlignedSize { static constexpr int aligned_size(int n) { return n; } };
@@ -41,6 +42,14 @@ struct HasRows {
   template <class T>
   lanes::Rows<T> rows(long) { return {}; }
 };
+struct Host {
+  template <class T>
+  T* host(std::size_t) { return nullptr; }
+};
+struct Pointer {
+  template <class T>
+  T* pointer(lanes::Rows<T> x) const { return x.data; }
+};
 struct ForEach {
   template <class Kernel>
   void for_each(int, const Kernel& kernel) { kernel(0, Lane{}); }
@@ -48,6 +57,14 @@ struct ForEach {
 struct Sum {
   template <class Kernel>
   void sum(int, const Kernel& kernel, lanes::Rows<double>) { kernel(0, Lane{}); }
+};
+struct ForEachLane {
+  template <class Kernel>
+  void for_each_lane(const Kernel& kernel) { kernel(0); }
+};
+struct Reduce {
+  template <class Kernel, class T>
+  void reduce(int, const Kernel& kernel, T*) { kernel(0, Lane{}); }
 };
 struct LoadLanes {
   template <class T>
@@ -58,13 +75,20 @@ struct StoreLanes {
   void store_lanes(lanes::Rows<T>, int, int, double*) {}
 };
 LANES_CHECK(IsContext, lanes::Context<M>);
-static_assert(needs_each<IsContext, HasReal, HasScope, Granularity, ExternalOrder, AlignedSize, Lanes,
-                         FirstLane, HasRows, ForEach, Sum, LoadLanes, StoreLanes>());
+static_assert(needs_each<IsContext, HasReal, HasScope, Width, Granularity, ExternalOrder, AlignedSize,
+                         Lanes, FirstLane, HasRows, Host, Pointer, ForEach, ForEachLane, Sum, Reduce,
+                         LoadLanes, StoreLanes>());
 static_assert(lanes::Context<lanes::CpuContext<lanes::Single>>);
 
+// What is optional, and its fallback.
+struct Own { static constexpr int columns_at_once = 3; static constexpr long tape_limit = 5; };
+static_assert(lanes::columns_at_once<Own> == 3 && lanes::tape_limit<Own> == 5);
+static_assert(lanes::columns_at_once<Lane> == 1 && lanes::tape_limit<Lane> == 64L << 20);
+
 template <class Precision>
-struct OneLane : Model<-1, HasReal, HasScope, Granularity, ExternalOrder, AlignedSize, Lanes, FirstLane,
-                       HasRows, ForEach, Sum, LoadLanes, StoreLanes> {};
+struct OneLane : Model<-1, HasReal, HasScope, Width, Granularity, ExternalOrder, AlignedSize, Lanes,
+                       FirstLane, HasRows, Host, Pointer, ForEach, ForEachLane, Sum, Reduce, LoadLanes,
+                       StoreLanes> {};
 struct HasContext {
   template <class Precision>
   using Context = OneLane<Precision>;

@@ -8,7 +8,9 @@
 
 #include <doctest/doctest.h>
 
+#include <lanes/backend/contractions.hpp>
 #include <lanes/backend/thrust.hpp>
+#include <lanes/contraction/masked_shape.hpp>
 #include <lanes/contraction/stencil.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
@@ -98,6 +100,20 @@ template <class G>
 using All = AllSites<G>;
 template <class G>
 using Active = ActiveSites<Checkerboard::Masks<G>>;
+
+// Each kind keeps the contract: fused, wide, masked.
+template <class P>
+using InThrust = ThrustContext<P>;
+template <class P, int In, int Out>
+using Of = ConvolutionFor<InThrust<P>, Stencil<Lattice<4, 6>, In, Out, 3, 1, true,
+                                               All<Lattice<4, 6>>, All<Lattice<4, 6>>>>;
+struct Positions {
+  static constexpr MaskedShape value = {.positions = 20};
+};
+static_assert(ConvolutionOf<Of<Single, 5, 3>, InThrust<Single>> &&
+              ConvolutionOf<Of<Single, 34, 17>, InThrust<Single>> &&
+              MaskedProductOf<MaskedFor<InThrust<Double>, Positions, 2>, InThrust<Double>> &&
+              !OneCursor<InThrust<Double>>);
 
 template <class Precision>
 void stencils() {

@@ -28,6 +28,7 @@
 
 #include <lanes/autoregressive/options.hpp>
 #include <lanes/autoregressive/spin_probability.hpp>
+#include <lanes/backend/contractions.hpp>
 #include <lanes/contraction/contraction.hpp>
 #include <lanes/contraction/masked_shape.hpp>
 #include <lanes/core/parts.hpp>
@@ -78,11 +79,11 @@ struct ConditionalParts<Context, Border, Spins, Columns, Options,
   static constexpr MaskedShape shape = ConditionalShape<Border, Spins, L, Options>::value;
   static constexpr int slopes(int k) { return Options::slopes && k < depth - 1 ? hidden : 0; }
   template <int L>
-  using Layer = Parts<Context,
-                      MaskedPart<typename Context::template Masked<
-                                     ConditionalShape<Border, Spins, L, Options>, Columns>,
-                                 shape<L>, L == depth - 1>,
-                      Slopes<slopes(L)>>;
+  using Layer =
+      Parts<Context,
+            MaskedPart<MaskedFor<Context, ConditionalShape<Border, Spins, L, Options>, Columns>,
+                       shape<L>, L == depth - 1>,
+            Slopes<slopes(L)>>;
   using Type = Parts<Context, Layer<K>...>;
 };
 
@@ -101,7 +102,7 @@ class ConditionalNet
   template <int K>
   using Shape = ConditionalShape<Border, Spins, K, Options>;
   template <int K>
-  using Layer = typename Context::template Masked<Shape<K>, Columns>;
+  using Layer = MaskedFor<Context, Shape<K>, Columns>;
   static constexpr int hidden = depth > 1 ? (Border + Spins) * width : 0;
   static constexpr auto layers = std::make_integer_sequence<int, depth>{};
 

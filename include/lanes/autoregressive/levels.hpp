@@ -10,6 +10,7 @@
 
 #include <lanes/autoregressive/conditional_net.hpp>
 #include <lanes/autoregressive/crosses.hpp>
+#include <lanes/backend/backend.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/ising.hpp>
@@ -29,7 +30,7 @@ struct CrossLevel {
   using Geometry = Crosses<L, D>;
   static constexpr int border = Geometry::border, spins = Geometry::spins;
   static constexpr int squares = Geometry::squares;
-  static constexpr int columns = Context::columns_at_once == 0 ? squares : Context::columns_at_once;
+  static constexpr int columns = columns_at_once<Context> == 0 ? squares : columns_at_once<Context>;
   using Net = ConditionalNet<Context, border, spins, columns, Options>;
   LANES_HD static constexpr int site(int square, int i) { return Geometry::site(square, i); }
 };

@@ -2,7 +2,8 @@
 //
 // What a contraction is, in plain loops (contraction/contraction.hpp lists its members):
 // convolutions of a stencil (contraction/stencil.hpp) and masked matrices
-// (contraction/masked_shape.hpp), numbers in external order.
+// (contraction/masked_shape.hpp), numbers in external order. They run on every context with one
+// cursor for all its lanes, context.lane().
 #pragma once
 
 #include <cstddef>
@@ -12,6 +13,16 @@
 #include <lanes/core/rows.hpp>
 
 namespace lanes {
+
+namespace detail {
+
+/// x[row] += value
+template <class Lane, class Real, class T>
+LANES_INLINE void add(Lane lane, Rows<Real> x, int row, T value) {
+  lane.store(x, row, lane.load(x, row) + value);
+}
+
+}  // namespace detail
 
 /// Parameters, weights and gradients are one layout: weight [out][in], then bias.
 template <int Matrix, int Bias, class Real>
@@ -54,47 +65,59 @@ class SerialConvolution
   static void forward(Context& context, const Real* w, int variant, Rows<Real> input,
                       const Store& store) {
     typename Context::Scope scope(context);
-    const Real* x = context.pointer(input);
-    Real* y = context.template take<Real>(std::size_t(S::out_rows));
-    for (int r = 0; r < S::out_rows; ++r) y[r] = S::bias ? w[bias + r / S::out_pitch] : Real(0);
+    const auto lane = context.lane();
+    using T = decltype(lane.load(input));
+    const auto y = context.template rows<Real>(S::out_rows);
+    for (int r = 0; r < S::out_rows; ++r)
+      lane.store(y, r, T(S::bias ? w[bias + r / S::out_pitch] : Real(0)));
     for_products(variant, [&](int slot, int o, int row, int i, int t) {
-      const Real value = (row < 0 ? Real(0) : x[i * S::in_pitch + row]) + one(i);
-      y[o * S::out_pitch + slot] += w[weight(o, i, t)] * value;
+      detail::add(lane, y, o * S::out_pitch + slot,
+                  T(w[weight(o, i, t)]) * read(lane, input, row, i));
     });
-    store_all<Out, S::out, S::out_pitch>(context, variant, y, store);
+    store_all<Out, S::out, S::out_pitch>(lane, variant, y, store);
   }
   template <class Context, class Store>
   static void input_adjoint(Context& context, const Real* w, int variant, Rows<Real> d_out,
                             const Store& store) {
     typename Context::Scope scope(context);
-    const Real* dy = context.pointer(d_out);
-    Real* dx = context.template take<Real>(std::size_t(S::in_rows));
-    for (int r = 0; r < S::in_rows; ++r) dx[r] = 0;
+    const auto lane = context.lane();
+    using T = decltype(lane.load(d_out));
+    const auto dx = context.template rows<Real>(S::in_rows);
+    for (int r = 0; r < S::in_rows; ++r) lane.store(dx, r, T(0));
     for_products(variant, [&](int slot, int o, int row, int i, int t) {
-      if (row >= 0) dx[i * S::in_pitch + row] += w[weight(o, i, t)] * dy[o * S::out_pitch + slot];
+      if (row >= 0)
+        detail::add(lane, dx, i * S::in_pitch + row,
+                    T(w[weight(o, i, t)]) * lane.load(d_out, o * S::out_pitch + slot));
     });
-    store_all<In, S::in, S::in_pitch>(context, variant, dx, store);
+    store_all<In, S::in, S::in_pitch>(lane, variant, dx, store);
   }
   template <class Context>
   static void weight_adjoint(Context& context, Real* gradient, int variant, Rows<Real> input,
                              Rows<Real> d_out) {
-    const Real *x = context.pointer(input), *dy = context.pointer(d_out);
+    const auto lane = context.lane();
     for_products(variant, [&](int slot, int o, int row, int i, int t) {
-      const Real value = (row < 0 ? Real(0) : x[i * S::in_pitch + row]) + one(i);
-      gradient[weight(o, i, t)] += value * dy[o * S::out_pitch + slot];
+      gradient[weight(o, i, t)] +=
+          reduce_add(read(lane, input, row, i) * lane.load(d_out, o * S::out_pitch + slot));
     });
     for (int k = 0; S::bias && k < Out::size; ++k)
       for (int o = 0; o < S::out; ++o)
-        gradient[bias + o] += dy[o * S::out_pitch + Out::slot(variant, k)];
+        gradient[bias + o] +=
+            reduce_add(lane.load(d_out, o * S::out_pitch + Out::slot(variant, k)));
   }
 
  private:
-  template <class Sites, int Channels, int Pitch, class Context, class Store>
-  static void store_all(Context& context, int variant, const Real* from, const Store& store) {
+  // Channel i of a row of the input, 0 where it is hidden.
+  template <class Lane>
+  static auto read(Lane lane, Rows<Real> input, int row, int i) {
+    using T = decltype(lane.load(input));
+    return (row < 0 ? T(0) : lane.load(input, i * S::in_pitch + row)) + T(one(i));
+  }
+  template <class Sites, int Channels, int Pitch, class Lane, class Store>
+  static void store_all(Lane lane, int variant, Rows<Real> from, const Store& store) {
     for (int k = 0; k < Sites::size; ++k)
       for (int c = 0; c < Channels; ++c) {
         const int row = c * Pitch + Sites::slot(variant, k);
-        store(context.lane(), long(row), Pack<Real, 1>(from[row]));
+        store(lane, long(row), lane.load(from, row));
       }
   }
 };
@@ -119,13 +142,14 @@ class SerialMasked : public SerialLayout<ShapeOf::value.inputs() * ShapeOf::valu
   /// Of block t, what earlier blocks contribute.
   template <class Context>
   static void rectangle(Context& context, const Real* w, int t, Rows<Real> in, Rows<Real> out) {
-    const Real* x = context.pointer(in);
-    Real* y = context.pointer(out);
+    const auto lane = context.lane();
+    using T = decltype(lane.load(in));
     for (int o = shape.output(t); o < shape.output(t + 1); ++o)
       for (int c = 0; c < Columns; ++c) {
-        Real sum = shape.bias ? w[bias + o] : Real(0);
-        for (int i = 0; i < shape.seen(t); ++i) sum += w[o * inputs + i] * x[i * Columns + c];
-        y[o * Columns + c] = sum;
+        T sum(shape.bias ? w[bias + o] : Real(0));
+        for (int i = 0; i < shape.seen(t); ++i)
+          sum += T(w[o * inputs + i]) * lane.load(in, i * Columns + c);
+        lane.store(out, o * Columns + c, sum);
       }
   }
   /// Where the weights of block t's own inputs lie: [i * in_step + output * out_step].
@@ -138,26 +162,28 @@ class SerialMasked : public SerialLayout<ShapeOf::value.inputs() * ShapeOf::valu
   }
   template <class Context>
   static void input_adjoint(Context& context, const Real* w, Rows<Real> d_out, Rows<Real> d_in) {
-    const Real* dy = context.pointer(d_out);
-    Real* dx = context.pointer(d_in);
-    for (int i = 0; i < inputs * Columns; ++i) dx[i] = 0;
+    const auto lane = context.lane();
+    using T = decltype(lane.load(d_out));
+    for (int i = 0; i < inputs * Columns; ++i) lane.store(d_in, i, T(0));
     for_products([&](int o, int i, int c) {
-      dx[i * Columns + c] += w[o * inputs + i] * dy[o * Columns + c];
+      detail::add(lane, d_in, i * Columns + c,
+                  T(w[o * inputs + i]) * lane.load(d_out, o * Columns + c));
     });
   }
   template <class Context>
   static void weight_adjoint(Context& context, Real* gradient, Rows<Real> in, Rows<Real> d_out) {
-    const Real *x = context.pointer(in), *dy = context.pointer(d_out);
+    const auto lane = context.lane();
     for_products([&](int o, int i, int c) {
-      gradient[o * inputs + i] += x[i * Columns + c] * dy[o * Columns + c];
+      gradient[o * inputs + i] +=
+          reduce_add(lane.load(in, i * Columns + c) * lane.load(d_out, o * Columns + c));
     });
     if (shape.bias) row_sums(context, gradient + bias, d_out, shape.outputs());
   }
   template <class Context>
   static void row_sums(Context& context, Real* into, Rows<Real> from, int rows) {
-    const Real* x = context.pointer(from);
     for (int r = 0; r < rows; ++r)
-      for (int c = 0; c < Columns; ++c) into[r] += x[r * Columns + c];
+      for (int c = 0; c < Columns; ++c)
+        into[r] += reduce_add(context.lane().load(from, r * Columns + c));
   }
 };
 

@@ -4,11 +4,12 @@
 // layer, each with parameters of its own; one instantiation of the code, whatever N. Both are
 // layers (layer/layer.hpp).
 //
-// Memory: Repeat keeps each layer's tape where N of them stay below Context::tape_limit bytes a
+// Memory: Repeat keeps each layer's tape where N of them stay below tape_limit bytes a
 // tile; else it keeps only the field before each layer and computes a layer's tape again when its
 // adjoint wants it.
 #pragma once
 
+#include <lanes/backend/backend.hpp>
 #include <lanes/core/kernels.hpp>
 #include <lanes/layer/layer.hpp>
 
@@ -56,7 +57,7 @@ struct Repeat {
   template <class S>
   static constexpr bool keeps = double(N) * LayerOf<Policy, S>::tape_rows* S::Context::width *
                                     sizeof(typename S::Real) <=
-                                double(S::Context::tape_limit);
+                                double(tape_limit<typename S::Context>);
   template <class S>
   static constexpr int tape_step =
       keeps<S> ? LayerOf<Policy, S>::tape_rows : S::Field::template rows<typename S::Geometry>;

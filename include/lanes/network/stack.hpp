@@ -17,6 +17,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <lanes/backend/backend.hpp>
+#include <lanes/backend/contractions.hpp>
 #include <lanes/contraction/contraction.hpp>
 #include <lanes/core/parts.hpp>
 #include <lanes/core/rows.hpp>
@@ -83,13 +85,13 @@ struct StackParts<Context, Hidden, Final, ZeroLast, std::integer_sequence<int, L
   static constexpr int depth = sizeof...(L);
   using First = std::tuple_element_t<0, std::tuple<Stencils...>>;
   // Whether adjoint computes the first activations again: not where a tape is short-lived anyway.
-  static constexpr bool again = Context::tape_limit > 0 && depth > 2 && First::in * 4 <= First::out;
+  static constexpr bool again = tape_limit<Context> > 0 && depth > 2 && First::in * 4 <= First::out;
   static constexpr int kept(int l, int rows) {
     if (l + 1 == depth) return Final::from_value ? 0 : rows;
     return l == 0 && again ? 0 : rows * (Hidden::from_value ? 1 : 2);
   }
   using Type =
-      Parts<Context, StackPart<typename Context::template Convolution<Stencils>, Stencils, L == 0,
+      Parts<Context, StackPart<ConvolutionFor<Context, Stencils>, Stencils, L == 0,
                                ZeroLast && L + 1 == depth, kept(L, Stencils::out_rows)>...>;
 };
 
@@ -227,7 +229,7 @@ class Stack : public detail::StackParts<Context, Hidden, Final, ZeroLast,
       if constexpr (L == 1 && again)
         forward.template run<0>();
       else if constexpr (L > 0)
-        context.fetch(from, values<L - 1>);
+        fetch(context, from, values<L - 1>);
       if constexpr (L == 0) {
         into<L>(from, d_out, store);
       } else {

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// SerialContext: one lane, in plain loops (backend/backend.hpp says what each member is for).
+// SerialContext: one lane, in plain loops (backend/backend.hpp says what each member is for). Its
+// contractions are those that a context gets which brings none (backend/contractions.hpp).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
-#include <lanes/contraction/rounded.hpp>
-#include <lanes/contraction/serial.hpp>
 #include <lanes/core/arena.hpp>
 #include <lanes/core/data_set.hpp>
 #include <lanes/core/pack.hpp>
@@ -61,19 +59,11 @@ template <class Precision>
 class SerialContext {
  public:
   using Real = typename Precision::Real;
+  using Operand = typename Precision::Operand;
   using Lane = SerialLane;
-  static constexpr int width = 1, granularity = 1, columns_at_once = 1;
+  static constexpr int width = 1, granularity = 1;
   static constexpr bool external_order = true;
-  static constexpr long tape_limit = 64L << 20;  // bytes of activations that are kept
   static constexpr int aligned_size(int n) { return n; }
-  template <class S>
-  using Exact = SerialConvolution<S, Real>;
-  template <class S>
-  using Convolution =
-      std::conditional_t<std::is_same_v<typename Precision::Operand, Real>, Exact<S>,
-                         RoundedContraction<Exact<S>, S, Real, typename Precision::Operand>>;
-  template <class Shape, int Columns>
-  using Masked = SerialMasked<Shape, Columns, Real>;
 
   explicit SerialContext(Arena& arena) : arena_(arena) {}
   struct Scope : Arena::Scope {
@@ -84,23 +74,17 @@ class SerialContext {
   void set_first_lane(std::uint64_t lane) { first_lane_ = lane; }
 
   template <class T>
-  T* take(std::size_t n) {
+  T* host(std::size_t n) {
     return arena_.template take<T>(n);
   }
   template <class T>
-  T* host(std::size_t n) {
-    return take<T>(n);
-  }
-  template <class T>
   Rows<T> rows(long n) {
-    return {take<T>(std::size_t(n)), 0};
+    return {host<T>(std::size_t(n)), 0};
   }
   template <class T>
   T* pointer(Rows<T> x) const {
     return x.data + x.first;
   }
-  template <class T>
-  void fetch(Rows<T>, long) const {}
 
   template <class T, class External>
   void store_lanes(Rows<T> x, int rows, int, External* external) const {
