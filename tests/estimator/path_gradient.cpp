@@ -40,9 +40,9 @@ struct Itself {
                y = context.template rows<double>(Model::field_rows);
     copy(context, x, y, Model::field_rows);
     Model::density(context, share(context), y, q);
-    context.for_each(1, lanes::detail::ScaledSum<double>{into, q, into, 1});
-    context.for_each(1, lanes::detail::ScaledSum<double>{q, q, q, -1});
-    context.for_each(1, lanes::detail::ScaledSum<double>{into, q, into, 1});  // into - q
+    context.for_each(1, lanes::ScaledSum<double>{into, q, into, 1});
+    context.for_each(1, lanes::ScaledSum<double>{q, q, q, -1});
+    context.for_each(1, lanes::ScaledSum<double>{into, q, into, 1});  // into - q
   }
   template <class Context>
   void force(Context& context, Rows<double> x, Rows<double> dx) const {

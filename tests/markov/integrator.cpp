@@ -40,12 +40,12 @@ struct Tile {
 
   Tile() {
     const lanes::RandomStream stream(lanes::Seed{5}, lanes::Purpose::momentum);
-    context.for_each(rows / 2, lanes::detail::DrawMomenta<Real>{x, stream, rows});
+    context.for_each(rows / 2, lanes::DrawNormals<Real>{x, stream, rows});
     lanes::fill(context, p, rows);
-    context.for_each(rows, lanes::detail::AddScaled<Real>{x, p, Real(0.4)});
+    context.for_each(rows, lanes::AddScaled<Real>{x, p, Real(0.4)});
     lanes::copy(context, p, x, rows);
     const lanes::RandomStream momenta(lanes::Seed{6}, lanes::Purpose::momentum);
-    context.for_each(rows / 2, lanes::detail::DrawMomenta<Real>{p, momenta, rows});
+    context.for_each(rows / 2, lanes::DrawNormals<Real>{p, momenta, rows});
   }
 
   std::vector<Real> values(lanes::Rows<Real> of) {
@@ -62,7 +62,7 @@ struct Tile {
     lanes::MolecularDynamics<Phi8, Integrator>{theory, step_size, steps}.integrate(context, x, p,
                                                                                    force);
   }
-  void flip() { context.for_each(rows, lanes::detail::AddScaled<Real>{p, p, Real(-2)}); }
+  void flip() { context.for_each(rows, lanes::AddScaled<Real>{p, p, Real(-2)}); }
 
   /// Root mean square of dH over the lanes.
   template <class Integrator>

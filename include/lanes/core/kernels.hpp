@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Kernels that everybody needs: set, copy, scale, gather, store and add to rows. Named functors
+// Kernels that everybody needs: set, draw, copy, scale, add, gather and store rows. Named functors
 // (nvcc takes no generic lambdas), called as kernel(i, lane) once per row.
 #pragma once
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include <lanes/core/pack.hpp>
+#include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 
 namespace lanes {
@@ -95,6 +97,50 @@ struct SumRows {
   }
 };
 
+/// to = scale (a + b)
+template <class T>
+struct ScaledSum {
+  Rows<T> a, b, to;
+  T scale;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(to, i, (lane.load(a, i) + lane.load(b, i)) * scale);
+  }
+};
+
+/// from -= what
+template <class T>
+struct SubtractRows {
+  Rows<T> what, from;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(from, i, lane.load(from, i) - lane.load(what, i));
+  }
+};
+
+/// y += factor x, rounded once
+template <class T>
+struct AddScaled {
+  Rows<T> x, y;
+  T factor;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    const auto here = lane.load(y, i);
+    lane.store(y, i, fma(decltype(here)(factor), lane.load(x, i), here));
+  }
+};
+
+/// x times a number
+template <class T>
+struct ScaleRows {
+  Rows<T> x;
+  T scale;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    lane.store(x, i, lane.load(x, i) * scale);
+  }
+};
+
 /// x times exp(factor a), a number in the backend's memory.
 template <class T>
 struct StretchRows {
@@ -122,6 +168,20 @@ struct ScatterRows {
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     lane.store(to, Map::source(i), lane.load(from, i));
+  }
+};
+
+/// Standard normal deviates on n rows; called for pairs of them, the i-th from block i.
+template <class T>
+struct DrawNormals {
+  Rows<T> to;
+  RandomStream stream;
+  int n;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    const auto pair = lane.template normal_pair<T>(stream, static_cast<std::uint32_t>(i));
+    lane.store(to, 2 * i, pair.first);
+    if (2 * i + 1 < n) lane.store(to, 2 * i + 1, pair.second);
   }
 };
 

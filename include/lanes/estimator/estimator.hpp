@@ -142,29 +142,4 @@ concept GivenEstimator = Estimator<E> && requires {
   requires E::given_configurations;
 };
 
-namespace detail {
-
-// to = scale (a + b)
-template <class T>
-struct ScaledSum {
-  Rows<T> a, b, to;
-  T scale;
-  template <class Lane>
-  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-    lane.store(to, i, (lane.load(a, i) + lane.load(b, i)) * scale);
-  }
-};
-
-template <class T>
-struct ScaleRows {
-  Rows<T> x;
-  T scale;
-  template <class Lane>
-  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-    lane.store(x, i, lane.load(x, i) * scale);
-  }
-};
-
-}  // namespace detail
-
 }  // namespace lanes

@@ -8,6 +8,7 @@
 // is one forward and one adjoint of each network, and one adjoint of its inputs alone.
 #pragma once
 
+#include <lanes/core/kernels.hpp>
 #include <lanes/estimator/estimator.hpp>
 
 namespace lanes {
@@ -30,8 +31,8 @@ struct PathGradient {
       set_force(context, visit.theory, tile.x, force);
       fill(context, tile.per_lane, 1, Real(1));
       Model::score(context, no_gradient, tile.per_lane, tile.x, tile.dx);
-      context.for_each(Model::field_rows, detail::ScaledSum<Real>{force, tile.dx, tile.dx,
-                                                                  static_cast<Real>(visit.scale)});
+      context.for_each(Model::field_rows,
+                       ScaledSum<Real>{force, tile.dx, tile.dx, static_cast<Real>(visit.scale)});
       fill(context, tile.per_lane, 1, Real(0));
       Model::pullback(context, tile.share, tile.x, tile.dx, tile.per_lane);
     }

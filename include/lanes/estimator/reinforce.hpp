@@ -9,6 +9,7 @@
 // 1/15 where the batch is below 128).
 #pragma once
 
+#include <lanes/core/kernels.hpp>
 #include <lanes/estimator/estimator.hpp>
 
 namespace lanes {
@@ -31,7 +32,7 @@ struct Reinforce {
     for (int t = 0; t < tiles; ++t) {
       tile.share.tape = tapes.from(long(t) * Model::tape_rows);
       visit.draw(t, tile);
-      context.for_each(1, detail::ScaledSum<double>{tile.q, tile.s, sums.from(t), 1.0});
+      context.for_each(1, SumRows<double>{tile.q, tile.s, sums.from(t)});
     }
     context.leave_one_out(context.pointer(sums), visit.lanes / visit.group, visit.group,
                           visit.scale, context.pointer(weights));

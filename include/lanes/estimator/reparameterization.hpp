@@ -4,6 +4,7 @@
 // S (Albergo et al. 1904.12072). One forward and one adjoint of each network a step.
 #pragma once
 
+#include <lanes/core/kernels.hpp>
 #include <lanes/estimator/estimator.hpp>
 
 namespace lanes {
@@ -21,7 +22,7 @@ struct Reparameterization {
     for (int t = 0; t < visit.tiles(); ++t) {
       visit.draw(t, tile);
       set_force(visit.context, visit.theory, tile.x, tile.dx);
-      visit.context.for_each(Model::field_rows, detail::ScaleRows<Real>{tile.dx, scale});
+      visit.context.for_each(Model::field_rows, ScaleRows<Real>{tile.dx, scale});
       fill(visit.context, tile.per_lane, 1, -scale);  // s holds -ln|det df/dz|
       Model::pullback(visit.context, tile.share, tile.x, tile.dx, tile.per_lane);
     }

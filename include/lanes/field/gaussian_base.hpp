@@ -9,6 +9,7 @@
 
 #include <cstdint>
 
+#include <lanes/core/kernels.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 
@@ -22,7 +23,7 @@ struct GaussianBase {
                         Rows<typename Context::Real> z, Rows<double> log_density) {
     using Real = typename Context::Real;
     context.for_each((Derived::template rows<Geometry> + 1) / 2,
-                     DrawPair<Real>{z, stream, Derived::template rows<Geometry>});
+                     DrawNormals<Real>{z, stream, Derived::template rows<Geometry>});
     base_log_density<Geometry>(context, z, log_density);
   }
 
@@ -43,18 +44,6 @@ struct GaussianBase {
   }
 
   // Kernels are public: a CUDA compiler names their types.
-  template <class Real>
-  struct DrawPair {
-    Rows<Real> z;
-    RandomStream stream;
-    int n;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      const auto pair = lane.template normal_pair<Real>(stream, static_cast<std::uint32_t>(i));
-      lane.store(z, 2 * i, pair.first);
-      if (2 * i + 1 < n) lane.store(z, 2 * i + 1, pair.second);
-    }
-  };
   template <class Real>
   struct LogDensity {
     Rows<Real> z;

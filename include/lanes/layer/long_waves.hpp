@@ -121,13 +121,6 @@ struct LongWaves {
       // The wave of the fine lattice that is wave k of the coarse one; never below k.
       LANES_HD static constexpr int wave(int k) { return 2 * k <= F ? k : E - F + k; }
     };
-    struct Difference {
-      Rows<Real> from, what;
-      template <class Lane>
-      LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        lane.store(from, i, lane.load(from, i) - lane.load(what, i));
-      }
-    };
 
    private:
     // The long waves of a field, before and after they were changed.
@@ -143,7 +136,7 @@ struct LongWaves {
       }
       void add_change(Context& context, Rows<Real> x, double factor) const {
         typename Context::Scope scope(context);
-        context.for_each(n, Difference{now, before});
+        context.for_each(n, SubtractRows<Real>{before, now});
         interpolate<0>(context, now, n, x, factor);
       }
 

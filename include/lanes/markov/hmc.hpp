@@ -99,7 +99,7 @@ class HybridMonteCarlo {
       const Rows<Real> x = chains_.field(first);
       Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise), x,
                                           unused);
-      context.for_each(chains_.rows, detail::AddScaled<Real>{x, x, Real(options_.start - 1)});
+      context.for_each(chains_.rows, AddScaled<Real>{x, x, Real(options_.start - 1)});
     });
     start_here();
   }

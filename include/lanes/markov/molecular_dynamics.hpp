@@ -37,37 +37,12 @@ namespace lanes {
 namespace detail {
 
 template <class Real>
-struct DrawMomenta {
-  Rows<Real> p;
-  RandomStream stream;
-  int rows;
-  template <class Lane>
-  LANES_HD void operator()(int i, Lane lane) const {
-    const auto pair = lane.template normal_pair<Real>(stream, static_cast<std::uint32_t>(i));
-    lane.store(p, 2 * i, pair.first);
-    if (2 * i + 1 < rows) lane.store(p, 2 * i + 1, pair.second);
-  }
-};
-
-template <class Real>
 struct KineticEnergy {
   Rows<Real> p;
   template <class Lane>
   LANES_HD auto operator()(int i, Lane lane) const {
     const auto v = lane.template load_as<double>(p, i);
     return v * v * 0.5;
-  }
-};
-
-/// y += factor x
-template <class Real>
-struct AddScaled {
-  Rows<Real> x, y;
-  Real factor;
-  template <class Lane>
-  LANES_HD void operator()(int i, Lane lane) const {
-    const auto here = lane.load(y, i);
-    lane.store(y, i, fma(decltype(here)(factor), lane.load(x, i), here));
   }
 };
 
@@ -149,7 +124,7 @@ struct MolecularDynamics {
       add_force(context, detail::DerivedForceKernel<Theory, Real>{theory, x, {}}, p, factor);
     } else {
       set_force(context, theory, x, force);
-      context.for_each(rows, detail::AddScaled<Real>{force, p, factor});
+      context.for_each(rows, AddScaled<Real>{force, p, factor});
     }
   }
 
@@ -157,7 +132,7 @@ struct MolecularDynamics {
   template <class Context, class Real>
   void integrate(Context& context, Rows<Real> x, Rows<Real> p, Rows<Real> force) const {
     const auto drift = [&](double a) {
-      context.for_each(rows, detail::AddScaled<Real>{p, x, static_cast<Real>(a)});
+      context.for_each(rows, AddScaled<Real>{p, x, static_cast<Real>(a)});
     };
     const auto kick_by = [&](double a) { kick(context, x, p, force, static_cast<Real>(-a)); };
     Integrator::integrate(steps, step_size, drift, kick_by);
@@ -179,7 +154,7 @@ struct MolecularDynamics {
 
     copy(context, x, end, rows);
     const RandomStream momenta(seed, Purpose::momentum, number);
-    context.for_each((rows + 1) / 2, detail::DrawMomenta<Real>{p, momenta, rows});
+    context.for_each((rows + 1) / 2, DrawNormals<Real>{p, momenta, rows});
     context.sum(rows, detail::KineticEnergy<Real>{p}, start_kinetic);
     integrate(context, end, p, force);
     context.sum(rows, detail::KineticEnergy<Real>{p}, end_kinetic);

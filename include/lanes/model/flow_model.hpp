@@ -52,7 +52,7 @@ class FlowModel
     fill(context, log_det, 1);
     copy(context, x, share.tape, field_rows);
     detail::probed_move<Way::forward, Layers>(context, of_layers(share), x, log_det, probe);
-    context.for_each(1, Subtract{log_det, log_q});
+    context.for_each(1, SubtractRows<double>{log_det, log_q});
   }
 
   /// x: field -> base field f^-1(x);  sets log_q = ln q(x); fills the tape.
@@ -80,14 +80,6 @@ class FlowModel
                        Rows<Real> d_log_det) {
     Layers::template adjoint<Way::forward>(context, of_layers(share), x, dx, d_log_det);
   }
-
-  struct Subtract {  // public: a CUDA compiler names the types of kernels
-    Rows<double> what, from;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
-      lane.store(from, 0, lane.load(from) - lane.load(what));
-    }
-  };
 
  private:
   using Layers = LayerOf<Flow, S>;

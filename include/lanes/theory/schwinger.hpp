@@ -27,6 +27,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <lanes/core/kernels.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/fwd.hpp>
 #include <lanes/theory/u1_gauge.hpp>
@@ -111,15 +112,6 @@ class Schwinger {
       using Sum = Pack<double, Lane::width>;
       const Sum l = lane.load(log_det);
       lane.store(s, 0, select(l > Sum(-infinity), lane.load(s) - Sum(flavours) * l, Sum(infinity)));
-    }
-  };
-  template <class T>
-  struct AddScaled {
-    Rows<T> from, to;
-    T scale;
-    template <class Lane>
-    LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      lane.store(to, i, lane.load(to, i) + Pack<T, Lane::width>(scale) * lane.load(from, i));
     }
   };
   struct Sign {

@@ -53,7 +53,7 @@ struct TrainOptions {
   double clip_norm = 10;  // largest 2-norm of the gradient; 0: no limit
   double clip_value = 0;  // largest component of the gradient; 0: no limit
   long annealing_steps =
-      0;  // steps over which the action goes from -ln r to S (estimator/annealed.hpp)
+      0;  // steps over which the action goes from -ln r to S (theory/annealed.hpp)
   double annealing_decay = 0;  // d > 0: at step n the action is 1 - d^(n + 1) of the way instead
   long evaluate_every = 0;     // steps between measurements of the ESS on fresh samples; 0: never
   long evaluate_samples = 16384;  // their number
@@ -61,7 +61,7 @@ struct TrainOptions {
   bool keep_best = false;  // end with the parameters of the best evaluation
   bool progress = detail::stderr_is_terminal();  // a line that lives (there) or one now and then
 
-  /// c of the action at a step (estimator/annealed.hpp).
+  /// c of the action at a step (theory/annealed.hpp).
   double annealing(long step) const {
     if (annealing_decay > 0) return 1 - std::pow(annealing_decay, double(step + 1));
     return step >= annealing_steps ? 1.0 : double(step) / double(annealing_steps);

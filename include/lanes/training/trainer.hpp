@@ -23,8 +23,8 @@
 
 #include <lanes/core/kernels.hpp>
 #include <lanes/core/work_key.hpp>
-#include <lanes/estimator/annealed.hpp>
 #include <lanes/sampler.hpp>
+#include <lanes/theory/annealed.hpp>
 #include <lanes/training/evaluation.hpp>
 #include <lanes/training/failure.hpp>
 #include <lanes/training/gradient.hpp>

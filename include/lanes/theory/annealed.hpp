@@ -6,7 +6,11 @@
 // repeated.
 #pragma once
 
-#include <lanes/estimator/estimator.hpp>
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/macros.hpp>
+#include <lanes/core/rows.hpp>
+#include <lanes/field/field.hpp>
+#include <lanes/theory/theory.hpp>
 
 namespace lanes {
 
@@ -30,7 +34,7 @@ struct Annealed {
                Rows<double> target) const {
     fill(context, target, 1);
     add_action(context, theory, x, target);
-    if (complete) return context.for_each(1, detail::ScaledSum<double>{into, target, into, 1.0});
+    if (complete) return context.for_each(1, SumRows<double>{into, target, into});
     typename Context::Scope scope(context);
     const auto r = context.template rows<double>(1);
     fill(context, r, 1);

@@ -7,10 +7,10 @@
 #include <doctest/doctest.h>
 
 #include <lanes/core/precision.hpp>
-#include <lanes/estimator/annealed.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/testing/report.hpp>
 #include <lanes/testing/workbench.hpp>
+#include <lanes/theory/annealed.hpp>
 #include <lanes/theory/phi4.hpp>
 
 using namespace lanes;
