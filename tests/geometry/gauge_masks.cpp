@@ -52,6 +52,28 @@ void check(const Role& role) {
   }
 }
 
+// Active sites are whole lines along the active links, or no lines at all.
+template <class G, class Partition>
+constexpr bool lines_along_links() {
+  using M = typename Partition::template Masks<G>;
+  for (int v = 0; v < M::variants; ++v)
+    if (line_direction<G, ActiveSites<M>>(v) != M::direction(v)) return false;
+  return in_lines<G, ActiveSites<M>>();
+}
+template <class G, class Partition>
+constexpr bool no_lines() {
+  using M = typename Partition::template Masks<G>;
+  for (int v = 0; v < M::variants; ++v)
+    if (line_direction<G, ActiveSites<M>>(v) != -1) return false;
+  return !in_lines<G, ActiveSites<M>>();
+}
+static_assert(lines_along_links<Lattice<8, 8>, StripeMasks>());
+static_assert(lines_along_links<Lattice<4, 12>, StripeMasks>());
+static_assert(lines_along_links<Lattice<32, 16>, SweepMasks>());
+static_assert(lines_along_links<Lattice<4, 4>, SweepMasks>());
+static_assert(no_lines<Lattice<8, 8>, SchwingerMasks>() &&
+              no_lines<Lattice<4, 4>, SchwingerMasks>());
+
 int stripes(int v, int mu, int, int x_nu) {
   REQUIRE(mu == v % 2);
   const int k = modulo(x_nu - v / 2, 4);

@@ -22,6 +22,24 @@ static_assert(ActiveSites<Board>::site(0, 2) == 5 &&
 static_assert(FrozenSites<Board>::site(0, 2) == 4 &&
               FrozenSites<Board>::slot(0, 2) == 4);  // where they are
 
+// Whole lines, read off the sites: in site order they lie along the last direction.
+template <class G>
+constexpr int direction_of_all = line_direction<G, AllSites<G>>(0);
+static_assert(direction_of_all<Lattice<4, 6>> == 1 && direction_of_all<Lattice<2, 4, 6>> == 2);
+static_assert(line_direction<Lattice<4, 4>, ActiveSites<Board>>(1) == -1);
+static_assert(!in_lines<Lattice<4, 4>, ActiveSites<Board>>());
+// Lines along direction 0; and what is nearly one: from its second site, backwards, or cut short.
+template <int Start, int Step, int Size = 4>
+struct Column {
+  static constexpr int variants = 1, size = Size;
+  static constexpr int site(int, int i) { return 5 + 6 * ((Start + Step * i + 8) % 4); }
+  static constexpr int slot(int, int i) { return i; }
+};
+static_assert(line_direction<Lattice<4, 6>, Column<0, 1>>(0) == 0);
+static_assert(line_direction<Lattice<4, 6>, Column<1, 1>>(0) == -1);
+static_assert(line_direction<Lattice<4, 6>, Column<0, -1>>(0) == -1);
+static_assert(line_direction<Lattice<4, 6>, Column<0, 1, 3>>(0) == -1);
+
 TEST_CASE_TEMPLATE("a checkerboard partitions the lattice", L, Lattice<2>, Lattice<10>,
                    Lattice<4, 6>, Lattice<2, 8>, Lattice<4, 2, 6>, Lattice<2, 4, 2, 6>) {
   using P = Checkerboard::Masks<L>;

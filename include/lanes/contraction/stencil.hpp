@@ -33,6 +33,7 @@ class Stencil {
   }
 
  public:
+  using Lattice = Geometry;
   using Inputs = InputSites;
   using Outputs = OutputSites;
   static constexpr int dimension = Geometry::dimension, volume = Geometry::volume;

@@ -23,8 +23,9 @@
 //   direction(variant)       mu, the direction of the active links
 //   loop_direction(variant)  the long direction of the 2 x 1 loops that a network may see, on
 //                            frozen sites
-//   active_lines             only where active(variant, i) are whole lines along mu, x_mu = i mod
-//                            extent(mu)
+//
+// Active sites that are whole lines, the i-th with x_mu = i mod extent(mu) (stripes, sweeps), make
+// for faster convolutions.
 #pragma once
 
 #include <lanes/geometry/partition.hpp>
@@ -60,7 +61,6 @@ struct QuarterMasks {
 struct StripeMasks {
   template <class Geometry>
   struct Masks : detail::QuarterMasks<Geometry> {
-    static constexpr bool active_lines = true;
     LANES_HD static constexpr int direction(int variant) { return variant % 2; }
     LANES_HD static constexpr int loop_direction(int variant) { return direction(variant); }
     LANES_HD static constexpr int active(int variant, int i) {
@@ -77,7 +77,6 @@ struct StripeMasks {
 struct SweepMasks {
   template <class Geometry>
   struct Masks : detail::QuarterMasks<Geometry> {
-    static constexpr bool active_lines = true;
     LANES_HD static constexpr int direction(int variant) { return variant / 4 % 2; }
     LANES_HD static constexpr int loop_direction(int variant) { return direction(variant); }
     LANES_HD static constexpr int active(int variant, int i) {

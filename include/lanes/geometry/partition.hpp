@@ -7,12 +7,10 @@
 // active; variant 1 the other way round. A user's own partition is a struct with an inner template
 // Masks<Geometry> that has
 //
-//   required  static constexpr int variants                    how many masks the layers cycle through
-//             static constexpr int active_size, frozen_size    the same for every variant
-//             static constexpr int active(variant, i)          the i-th active site, i in [0, active_size)
-//             static constexpr int frozen(variant, i)
-//   optional  active_lines, direction(variant)               where active sites are whole lines: line after
-//                                                            line along that direction, in site order
+//   static constexpr int variants                    how many masks the layers cycle through
+//   static constexpr int active_size, frozen_size    the same for every variant
+//   static constexpr int active(variant, i)          the i-th active site, i in [0, active_size)
+//   static constexpr int frozen(variant, i)
 //
 // Sites that are neither are neither read nor moved. Sets of sites (AllSites, ActiveSites,
 // FrozenSites) give a contraction its ends: slot is where a site is stored (active sites densely,
@@ -131,10 +129,33 @@ template <class S>
 concept SitesWithOnes = Sites<S> && requires {
   unsigned{S::ones};
 };
-template <class M>
-concept MasksOfLines = Masks<M> && requires {
-  M::active_lines;
-};
+
+/// The direction mu whose whole lines the sites of a variant are, line after line: the i-th has
+/// x_mu = i mod extent(mu). -1 where they are not.
+template <class Geometry, class S>
+constexpr int line_direction(int variant) {
+  const auto lines = [&](int mu) {
+    const int e = Geometry::extent(mu), step = Geometry::stride(mu);
+    if (S::size % e != 0) return false;
+    for (int i = 0; i < S::size; i += e) {
+      const int begin = S::site(variant, i);
+      if (Geometry::coordinate(begin, mu) != 0) return false;
+      for (int x = 1; x < e; ++x)
+        if (S::site(variant, i + x) != begin + x * step) return false;
+    }
+    return true;
+  };
+  for (int mu = 0; mu < Geometry::dimension; ++mu)
+    if (lines(mu)) return mu;
+  return -1;
+}
+/// Whether the sites are whole lines in every variant.
+template <class Geometry, class S>
+constexpr bool in_lines() {
+  for (int variant = 0; variant < S::variants; ++variant)
+    if (line_direction<Geometry, S>(variant) < 0) return false;
+  return true;
+}
 
 /// Every site, stored in site order.
 template <class Geometry>
@@ -150,9 +171,6 @@ struct ActiveSites {
   static constexpr int variants = Masks::variants, size = Masks::active_size, slots = size;
   LANES_HD static constexpr int site(int variant, int i) { return Masks::active(variant, i); }
   LANES_HD static constexpr int slot(int, int i) { return i; }
-  static constexpr int line_direction(int variant) requires MasksOfLines<Masks> {
-    return Masks::direction(variant);
-  }
 };
 
 /// The frozen sites of a partition, stored where they are in the field (a slot for every site).

@@ -24,6 +24,7 @@
 #include <lanes/backend/cpu/line_patches.hpp>
 #include <lanes/backend/cpu/winograd_products.hpp>
 #include <lanes/contraction/contraction.hpp>
+#include <lanes/geometry/partition.hpp>
 
 namespace lanes::cpu {
 
@@ -33,7 +34,9 @@ template <class Stencil>
 constexpr bool lines_apply() {
   if constexpr (Stencil::dimension != 2 || Stencil::kernel != 3 || Stencil::ones != 0 ||
                 Stencil::Inputs::size != Stencil::volume || Stencil::in < 8 || Stencil::out < 8 ||
-                !SitesInLines<typename Stencil::Outputs>)
+                Stencil::Outputs::size == Stencil::volume)
+    return false;
+  else if constexpr (!in_lines<typename Stencil::Lattice, typename Stencil::Outputs>())
     return false;
   else
     return LinePatches<Stencil>::apply();
@@ -220,7 +223,8 @@ class LineConvolution {
     const auto store = [&](int xi, Vector<T> v) LANES_INLINE_LAMBDA { v.store(to + xi * Stride); };
     [&]<int... G>(std::integer_sequence<int, G...>) LANES_INLINE_LAMBDA {
       (Line::template input<G>(load, store), ...);
-    }(std::make_integer_sequence<int, Line::groups>{});
+    }
+    (std::make_integer_sequence<int, Line::groups>{});
   }
   // store(j, value) for the sites j = 1 .. M of a patch.
   template <long Stride, class Store>

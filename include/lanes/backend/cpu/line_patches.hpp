@@ -5,8 +5,8 @@
 // neighbour on both ends; its sites see three lines of inputs, their own (a = 1) and one on each
 // side.
 //
-// Outputs (contraction/stencil.hpp) with lines say so by line_direction(variant), the direction mu:
-// site(variant, k * extent(mu) + x) is then the site with x_mu = x on line k.
+// Outputs that are lines along mu (line_direction, geometry/partition.hpp): site(variant,
+// k * extent(mu) + x) is the site with x_mu = x on line k.
 #pragma once
 
 #include <array>
@@ -15,14 +15,9 @@
 #include <vector>
 
 #include <lanes/backend/cpu/winograd_patches.hpp>
+#include <lanes/geometry/partition.hpp>
 
 namespace lanes::cpu {
-
-/// Whole lines along a direction.
-template <class S>
-concept SitesInLines = requires {
-  int{S::line_direction(0)};
-};
 
 template <class Stencil>
 class LinePatches {
@@ -48,7 +43,8 @@ class LinePatches {
   static constexpr bool apply() {
     if (M == 0 || winograd_patch(Stencil::extent(1), Stencil::dilation) != M) return false;
     for (int variant = 0; variant < Outputs::variants; ++variant) {
-      const int mu = Outputs::line_direction(variant), e = Stencil::extent(mu);
+      const int mu = line_direction<typename Stencil::Lattice, Outputs>(variant),
+                e = Stencil::extent(mu);
       std::array<bool, std::size_t(Stencil::volume)> read{};
       for (int k = 0; k < Outputs::size / e; ++k)
         for (int a = 0; a < 3; ++a) {
@@ -77,7 +73,8 @@ class LinePatches {
   int direction() const { return direction_; }
 
  private:
-  explicit LinePatches(int variant) : direction_(Outputs::line_direction(variant)) {
+  explicit LinePatches(int variant)
+      : direction_(line_direction<typename Stencil::Lattice, Outputs>(variant)) {
     const int e = Stencil::extent(direction_), d = Stencil::dilation;
     const int cycles = std::gcd(e, d), per_cycle = e / cycles / M;
     std::vector<bool> read(std::size_t(Stencil::volume), false);
