@@ -16,6 +16,7 @@
 #include <lanes/field/field.hpp>
 #include <lanes/field/uniform_angles.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/geometry/links.hpp>
 
 namespace lanes {
 
@@ -26,10 +27,10 @@ struct U1 : UniformAngles<U1> {
   template <class Geometry>
   static constexpr int components = Geometry::dimension;
   template <class Geometry>
-  static constexpr int rows = Geometry::dimension* Geometry::volume;
+  static constexpr int rows = link_rows<Geometry>;
   template <class Geometry>
   LANES_HD static constexpr int row(int site, int mu) {
-    return mu * Geometry::volume + site;
+    return link_row<Geometry>(site, mu);
   }
 
   /// Throws std::invalid_argument unless every value is an angle.

@@ -19,6 +19,7 @@
 
 #include <lanes/core/macros.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/geometry/links.hpp>
 
 namespace lanes::detail {
 
@@ -83,7 +84,7 @@ struct LoopSplit {
   // Sites and cells by their coordinates along and across Mu, periodic where they go too far.
   LANES_HD LANES_INLINE static constexpr int row(int direction, int a, int b) {
     a = a % Geometry::extent(Mu), b = b % Geometry::extent(nu);
-    return direction * Geometry::volume + a * Geometry::stride(Mu) + b * Geometry::stride(nu);
+    return link_row<Geometry>(a * Geometry::stride(Mu) + b * Geometry::stride(nu), direction);
   }
   LANES_HD LANES_INLINE static constexpr int cell(int a, int b) {
     const int n = Cells::extent(Mu), m = Cells::extent(nu);

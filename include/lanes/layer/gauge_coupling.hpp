@@ -19,6 +19,7 @@
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
 #include <lanes/geometry/gauge_masks.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/layer/gauge_loops.hpp>
 #include <lanes/layer/layer.hpp>
 #include <lanes/layer/loop_move.hpp>
@@ -132,14 +133,14 @@ struct GaugeCoupling {
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;
         const int site = Shown::site(variant, i);
-        const detail::LinkAngles<Real, Lane> links{x, lane};
+        const LinkAngles<Real, Lane> links{x, lane};
         for (int c = 0; c < channels; ++c) lane.store(to, c * input_pitch + site, T(0));
-        if (Shown::plaquette(i)) show(lane, site, 0, 1, links.template plaquette<Geometry>(site));
+        if (Shown::plaquette(i))
+          show(lane, site, 0, 1, lanes::plaquette<Geometry>(site, 0, 1, links));
         if constexpr (Shown::rectangles)
           if (Shown::rectangle(i))
-            show(
-                lane, site, Shown::cosine(variant), Shown::sine(variant),
-                links.template rectangle<Geometry>(Shown::base(variant, i), Shown::along(variant)));
+            show(lane, site, Shown::cosine(variant), Shown::sine(variant),
+                 lanes::rectangle<Geometry>(Shown::base(variant, i), Shown::along(variant), links));
       }
 
      private:
@@ -154,14 +155,14 @@ struct GaugeCoupling {
 
     struct Active {
       LANES_HD static constexpr int link(int variant, int i) {
-        return Masks::direction(variant) * volume + Masks::active(variant, i);
+        return link_row<Geometry>(Masks::active(variant, i), Masks::direction(variant));
       }
       LANES_HD static constexpr bool with_link(int variant) {
         return Masks::direction(variant) == 0;
       }
       template <class Links>
       LANES_HD LANES_INLINE static auto loop(int variant, int i, const Links& links) {
-        return links.template plaquette<Geometry>(Masks::active(variant, i));
+        return plaquette<Geometry>(Masks::active(variant, i), 0, 1, links);
       }
     };
     using Transforms = detail::LoopTransform<TransformPolicy, Real>;
@@ -206,18 +207,12 @@ struct GaugeCoupling {
       Rows<Real> d_plaquette, d_rectangle, dx;
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-        const int mu = i / volume, site = i % volume, behind = Geometry::backward(site, 1 - mu);
-        const auto twist = lane.load(d_plaquette, site) - lane.load(d_plaquette, behind);
-        auto sum = mu == 0 ? lane.load(dx, i) + twist : lane.load(dx, i) - twist;
-        if constexpr (Shown::rectangles) {
-          const int a = Shown::along(variant);
-          const auto r = [&](int at) { return lane.load(d_rectangle, at); };
-          if (mu == a)
-            sum += r(site) + r(Geometry::backward(site, a)) - r(behind) -
-                   r(Geometry::backward(behind, a));
-          else
-            sum += r(Geometry::backward(behind, a)) - r(site);
-        }
+        const int mu = i / volume, site = i % volume;
+        auto sum = add_plaquettes<Geometry>(lane.load(dx, i), site, mu, 1 - mu,
+                                            LinkAngles<Real, Lane>{d_plaquette, lane});
+        if constexpr (Shown::rectangles)
+          sum += of_rectangles<Geometry>(site, mu, Shown::along(variant),
+                                         LinkAngles<Real, Lane>{d_rectangle, lane});
         lane.store(dx, i, sum);
       }
     };

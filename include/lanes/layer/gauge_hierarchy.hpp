@@ -33,6 +33,7 @@
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
 #include <lanes/fwd.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/geometry/loop_split.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/layer/chain.hpp>

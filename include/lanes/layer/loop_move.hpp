@@ -18,33 +18,10 @@
 #include <lanes/core/angle.hpp>
 #include <lanes/core/pack.hpp>
 #include <lanes/core/share.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/transform/adjoints.hpp>
 
 namespace lanes::detail {
-
-/// Angles of links, and of loops of them, on one lane or a pack of lanes.
-template <class Real, class Lane>
-struct LinkAngles {
-  Rows<Real> x;
-  Lane lane;
-
-  LANES_HD LANES_INLINE auto operator()(int row) const { return lane.load(x, row); }
-
-  template <class Geometry>
-  LANES_HD LANES_INLINE auto plaquette(int site) const {
-    constexpr int V = Geometry::volume;
-    return (*this)(site) + (*this)(V + Geometry::forward(site, 0)) -
-           (*this)(Geometry::forward(site, 1)) - (*this)(V + site);
-  }
-  template <class Geometry>
-  LANES_HD LANES_INLINE auto rectangle(int site, int a) const {
-    const int b = 1 - a, at_a = a * Geometry::volume, at_b = b * Geometry::volume;
-    const int next = Geometry::forward(site, a), above = Geometry::forward(site, b);
-    return (*this)(at_a + site) + (*this)(at_a + next) +
-           (*this)(at_b + Geometry::forward(next, a)) - (*this)(at_a + Geometry::forward(next, b)) -
-           (*this)(at_a + above) - (*this)(at_b + site);
-  }
-};
 
 template <class Transform, class Real>
 struct LoopTransform {

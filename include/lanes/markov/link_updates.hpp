@@ -21,6 +21,7 @@
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/fwd.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/geometry/partition.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 
@@ -48,21 +49,16 @@ struct BestFisher {
   }
 };
 
-/// kappa / beta and phi of theta_mu(site).
+/// kappa / beta and phi of theta_mu(site), from its staples.
 template <class Geometry, class Real, class Lane>
-LANES_HD LANES_INLINE auto staples(Rows<Real> x, Lane lane, int site, int mu) {
+LANES_HD LANES_INLINE auto density_of(Rows<Real> x, Lane lane, int site, int mu) {
   using T = Pack<Real, Lane::width>;
-  const auto link = [&](int at, int direction) {
-    return lane.load(x, U1::row<Geometry>(at, direction));
-  };
   T re(0), im(0);
   for (int nu = 0; nu < Geometry::dimension; ++nu) {
     if (nu == mu) continue;
-    const int next = Geometry::forward(site, mu), below = Geometry::backward(site, nu);
-    const T above = link(site, nu) + link(Geometry::forward(site, nu), mu) - link(next, nu);
-    const T beneath = link(below, mu) + link(Geometry::forward(below, mu), nu) - link(below, nu);
-    re += cos(above) + cos(beneath);
-    im += sin(above) + sin(beneath);
+    const auto s = staples<Geometry>(site, mu, nu, LinkAngles<Real, Lane>{x, lane});
+    re += cos(s.above) + cos(s.below);
+    im += sin(s.above) + sin(s.below);
   }
   // Half the angle, from the ratio that does not cancel; the angle of nothing is 0.
   const T size = sqrt(re * re + im * im);
@@ -83,8 +79,8 @@ struct HeatLinks {
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     using T = Pack<Real, Lane::width>;
     const int site = Checkerboard::Masks<Geometry>::active(parity, i);
-    const int row = U1::row<Geometry>(site, mu);
-    const auto around = staples<Geometry>(x, lane, site, mu);
+    const int row = link_row<Geometry>(site, mu);
+    const auto around = density_of<Geometry>(x, lane, site, mu);
     const BestFisher<T> density(around.first * T(beta));
     T drawn = lane.load(x, row);
     auto open = T(0) < T(1);
@@ -108,8 +104,8 @@ struct ReflectLinks {
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
     using T = Pack<Real, Lane::width>;
     const int site = Checkerboard::Masks<Geometry>::active(parity, i);
-    const int row = U1::row<Geometry>(site, mu);
-    const T phi = staples<Geometry>(x, lane, site, mu).second;
+    const int row = link_row<Geometry>(site, mu);
+    const T phi = density_of<Geometry>(x, lane, site, mu).second;
     lane.store(x, row, wrap(phi + phi - lane.load(x, row)));
   }
 };

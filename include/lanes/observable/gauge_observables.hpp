@@ -24,31 +24,23 @@
 #include <string>
 
 #include <lanes/core/angle.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/observable/observable.hpp>
 
 namespace lanes {
 
 namespace detail {
 
-/// Angle of the R x T loop that starts at a site along mu, then nu.
-template <class Geometry, class Real>
-double loop_angle(const Real* theta, int site, int mu, int nu, int r, int t) {
-  double sum = 0;
-  const auto along = [&](int direction, int steps, double sign) {
-    for (int i = 0; i < steps; ++i) {
-      if (sign < 0) site = Geometry::backward(site, direction);
-      sum += sign * double(theta[direction * Geometry::volume + site]);
-      if (sign > 0) site = Geometry::forward(site, direction);
-    }
-  };
-  along(mu, r, 1);
-  along(nu, t, 1);
-  along(mu, r, -1);
-  along(nu, t, -1);
-  return sum;
-}
+/// links(row) of one configuration.
+template <class Real>
+struct AnglesAt {
+  const Real* theta;
+  Real operator()(int row) const { return theta[row]; }
+};
+template <class Real>
+AnglesAt(const Real*) -> AnglesAt<Real>;
 
-/// cos of it, the mean over sites and ordered planes.
+/// Mean of the cosine of r x t loops over sites and ordered planes.
 template <class Geometry, class Real>
 double loop_mean(const Real* theta, int r, int t) {
   constexpr int D = Geometry::dimension;
@@ -57,7 +49,7 @@ double loop_mean(const Real* theta, int r, int t) {
     for (int mu = 0; mu < D; ++mu)
       for (int nu = 0; nu < D; ++nu)
         if (r == t ? mu < nu : mu != nu)
-          sum += std::cos(loop_angle<Geometry>(theta, x, mu, nu, r, t));
+          sum += std::cos(loop<Geometry>(x, mu, nu, r, t, AnglesAt{theta}));
   return sum / (double(Geometry::volume) * D * (D - 1) / (r == t ? 2 : 1));
 }
 
@@ -65,7 +57,7 @@ template <class Geometry, class Real>
 double topological_charge(const Real* theta) {
   double sum = 0;
   for (int x = 0; x < Geometry::volume; ++x)
-    sum += std::remainder(loop_angle<Geometry>(theta, x, 0, 1, 1, 1), two_pi);
+    sum += std::remainder(loop<Geometry>(x, 0, 1, 1, 1, AnglesAt{theta}), two_pi);
   const double charge = sum / two_pi, nearest = std::nearbyint(charge);
   return std::abs(charge - nearest) < 0.01 ? nearest : std::numeric_limits<double>::quiet_NaN();
 }
@@ -76,7 +68,7 @@ struct OfLinks {
   static constexpr bool measures = u1_links<Field>;
   template <class Geometry>
   static constexpr int entries() {
-    return Geometry::dimension * Geometry::volume;
+    return link_rows<Geometry>;
   }
 };
 

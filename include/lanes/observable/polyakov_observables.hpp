@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include <lanes/geometry/links.hpp>
 #include <lanes/observable/gauge_observables.hpp>
 
 namespace lanes {
@@ -36,8 +37,7 @@ struct PolyakovLoops {
 
   explicit PolyakovLoops(const Real* theta) {
     for (int x = 0; x < count; ++x) {  // the sites with x_0 = 0 come first
-      double angle = 0;
-      for (int t = 0; t < Geometry::extent(0); ++t) angle += double(theta[x + t * count]);
+      const double angle = line<Geometry>(x, 0, Geometry::extent(0), AnglesAt{theta});
       re.push_back(std::cos(angle));
       im.push_back(std::sin(angle));
     }

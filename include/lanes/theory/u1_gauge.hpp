@@ -15,6 +15,7 @@
 
 #include <lanes/core/error.hpp>
 #include <lanes/field/u1.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/theory/local_theory.hpp>
 
 namespace lanes {
@@ -67,11 +68,7 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
         ++mu;
         nu += mu + 1 - D;
       }
-      const auto link = [&](int at, int direction) {
-        return lane.load(x, U1::row<Geometry>(at, direction));
-      };
-      const auto p = link(site, mu) + link(Geometry::forward(site, mu), nu) -
-                     link(Geometry::forward(site, nu), mu) - link(site, nu);
+      const auto p = plaquette<Geometry>(site, mu, nu, LinkAngles<Real, Lane>{x, lane});
       lane.store(to, i, sin(p) * decltype(p)(beta));
     }
   };
@@ -85,11 +82,10 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
       for (int nu = 0; nu < D; ++nu) {
         if (nu == mu) continue;
         const int row = plane(mu < nu ? mu : nu, mu < nu ? nu : mu) * Geometry::volume;
-        const auto twist =
-            lane.load(sines, row + site) - lane.load(sines, row + Geometry::backward(site, nu));
-        sum = mu < nu ? sum + twist : sum - twist;
+        sum = add_plaquettes<Geometry>(sum, site, mu, nu,
+                                       LinkAngles<Real, Lane>{sines.from(row), lane});
       }
-      lane.store(dx, U1::row<Geometry>(site, mu), sum);
+      lane.store(dx, link_row<Geometry>(site, mu), sum);
     }
   };
 

@@ -13,6 +13,8 @@
 //   D^-1(t+, t-) = -E B^-1 - E Theta E^+ + E Phi G^+ - G Phi^+ E^+ + G Xi G^+
 #pragma once
 
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/theory/wilson/determinant.hpp>
 
 namespace lanes::wilson {
@@ -125,7 +127,7 @@ struct Conserve {
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int t, Lane lane) const {
     const long here = long(t) * L, before = long(t == 0 ? L0 - 1 : t - 1) * L;
-    const long space = long(L0) * L + here;
+    const long space = link_row<Lattice<L0, L>>(t * L, 1);
     auto flow = lane.load(force, space + L - 1);
     for (int x = 0; x < L - 1; ++x) {
       flow = flow + lane.load(force, before + x) - lane.load(force, here + x);

@@ -16,6 +16,8 @@
 
 #include <cmath>
 
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/theory/wilson/matrix.hpp>
 
 namespace lanes::wilson {
@@ -71,18 +73,20 @@ struct GaugeLinks {
   Rows<Real> theta;  // U1 rows
   Rows<T> slices;    // [L0] SliceLinks
   Rows<T> wrap;      // exp(-i sum_t theta_0(t, x))
+  using Sites = Lattice<L0, L>;
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int x, Lane lane) const {
     using Number = Pack<T, Lane::width>;
     const int right = x + 1 == L ? 0 : x + 1;
     Number here(0), there(0);  // the gauge transformation at x and x + 1
     for (int t = 0; t < L0; ++t) {
-      const auto angle = lane.template load_as<T>(theta, L0 * L + t * L + x) + here - there;
+      const auto angle =
+          lane.template load_as<T>(theta, link_row<Sites>(t * L + x, 1)) + here - there;
       const long row = long(t) * SliceLinks<T, L>::rows + 2 * x;
       lane.store(slices, row, cos(angle));
       lane.store(slices, row + 1, sin(angle));
-      here += lane.template load_as<T>(theta, t * L + x);
-      there += lane.template load_as<T>(theta, t * L + right);
+      here += lane.template load_as<T>(theta, link_row<Sites>(t * L + x, 0));
+      there += lane.template load_as<T>(theta, link_row<Sites>(t * L + right, 0));
     }
     lane.store(wrap, 2 * x, cos(here));
     lane.store(wrap, 2 * x + 1, -sin(here));

@@ -10,6 +10,8 @@
 
 #include <limits>
 
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/geometry/links.hpp>
 #include <lanes/theory/wilson/force.hpp>
 
 namespace lanes::wilson {
@@ -28,8 +30,9 @@ struct ShiftSlices {
   int shift;
   template <class Lane>
   LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-    const int mu = i / (L0 * L), t = i / L % L0;
-    lane.store(to, i, lane.load(from, (mu * L0 + (t + shift + L0) % L0) * L + i % L));
+    using Sites = Lattice<L0, L>;
+    const int mu = i / Sites::volume, site = Sites::shifted(i % Sites::volume, 0, shift);
+    lane.store(to, i, lane.load(from, link_row<Sites>(site, mu)));
   }
 };
 
@@ -73,7 +76,7 @@ void wilson_trial(Context& context, double kappa, double boundary,
                   WilsonResult<typename Context::Real> into) {
   using T = typename Context::Real;
   typename Context::Scope scope(context);
-  constexpr int rows = 2 * L0 * L;
+  constexpr int rows = link_rows<Lattice<L0, L>>;
   auto moved = links;
   if (shift != 0) {
     moved = context.template rows<T>(rows);
@@ -94,7 +97,7 @@ void wilson_result(Context& context, double kappa, double boundary,
                    Rows<typename Context::Real> links, double limit,
                    WilsonResult<typename Context::Real> into) {
   using T = typename Context::Real;
-  constexpr int rows = 2 * L0 * L, trials = L0 < 4 ? L0 : 4;
+  constexpr int rows = link_rows<Lattice<L0, L>>, trials = L0 < 4 ? L0 : 4;
   wilson_trial<L0, L>(context, kappa, boundary, links, 0, into);
   for (int trial = 1; trial < trials; ++trial) {
     typename Context::Scope scope(context);
