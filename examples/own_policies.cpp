@@ -2,9 +2,10 @@
 //
 // Policies of one's own, each in a few lines, checked by the laws that the library's own keep: a
 // layer (one learnt shift of the whole field), a network (a deep one with a linear one beside it),
-// a transform (forward and inverse; its adjoints are derived), and a theory with next-to-nearest
-// neighbours (its force is derived).
+// a transform (forward and inverse; its adjoints are derived), a theory with next-to-nearest
+// neighbours (its force is derived), and an update of chains (Metropolis of single sites).
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include <lanes/testing/network_laws.hpp>
 #include <lanes/testing/theory_laws.hpp>
 #include <lanes/testing/transform_laws.hpp>
+#include <lanes/testing/update_laws.hpp>
 
 using lanes::Rows;
 using lanes::Share;
@@ -115,6 +117,39 @@ struct NextNeighbours : lanes::LocalTheory<NextNeighbours<Geometry>, lanes::Scal
   }
 };
 
+// phi(x) -> phi(x) + N(0, 1), accepted with probability min(1, exp(-dS)): sites of one parity are
+// no neighbours and move together.
+struct Metropolis {
+  template <class G, class Real>
+  struct Move {
+    Rows<Real> x;
+    lanes::Phi4<G> theory;
+    lanes::RandomStream stream;
+    int parity;
+    template <class Lane>
+    LANES_HD void operator()(int i, Lane lane) const {
+      const int site = lanes::Checkerboard::Masks<G>::active(parity, i);
+      auto around = lane.load(x, G::forward(site, 0)) * Real(0);
+      for (int mu = 0; mu < G::dimension; ++mu)
+        around += lane.load(x, G::forward(site, mu)) + lane.load(x, G::backward(site, mu));
+      const auto s = [&](auto phi) {
+        return phi * phi * (phi * phi * Real(theory.quartic()) + Real(theory.quadratic())) -
+               phi * around * Real(theory.hopping());
+      };
+      const auto phi = lane.load(x, site);
+      const auto tried = phi + lane.template normal_pair<Real>(stream, unsigned(2 * site)).first;
+      const auto u = lane.template uniform_pair<Real>(stream, unsigned(2 * site + 1)).first;
+      lane.store(x, site, select(u < exp(s(phi) - s(tried)), tried, phi));
+    }
+  };
+  template <class Context, class G, class Real>
+  void update(Context& context, const lanes::Phi4<G>& theory, const lanes::ChainStep& step,
+              Rows<Real> x) const {
+    for (int parity = 0; parity < 2; ++parity)
+      context.for_each(G::volume / 2, Move<G, Real>{x, theory, step.stream(), parity});
+  }
+};
+
 namespace {
 
 using Small = lanes::Lattice<4, 4>;
@@ -122,6 +157,19 @@ using Small = lanes::Lattice<4, 4>;
 bool keeps(const char* name, const lanes::laws::Report& report) {
   std::printf("%-12s %s\n", name, to_string(report).c_str());
   return report.passed();
+}
+
+/// The law of updates, and the action beside HMC's.
+bool update_is_right() {
+  using Theory = lanes::Phi4<lanes::Lattice<2, 2>>;
+  const auto theory = Theory::from_hopping(0.2, 0.3);
+  const auto law = lanes::laws::check_update(Metropolis{}, theory, lanes::Seed{4}, 50'000);
+  const auto own = action_density(lanes::sample_markov(theory, Metropolis{}));
+  const auto hmc = action_density(lanes::sample_hmc(theory, {.step_size = 0.3, .steps = 5}));
+  const bool agree = std::abs(own.value - hmc.value) < 4.5 * std::hypot(own.error, hmc.error);
+  std::printf("%-12s %s; S / V = %s, HMC %s\n", "update", to_string(law).c_str(),
+              to_string(own).c_str(), to_string(hmc).c_str());
+  return law.passed() && agree;
 }
 
 }  // namespace
@@ -148,5 +196,5 @@ int main(int argc, char** argv) {
   // and all of them in a flow
   using Flow = Chain<Shift, Repeat<2, Coupling<Checkerboard, Bulge, Own>>>;
   const bool flow = keeps("flow", check_flow<Double, Scalar, Small, Flow>(seed));
-  return layer && network && transform && theory && flow ? 0 : 1;
+  return layer && network && transform && theory && flow && update_is_right() ? 0 : 1;
 }

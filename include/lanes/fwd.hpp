@@ -129,8 +129,16 @@ struct Omelyan;
 template <class Theory, class Precision = Double, class Integrator = Omelyan,
           class Backend = DefaultBackend>
 class HybridMonteCarlo;
+template <class Integrator = Omelyan>
+struct HmcTrajectory;
+template <class... Updates>
+struct Sequence;
 template <class Theory>
-struct LocalUpdates;  // markov/heat_bath.hpp
+struct LocalUpdates;  // markov/heat_bath_sweep.hpp
+template <class Theory>
+struct ClusterBonds;  // markov/cluster_bonds.hpp
+template <class Theory, class Update, class Precision = Double, class Backend = DefaultBackend>
+class MarkovChains;
 template <class Theory, class Precision = Double, class Backend = DefaultBackend>
 class HeatBath;
 

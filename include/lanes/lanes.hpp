@@ -42,6 +42,8 @@
 #include <lanes/layer/rescaling.hpp>
 #include <lanes/markov/heat_bath.hpp>
 #include <lanes/markov/hmc.hpp>
+#include <lanes/markov/markov_chains.hpp>
+#include <lanes/markov/sequence.hpp>
 #include <lanes/markov/wolff.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>

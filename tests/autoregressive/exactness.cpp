@@ -53,7 +53,7 @@ void teach(Sampler& sampler, const Theory& theory, long steps, double decay = 0.
 // Maximum likelihood on clusters.
 template <class Sampler, class Theory>
 void teach_by_clusters(Sampler& sampler, const Theory& theory, long steps) {
-  const auto e = sample_wolff(theory, {.updates = 2500, .interval = 5}, Seed{3});
+  const auto e = sample_wolff<Single>(theory, {.updates = 2500, .interval = 5}, Seed{3});
   train<Adam, CosineRate>(ForwardKL(std::span<const float>(e.configurations), Sampler::rows),
                           sampler, theory,
                           {.steps = steps, .batch = 512, .optimizer = {.learning_rate = 1e-2}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// expect: lanes: HeatBath needs the conditional densities of the theory, as U1Gauge and IsingModel have them: specialise LocalUpdates; see lanes/markov/heat_bath.hpp.
+// expect: lanes: HeatBath needs the conditional densities of the theory, as U1Gauge and IsingModel have them: specialise LocalUpdates; see lanes/markov/heat_bath_sweep.hpp.
 #include <lanes/lanes.hpp>
 
 using Lattice = lanes::Lattice<4, 4>;

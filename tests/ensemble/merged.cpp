@@ -115,7 +115,7 @@ TEST_CASE("another seed or another sampler shares nothing") {
   const HeatBathOptions options{.chains = 4, .sweeps = 10};
   const auto a = sample_heat_bath<Single>(theory, options, Seed{1});
   CHECK(merged(a, sample_heat_bath<Single>(theory, options, Seed{2})).chains == 8);
-  CHECK(merged(a, sample_wolff(theory, {.chains = 4, .updates = 10}, Seed{1})).chains == 8);
+  CHECK(merged(a, sample_wolff<Single>(theory, {.chains = 4, .updates = 10}, Seed{1})).chains == 8);
 }
 
 TEST_CASE("chains that go on are prolonged: the uncut run") {

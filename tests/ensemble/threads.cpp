@@ -111,7 +111,7 @@ TEST_CASE("ensembles remember the threads of the backend") {
   CHECK(sample_hmc(theory, {.chains = 1, .trajectories = 9}, Seed{5}, Serial{}).threads == 1);
   CHECK(sample_heat_bath(IsingModel<G>(0.2), {.chains = 1}, Seed{5}, Cpu{2}).threads == 2);
   CHECK(sample_wolff(IsingModel<G>(0.2), {.chains = 1}, Seed{5}, Cpu{2}).threads == 2);
-  CHECK(sample_wolff(IsingModel<G>(0.2), {.chains = 1}, Seed{5}, Threads{3}).threads == 3);
+  CHECK(sample_wolff(IsingModel<G>(0.2), {.chains = 1}, Seed{5}, Cpu{3}).threads == 3);
   CHECK(sample_wolff(IsingModel<G>(0.2)).threads == Threads{}.threads());
   CHECK(make_ensemble(three.configurations, theory, 1, Cpu{2}).threads == 2);
   CHECK(make_ensemble(three.configurations, theory).threads == Threads{}.threads());

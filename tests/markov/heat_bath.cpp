@@ -30,7 +30,6 @@ struct Nowhere : FreeField<Lattice<2, 2>> {
 };
 template <>
 struct lanes::LocalUpdates<Resting> {
-  static constexpr double cold = 0.5;
   template <class Context>
   static void heat_bath(Context&, const Resting&, const RandomStream&,
                         Rows<typename Context::Real>) {}
@@ -39,7 +38,6 @@ struct lanes::LocalUpdates<Resting> {
 };
 template <>
 struct lanes::LocalUpdates<Nowhere> {
-  static constexpr double cold = 0;
   template <class Context>
   static void heat_bath(Context& context, const Nowhere&, const RandomStream&,
                         Rows<typename Context::Real> x) {

@@ -142,7 +142,7 @@ TEST_CASE("the bits of a chain are its own") {
   const IsingModel<Lattice<6, 4>> theory(0.4);
   const auto one = sample_wolff(theory, {.chains = 1, .updates = 200}, Seed{9});
   const auto many = sample_wolff(theory, {.chains = 5, .updates = 200}, Seed{9}, Cpu{3});
-  const auto alone = sample_wolff(theory, {.chains = 5, .updates = 200}, Seed{9}, Threads{1});
+  const auto alone = sample_wolff(theory, {.chains = 5, .updates = 200}, Seed{9}, Cpu{1});
   CHECK(many.configurations == alone.configurations);
   CHECK(std::equal(one.configurations.begin(), one.configurations.end(),
                    many.configurations.begin()));
@@ -150,7 +150,7 @@ TEST_CASE("the bits of a chain are its own") {
 
 TEST_CASE("what it cannot do is refused") {
   CHECK_THROWS_WITH_AS(sample_wolff(IsingModel<Lattice<4, 4>>(0.4, 0.1)),
-                       "lanes: sample_wolff: external field is 0.1 (allowed: 0)",
+                       "lanes: Wolff clusters: external field is 0.1 (allowed: 0)",
                        std::invalid_argument);
   CHECK_THROWS_AS(sample_wolff(IsingModel<Lattice<4, 4>>(0.4), {.updates = 15, .interval = 10}),
                   std::invalid_argument);

@@ -10,7 +10,11 @@
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/magnetization.hpp>
+#include <lanes/markov/heat_bath_sweep.hpp>
+#include <lanes/markov/hmc_trajectory.hpp>
 #include <lanes/markov/integrator.hpp>
+#include <lanes/markov/sequence.hpp>
+#include <lanes/markov/wolff_clusters.hpp>
 #include <lanes/sampling/proposer.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>
@@ -88,5 +92,54 @@ LANES_CHECK(IsIntegrator, lanes::Integrator<M>);
 static_assert(needs_each<IsIntegrator, Integrate>());
 static_assert(lanes::Integrator<lanes::Leapfrog> && lanes::Integrator<lanes::Omelyan> &&
               !lanes::Integrator<G>);
+
+// An update that moves nothing, in each of its forms.
+struct Move {
+  template <class C, class Theory>
+  void update(C&, const Theory&, const lanes::ChainStep&, lanes::Rows<double>) const {}
+};
+struct MoveAndFollow {
+  template <class C, class Theory>
+  void update(C&, const Theory&, const lanes::ChainStep&, lanes::Rows<double>,
+              lanes::Rows<double>) const {}
+};
+struct MoveInPlace {  // not const: it is shared by all threads
+  template <class C, class Theory>
+  void update(C&, const Theory&, const lanes::ChainStep&, lanes::Rows<double>) {}
+};
+struct MoveWithoutStep {
+  template <class C, class Theory>
+  void update(C&, const Theory&, lanes::Rows<double>) const {}
+};
+struct MoveOneTheory {
+  template <class C>
+  void update(C&, const lanes::Phi4<G>&, const lanes::ChainStep&, lanes::Rows<double>) const {}
+};
+LANES_CHECK(IsUpdate, lanes::Update<M, lanes::Phi4<G>, Context>);
+LANES_CHECK(IsActionUpdate, lanes::ActionUpdate<M, lanes::Phi4<G>, Context>);
+static_assert(needs_each<IsUpdate, Move>() && needs_each<IsActionUpdate, MoveAndFollow>());
+static_assert(lanes::Update<MoveAndFollow, lanes::Phi4<G>, Context> &&
+              lanes::Update<MoveOneTheory, lanes::Phi4<G>, Context> &&
+              !lanes::ActionUpdate<Move, lanes::Phi4<G>, Context> &&
+              !lanes::Update<MoveInPlace, lanes::Phi4<G>, Context> &&
+              !lanes::Update<MoveWithoutStep, lanes::Phi4<G>, Context> &&
+              !lanes::Update<MoveOneTheory, lanes::IsingModel<G>, Context>);
+
+using Trajectory = lanes::HmcTrajectory<>;
+using Clusters = lanes::WolffClusters;
+using Vectors = lanes::VectorPhi4<G, 2>;
+static_assert(lanes::ActionUpdate<Trajectory, lanes::Phi4<G>, Context> &&
+              !lanes::Update<Trajectory, lanes::IsingModel<G>, Context>);
+static_assert(lanes::Update<lanes::HeatBathSweep, lanes::IsingModel<G>, Context> &&
+              !lanes::ActionUpdate<lanes::HeatBathSweep, lanes::IsingModel<G>, Context> &&
+              !lanes::Update<lanes::HeatBathSweep, lanes::Phi4<G>, Context>);
+static_assert(lanes::Update<Clusters, lanes::IsingModel<G>, Context> &&
+              lanes::Update<Clusters, lanes::XYModel<G>, Context> &&
+              lanes::Update<Clusters, Vectors, Context> &&
+              !lanes::Update<Clusters, lanes::Phi4<G>, Context>);
+static_assert(lanes::ActionUpdate<lanes::Sequence<Clusters, Trajectory>, Vectors, Context> &&
+              lanes::Update<lanes::Sequence<Clusters>, Vectors, Context> &&
+              !lanes::ActionUpdate<lanes::Sequence<Clusters>, Vectors, Context> &&
+              !lanes::Update<lanes::Sequence<Clusters, Trajectory>, lanes::Phi4<G>, Context>);
 
 }  // namespace

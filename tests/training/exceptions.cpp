@@ -62,7 +62,6 @@ std::string message(const F& f) {
 
 template <>
 struct lanes::LocalUpdates<Refuses> {
-  static constexpr double cold = 0;
   template <class Context>
   static void heat_bath(Context& context, const Refuses&, const RandomStream& stream,
                         Rows<typename Context::Real> x) {

@@ -42,7 +42,8 @@ enum class Purpose : std::uint32_t {
   user,
   heat_bath,
   cluster,
-  coupling
+  coupling,
+  update
 };
 
 /// The numbers of one purpose at one step (a training step, a draw, an HMC trajectory).

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// detail::Chains: Markov chains as lanes. It knows where the chains stand and what is kept of them,
-// not how they move: that is HybridMonteCarlo's and HeatBath's.
+// detail::Chains: Markov chains as lanes. It knows where the chains start and stand and what is kept
+// of them, not how they move: that is an Update's (update.hpp).
 //
 // On the Cpu backend a tile of chains goes through all its updates in cache, on one thread; chain k
 // is lane first + k of whatever random numbers move it. Shapes: the field [tiles][rows][lanes],
@@ -21,12 +21,21 @@
 #include <vector>
 
 #include <lanes/core/error.hpp>
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/ensemble/ensemble.hpp>
 #include <lanes/field/field.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes::detail {
+
+/// What chains and their updates are called in errors: "HeatBath: sweeps".
+struct ChainNames {
+  const char* who;
+  const char* updates;
+  std::string of(const char* what) const { return std::string(who) + ": " + what; }
+};
 
 /// `length` updates, which `who` calls `updates`, of which every interval-th is kept.
 inline void check_run(const std::string& who, const char* updates, int length, int interval) {
@@ -73,6 +82,21 @@ class Chains {
   }
   /// Rows of the tile whose first chain is `first`.
   Rows<Real> field(std::size_t first) { return {x_.data() + first * std::size_t(rows)}; }
+
+  /// A draw of the base density times `factor`; 0: cold, spins are 1 and other numbers 0.
+  void start(Seed seed, double factor) {
+    for_tiles([&](Context& context, std::size_t first, int) {
+      typename Context::Scope scope(context);
+      const Rows<Real> x = field(first);
+      fill(context, x, rows, Real(DiscreteField<Field> ? 1 : 0));
+      if (factor == 0) return;
+      const Rows<double> unused = context.template rows<double>(1);
+      fill(context, unused, 1);
+      Field::template draw_base<Geometry>(context, RandomStream(seed, Purpose::initialise), x,
+                                          unused);
+      if (factor != 1) context.for_each(rows, AddScaled<Real>{x, x, Real(factor - 1)});
+    });
+  }
 
   /// [chains][rows].  post: set(configurations()) changes nothing
   std::vector<Real> configurations() {

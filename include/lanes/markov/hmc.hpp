@@ -10,10 +10,8 @@
 // and resumed. Field and force in Precision; actions, kinetic energies and dH in double. Angles are
 // wrapped where a trajectory ends.
 //
-// The length of a trajectory is random, the same for all chains: n steps, uniform from
-// steps - steps/2 to steps + steps/2 (integer halves). A fixed length is in resonance with some
-// modes of a nearly free field and then is not ergodic. Chains start cold (x = 0): a hot start in a
-// steep potential is where trajectories run away.
+// The length of a trajectory is random (hmc_trajectory.hpp, the Update that this is made of). Chains
+// start cold (x = 0): a hot start in a steep potential is where trajectories run away.
 //
 // Called again with the same seed and options sample_hmc returns the same bits: first_chain =
 // next() of the first ensemble makes other chains (ensemble/merged.hpp).
@@ -23,7 +21,7 @@
 // a std::runtime_error with chain, row and value; so are, in sample_hmc, a thermalisation or sample
 // that accepts nothing, and a tuning that does not end at the acceptance asked for. Options out of
 // range are std::invalid_argument. Lattice units; step_size in molecular dynamics time.
-// Source: Duane, Kennedy, Pendleton, Roweth 1987; Mackenzie 1989 (random length); integrator.hpp.
+// Source: hmc_trajectory.hpp, integrator.hpp.
 #pragma once
 
 #include <algorithm>
@@ -44,8 +42,8 @@
 #include <lanes/fwd.hpp>
 #include <lanes/markov/chains.hpp>
 #include <lanes/markov/hmc_options.hpp>
+#include <lanes/markov/hmc_trajectory.hpp>
 #include <lanes/markov/integrator.hpp>
-#include <lanes/markov/molecular_dynamics.hpp>
 #include <lanes/markov/step_size.hpp>
 #include <lanes/theory/theory.hpp>
 
@@ -93,14 +91,7 @@ class HybridMonteCarlo {
         chains_(options.chains, std::move(backend), options.first_chain),
         step_size_(options.step_size),
         action_(chains_.padded()) {
-    chains_.for_tiles([this](Context& context, std::size_t first, int) {
-      const Rows<double> unused = context.template rows<double>(1);
-      fill(context, unused, 1);
-      const Rows<Real> x = chains_.field(first);
-      Field::template draw_base<Geometry>(context, RandomStream(seed_, Purpose::initialise), x,
-                                          unused);
-      context.for_each(chains_.rows, AddScaled<Real>{x, x, Real(options_.start - 1)});
-    });
+    chains_.start(seed_, options_.start);
     start_here();
   }
 
@@ -188,13 +179,6 @@ class HybridMonteCarlo {
   }
 
  private:
-  int steps_of(std::uint64_t trajectory) const {
-    if (options_.fixed_length) return options_.steps;
-    const RandomStream stream(seed_, Purpose::momentum, trajectory);
-    const double u = uniform_pair<double>(stream.words(std::uint64_t{1} << 39, 0)).first;
-    const int half = options_.steps / 2;
-    return options_.steps - half + static_cast<int>(u * (2 * half + 1));
-  }
   Rows<double> action(std::size_t first) { return {action_.data() + first}; }
 
   /// Actions of where the chains stand; refuses a field, force or action that is not finite.
@@ -223,6 +207,7 @@ class HybridMonteCarlo {
   template <class Keep>
   std::uint64_t advance(int trajectories, const Keep& keep) {
     const std::size_t n = static_cast<std::size_t>(trajectories);
+    const HmcTrajectory<Integrator> trajectory{step_size_, options_.steps, options_.fixed_length};
     delta_h_.assign(chains_.count() * n, 0.0);
     std::vector<std::uint64_t> accepted(chains_.tiles());
     chains_.for_tiles([&](Context& context, std::size_t first, int lanes) {
@@ -232,10 +217,9 @@ class HybridMonteCarlo {
       Real* taken = context.template host<Real>(static_cast<std::size_t>(lanes));
       std::uint64_t count = 0;
       for (std::size_t t = 0; t < n; ++t) {
-        const std::uint64_t number = trajectory_ + t;
-        const MolecularDynamics<Theory, Integrator> dynamics{theory_, step_size_, steps_of(number)};
-        dynamics.trajectory(context, seed_, number, chains_.field(first), action(first), delta_h,
-                            accept);
+        trajectory.update(context, theory_,
+                          {seed_, trajectory_ + t, options_.first_chain + first, lanes},
+                          chains_.field(first), action(first), delta_h, accept);
         context.store_lanes(delta_h, 1, lanes, dh);
         context.store_lanes(accept, 1, lanes, taken);
         for (std::size_t k = 0; k < static_cast<std::size_t>(lanes); ++k) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Local updates of U1Gauge (theory/u1_gauge.hpp), for HeatBath.
+// Local updates of U1Gauge (theory/u1_gauge.hpp), for HeatBathSweep.
 //
 // The links around theta = theta_mu(x) make its conditional density a von Mises density around phi:
 //
@@ -114,8 +114,6 @@ struct ReflectLinks {
 
 template <class Geometry>
 struct LocalUpdates<U1Gauge<Geometry>> {
-  static constexpr double cold = 0;
-
   template <class Context>
   static void heat_bath(Context& context, const U1Gauge<Geometry>& theory,
                         const RandomStream& stream, Rows<typename Context::Real> x) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Local updates of IsingModel (theory/ising_model.hpp), for HeatBath: any dimension, either sign of
+// Local updates of IsingModel (theory/ising_model.hpp), for HeatBathSweep: any dimension, either sign of
 // beta, with a field.
 //
 //   q(s) = 1 / (1 + exp(-s z)),   z = 2 (beta sum of the 2 D neighbours + h)
@@ -75,8 +75,6 @@ struct FlipFreeSpins {
 
 template <class Geometry>
 struct LocalUpdates<IsingModel<Geometry>> {
-  static constexpr double cold = 1;
-
   template <class Context>
   static void heat_bath(Context& context, const IsingModel<Geometry>& theory,
                         const RandomStream& stream, Rows<typename Context::Real> x) {
