@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// ClusterBonds: the Ising model that is embedded in a theory, for WolffClusters (wolff_clusters.hpp).
+// ClusterBonds: the Ising model that is embedded in a theory, for WolffClusters
+// (wolff_clusters.hpp).
 //
 // A reflection R of one site's variable is drawn, a symmetry of the theory where it is applied to
 // all sites. With a(x) a number that R turns to -a(x), the action must be
 //
 //   S = -coupling sum_<xy> a(x) a(y) + what no R(x) changes
 //
-//   IsingModel   s -> -s                                       a = s                   coupling beta, no field
-//   XYModel      theta -> pi + 2 alpha - theta                 a = cos(theta - alpha)  coupling beta
-//   VectorPhi4   phi -> phi - 2 (r phi) r,  |r| = 1            a = r phi               coupling 1
+//   IsingModel   s -> -s                              a = s                   coupling beta, h = 0
+//   XYModel      theta -> pi + 2 alpha - theta        a = cos(theta - alpha)  coupling beta
+//   VectorPhi4   phi -> phi - 2 (r phi) r, |r| = 1    a = r phi               coupling 1
 //
 // alpha and r are uniform on the circle and the sphere: every direction is reflected. A reflection
 // keeps |phi|. For a theory of one's own, specialise
 //
-//   ClusterBonds<Theory>   using Number                       what rows are read as: signed char, or double
-//                          static constexpr bool ergodic      whether reflections reach every configuration
-//                          ClusterBonds(const Theory&, ClusterNumbers&)            draws R
-//                          double coupling() const
-//                          Number component(const Number* x, int site) const       a(site); x [rows]
-//                          void reflect(Number* x, int site) const                 x = R x at this site
+//   ClusterBonds<Theory>
+//     using Number                                        what rows are read as: signed char, double
+//     static constexpr bool ergodic                       reflections reach every configuration
+//     ClusterBonds(const Theory&, ClusterNumbers&)        draws R
+//     double coupling() const
+//     Number component(const Number* x, int site) const   a(site); x [rows]
+//     void reflect(Number* x, int site) const             x = R x at this site
 //
 // A Number of type signed char says that a = +-1.
 // Source: U. Wolff, Phys. Rev. Lett. 62, 361 (1989).

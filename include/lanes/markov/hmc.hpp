@@ -10,8 +10,8 @@
 // and resumed. Field and force in Precision; actions, kinetic energies and dH in double. Angles are
 // wrapped where a trajectory ends.
 //
-// The length of a trajectory is random (hmc_trajectory.hpp, the Update that this is made of). Chains
-// start cold (x = 0): a hot start in a steep potential is where trajectories run away.
+// The length of a trajectory is random (hmc_trajectory.hpp, the Update that this is made of).
+// Chains start cold (x = 0): a hot start in a steep potential is where trajectories run away.
 //
 // Called again with the same seed and options sample_hmc returns the same bits: first_chain =
 // next() of the first ensemble makes other chains (ensemble/merged.hpp).

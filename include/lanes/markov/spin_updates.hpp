@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Local updates of IsingModel (theory/ising_model.hpp), for HeatBathSweep: any dimension, either sign of
-// beta, with a field.
+// Local updates of IsingModel (theory/ising_model.hpp), for HeatBathSweep: any dimension, either
+// sign of beta, with a field.
 //
 //   q(s) = 1 / (1 + exp(-s z)),   z = 2 (beta sum of the 2 D neighbours + h)
 //

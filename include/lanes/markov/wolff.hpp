@@ -5,8 +5,8 @@
 //
 //   auto ensemble = lanes::sample_wolff(lanes::IsingModel<Geometry>(0.44), {.chains = 16});
 //
-// Of theories whose clusters are ergodic, IsingModel without a field and XYModel: what a cluster is,
-// and what VectorPhi4 needs beside it, wolff_clusters.hpp says; the chains are MarkovChains
+// Of theories whose clusters are ergodic, IsingModel without a field and XYModel: what a cluster
+// is, and what VectorPhi4 needs beside it, wolff_clusters.hpp says; the chains are MarkovChains
 // (markov_chains.hpp).
 //
 // WolffOptions count in sweeps: a sweep is the number of clusters that reflects the volume once on

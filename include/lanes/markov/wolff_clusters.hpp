@@ -3,13 +3,14 @@
 // WolffClusters: single clusters as an Update (update.hpp), of a theory in which an Ising model is
 // embedded: IsingModel, XYModel, VectorPhi4 (cluster_bonds.hpp, which says how to add yours).
 //
-//   a cluster: from a random site on, a bond from a site x of the cluster to a site y outside takes y
-//   in with probability 1 - exp(min(0, -2 coupling a(x) a(y))); then its sites are reflected
+//   a cluster: from a random site on, a bond from a site x of the cluster to a site y outside takes
+//   y in with probability 1 - exp(min(0, -2 coupling a(x) a(y))); then its sites are reflected
 //
 // An update draws one reflection, makes `clusters` of them, and reflects the whole lattice with
 // probability 1/2: a cluster of an ordered phase is most of the lattice, and after an even number
 // of them the magnetization has its old direction. Any dimension and extents, either sign of the
-// coupling; where bonds are frustrated one may lead back into the cluster: a site is reflected once.
+// coupling; where bonds are frustrated one may lead back into the cluster: a site is reflected
+// once.
 //
 // The number of clusters must not depend on what they do: to stop when enough sites are reflected
 // would prefer states after large clusters. Those that reflect the volume once on average are 1 in
@@ -17,7 +18,7 @@
 //
 // Reflections keep |phi|: for VectorPhi4 this is no ergodic update by itself. Compose it:
 //
-//   sample_markov(theory, Sequence{WolffClusters{.clusters = 4}, HmcTrajectory<>{.step_size = 0.2}})
+//   sample_markov(theory, Sequence{WolffClusters{4}, HmcTrajectory<>{.step_size = 0.2}})
 //
 // Clusters grow on the host, chain by chain, whatever the backend: on a GPU, through copies.
 // Source: U. Wolff, Phys. Rev. Lett. 62, 361 (1989).
