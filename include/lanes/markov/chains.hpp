@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// detail::Chains: Markov chains as lanes. It knows where the chains start and stand and what is kept
-// of them, not how they move: that is an Update's (update.hpp).
+// detail::Chains: Markov chains as lanes. It knows where chains start and stand and what is kept of
+// them, not how they move: that is an Update's (update.hpp).
 //
 // On the Cpu backend a tile of chains goes through all its updates in cache, on one thread; chain k
 // is lane first + k of whatever random numbers move it. Shapes: the field [tiles][rows][lanes],

@@ -16,7 +16,7 @@
 // keeps |phi|. For a theory of one's own, specialise
 //
 //   ClusterBonds<Theory>
-//     using Number                                        what rows are read as: signed char, double
+//     using Number                                        signed char, or double: of x
 //     static constexpr bool ergodic                       reflections reach every configuration
 //     ClusterBonds(const Theory&, ClusterNumbers&)        draws R
 //     double coupling() const
