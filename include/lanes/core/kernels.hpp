@@ -87,18 +87,6 @@ struct ScaledNumber {
   }
 };
 
-/// y += factor x
-template <class T>
-struct AddScaled {
-  Rows<T> x, y;
-  T factor;
-  template <class Lane>
-  LANES_HD void operator()(int i, Lane lane) const {
-    const auto here = lane.load(y, i);
-    lane.store(y, i, fma(decltype(here)(factor), lane.load(x, i), here));
-  }
-};
-
 /// to = a + b
 template <class T>
 struct SumRows {

@@ -7,8 +7,8 @@
 //   auto ensemble = lanes::sample_heat_bath(theory, {.chains = 64, .sweeps = 10'000});
 //
 // The sweep is HeatBathSweep's (heat_bath_sweep.hpp), of U1Gauge, IsingModel, and a theory for
-// which you specialise LocalUpdates; the chains are MarkovChains (markov_chains.hpp), which says what
-// their bits depend on and how to make others.
+// which you specialise LocalUpdates; the chains are MarkovChains (markov_chains.hpp), which says
+// what their bits depend on and how to make others.
 //
 // Errors: std::invalid_argument for options out of range; std::runtime_error for an action that is
 // not finite and for real variables of which none has moved; odd extents do not compile
