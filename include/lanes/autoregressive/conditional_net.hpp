@@ -4,8 +4,7 @@
 // many independent pieces of a lattice at once (MADE, Germain et al. 1502.03509; Wu et al.
 // 1809.10606).
 //
-//   q(s_j = +1) = 1 / (1 + exp(-z_j)),  z = the last layer,  h_1 = W_1 [border, s],
-//     h_k = W_k act(h_{k-1})
+//   q(s_j = +1) = 1 / (1 + exp(-z_j)),  h_1 = W_1 [border, s],  h_k = W_k act(h_{k-1}),  z: last
 //
 // Rows are [unit][Columns]: a column is one piece (a square of a lattice) of each lane. The
 // border's spins are seen by all, and each of them brings Width free hidden units that see the
