@@ -107,7 +107,7 @@ void batch(benchmark::State& state, What what) {
       context.load_lanes(links.data() + at * rows, rows, n, x);
       if (what == What::force) {
         const auto dx = context.template rows<double>(rows);
-        theory.force(context, x, dx);
+        lanes::set_force(context, theory, x, dx);
         context.store_lanes(dx, rows, n, out.data() + at * rows);
       } else {
         const auto s = context.template rows<double>(1);

@@ -149,7 +149,7 @@ void schwinger_force(benchmark::State& state) {
       const auto dx = context.template rows<double>(U1::rows<Geometry>);
       const auto r = context.template rows<double>(1);
       U1::draw_base<Geometry>(context, RandomStream(Seed{3}, Purpose::base), x, r);
-      theory.force(context, x, dx);
+      lanes::set_force(context, theory, x, dx);
       device::synchronize();
     });
   });

@@ -34,8 +34,7 @@ struct Tile {
   Phi8 theory = Phi8::from_mass_coupling(-4, 6.008);
   lanes::Arena arena;
   Context context{arena};
-  lanes::Rows<Real> x = context.template rows<Real>(rows), p = context.template rows<Real>(rows),
-                    force = context.template rows<Real>(rows);
+  lanes::Rows<Real> x = context.template rows<Real>(rows), p = context.template rows<Real>(rows);
   lanes::Rows<double> energy = context.template rows<double>(1);
 
   Tile() {
@@ -59,8 +58,7 @@ struct Tile {
   }
   template <class Integrator>
   void integrate(double step_size, int steps) {
-    lanes::MolecularDynamics<Phi8, Integrator>{theory, step_size, steps}.integrate(context, x, p,
-                                                                                   force);
+    lanes::MolecularDynamics<Phi8, Integrator>{theory, step_size, steps}.integrate(context, x, p);
   }
   void flip() { context.for_each(rows, lanes::AddScaled<Real>{p, p, Real(-2)}); }
 

@@ -87,6 +87,16 @@ struct BatchedWithForce : Batched {
     context.for_each(G::volume, BatchedKernel<typename Context::Real>{x, dx});
   }
 };
+struct Stored : Batched {
+  template <class Context, class Store>
+  void force(Context& context, Rows<typename Context::Real> x, const Store& store) const {
+    using Real = typename Context::Real;
+    const auto kernel = [&](int i, auto lane) {
+      store(lane, long(i), BatchedKernel<Real>{x, {}}.at(lane, i));
+    };
+    context.for_each(G::volume, kernel);
+  }
+};
 // A force of its own, and not the derivative of its density, to see which is used.
 struct Own : LocalTheory<Own, Scalar, G> {
   template <class T, class Site>
@@ -120,7 +130,9 @@ static_assert(!Theory<NoGeometry, Sole> && !Theory<NoAction, Sole> &&
 static_assert(!Theory<ActionWithoutValue, Sole> && !Theory<int, Sole> && !Theory<G, Sole>);
 // what can be differentiated, and what cannot.
 static_assert(DifferentiableTheory<Local, Sole> && DifferentiableTheory<NonLocalWithForce, Sole>);
-static_assert(DifferentiableTheory<BatchedWithForce, Sole>);
+static_assert(DifferentiableTheory<BatchedWithForce, Sole> && DifferentiableTheory<Stored, Sole>);
+static_assert(detail::HasStoredForce<Stored, Sole> &&
+              !detail::HasStoredForce<BatchedWithForce, Sole>);
 static_assert(!DifferentiableTheory<NonLocal, Sole> && !DifferentiableTheory<Batched, Sole>);
 static_assert(!DifferentiableTheory<NoAction, Sole>);
 
@@ -135,6 +147,22 @@ TEST_CASE_TEMPLATE("all forms give the same action and force", P, Single, Double
   CHECK(deviation(tile.action(Batched{}, x), s) < Double::agreement);
   CHECK(deviation(tile.force(NonLocalWithForce{}, x), f) < P::agreement);
   CHECK(deviation(tile.force(BatchedWithForce{}, x), f) < P::agreement);
+  CHECK(deviation(tile.force(Stored{}, x), f) < P::agreement);
+}
+
+TEST_CASE_TEMPLATE("every form gives its force to a store, once a row", P, Single, Double) {
+  Tile<P> tile;
+  const auto x = laws::normal_field<P>(G::volume, 3), p = laws::normal_field<P>(G::volume, 4);
+  const auto check = [&](const auto& theory) {
+    auto want = tile.force(theory, x);
+    for (std::size_t i = 0; i < want.size(); ++i) want[i] = p[i] - 0.3 * want[i];
+    return deviation(tile.kicked(theory, x, p, -0.3), want);
+  };
+  CHECK(check(Local{}) < P::agreement);
+  CHECK(check(Own{}) < P::agreement);
+  CHECK(check(NonLocalWithForce{}) < P::agreement);
+  CHECK(check(BatchedWithForce{}) < P::agreement);
+  CHECK(check(Stored{}) < P::agreement);
 }
 
 TEST_CASE("a hand-written force comes before the derived one") {

@@ -185,7 +185,8 @@ struct DrawNormals {
   }
 };
 
-/// Called as store(lane, row, value), as contractions do: sets a row, or adds to it.
+/// Called as store(lane, row, value), as contractions and forces do: sets a row, or adds to it the
+/// value, or factor times the value, rounded once.
 template <class T>
 struct StoreTo {
   Rows<T> to;
@@ -200,6 +201,27 @@ struct AddTo {
   template <class Lane, class Value>
   LANES_HD LANES_INLINE void operator()(Lane lane, long row, Value value) const {
     lane.store(to, row, lane.load(to, row) + value);
+  }
+};
+
+template <class T>
+struct AddScaledTo {
+  Rows<T> to;
+  T factor;
+  template <class Lane, class Value>
+  LANES_HD LANES_INLINE void operator()(Lane lane, long row, Value value) const {
+    lane.store(to, row, fma(Value(factor), value, lane.load(to, row)));
+  }
+};
+
+/// What such a store is given from rows: row by row.
+template <class T, class Store>
+struct GiveRows {
+  Rows<T> from;
+  Store store;
+  template <class Lane>
+  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
+    store(lane, long(i), lane.load(from, i));
   }
 };
 

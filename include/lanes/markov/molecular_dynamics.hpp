@@ -46,29 +46,6 @@ struct KineticEnergy {
   }
 };
 
-/// What a force kernel of theory.hpp sees in a kick: what it would store is added to p, times
-/// factor.
-template <class Lane, class Real>
-struct KickLane : Lane {
-  Rows<Real> p;
-  Real factor;
-  template <class T>
-  LANES_HD LANES_INLINE void store(Rows<Real>, long row, T force) const {
-    Lane::store(p, row, fma(T(factor), force, Lane::load(p, row)));
-  }
-};
-
-template <class ForceKernel, class Real>
-struct KickKernel {
-  ForceKernel force;
-  Rows<Real> p;
-  Real factor;
-  template <class Lane>
-  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-    force(i, KickLane<Lane, Real>{lane, p, factor});
-  }
-};
-
 /// A uniform deviate in [0, 1) per lane.
 struct DrawDecision {
   Rows<double> to;
@@ -115,26 +92,23 @@ struct MolecularDynamics {
 
   static constexpr int rows = rows_of<Theory>;
 
-  /// p += factor dS/dx; force [rows] is scratch.
+  /// p += factor dS/dx
   template <class Context, class Real>
-  void kick(Context& context, Rows<Real> x, Rows<Real> p, Rows<Real> force, Real factor) const {
-    if constexpr (detail::HasSiteForce<Theory>) {
-      add_force(context, detail::SiteForceKernel<Theory, Real>{theory, x, {}}, p, factor);
-    } else if constexpr (detail::HasDensity<Theory> && !detail::HasBatchedForce<Theory, Context>) {
-      add_force(context, detail::DerivedForceKernel<Theory, Real>{theory, x, {}}, p, factor);
-    } else {
-      set_force(context, theory, x, force);
-      context.for_each(rows, AddScaled<Real>{force, p, factor});
-    }
+  void kick(Context& context, Rows<Real> x, Rows<Real> p, Real factor) const {
+    const AddScaledTo<Real> store{p, factor};
+    if constexpr (detail::HasBatchedForce<Theory, Context> || !detail::HasDensity<Theory>)
+      store_force(context, theory, x, store);
+    else
+      add_forces(context, x, store);
   }
 
-  /// Moves x and p by `steps` steps; force [rows] is scratch.
+  /// Moves x and p by `steps` steps.
   template <class Context, class Real>
-  void integrate(Context& context, Rows<Real> x, Rows<Real> p, Rows<Real> force) const {
+  void integrate(Context& context, Rows<Real> x, Rows<Real> p) const {
     const auto drift = [&](double a) {
       context.for_each(rows, AddScaled<Real>{p, x, static_cast<Real>(a)});
     };
-    const auto kick_by = [&](double a) { kick(context, x, p, force, static_cast<Real>(-a)); };
+    const auto kick_by = [&](double a) { kick(context, x, p, static_cast<Real>(-a)); };
     Integrator::integrate(steps, step_size, drift, kick_by);
   }
 
@@ -146,7 +120,6 @@ struct MolecularDynamics {
     typename Context::Scope scope(context);
     const Rows<Real> end = context.template rows<Real>(rows);
     const Rows<Real> p = context.template rows<Real>(rows);
-    const Rows<Real> force = context.template rows<Real>(rows);
     const Rows<double> start_kinetic = context.template rows<double>(1);
     const Rows<double> end_kinetic = context.template rows<double>(1);
     const Rows<double> end_action = context.template rows<double>(1);
@@ -156,7 +129,7 @@ struct MolecularDynamics {
     const RandomStream momenta(seed, Purpose::momentum, number);
     context.for_each((rows + 1) / 2, DrawNormals<Real>{p, momenta, rows});
     context.sum(rows, detail::KineticEnergy<Real>{p}, start_kinetic);
-    integrate(context, end, p, force);
+    integrate(context, end, p);
     context.sum(rows, detail::KineticEnergy<Real>{p}, end_kinetic);
     if constexpr (detail::HasDensity<Theory>)
       add_densities(context, end, end_action);
@@ -175,10 +148,10 @@ struct MolecularDynamics {
   }
 
  private:
-  template <class Context, class Kernel, class Real>
-  LANES_FLATTEN static void add_force(Context& context, const Kernel& force, Rows<Real> p,
-                                      Real factor) {
-    context.for_each(rows, detail::KickKernel<Kernel, Real>{force, p, factor});
+  template <class Context, class Real>
+  LANES_FLATTEN void add_forces(Context& context, Rows<Real> x,
+                                const AddScaledTo<Real>& store) const {
+    store_force(context, theory, x, store);
   }
   template <class Context, class Real>
   LANES_FLATTEN void add_densities(Context& context, Rows<Real> x, Rows<double> into) const {

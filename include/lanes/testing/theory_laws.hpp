@@ -73,7 +73,7 @@ struct AsBatched : Form<T> {
   template <class Context>
   void force(Context& context, Rows<typename Context::Real> x,
              Rows<typename Context::Real> dx) const {
-    this->theory.force(context, x, dx);
+    set_force(context, this->theory, x, dx);
   }
 };
 template <class T>

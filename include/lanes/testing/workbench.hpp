@@ -111,6 +111,19 @@ class Tile {
     return f;
   }
 
+  /// p + factor dS/dx, by a store that adds.
+  template <class Theory>
+  std::vector<double> kicked(const Theory& theory, const std::vector<double>& field,
+                             const std::vector<double>& p, double factor) {
+    std::vector<double> moved;
+    visit([&](Context& context) {
+      const auto to = rows(context, p);
+      store_force(context, theory, rows(context, field), AddScaledTo<Real>{to, Real(factor)});
+      moved = values(context, to, static_cast<int>(field.size()) / lanes);
+    });
+    return moved;
+  }
+
  protected:
   Backend backend_ = detail::of_one_thread<Backend>();
 

@@ -39,34 +39,42 @@ struct Annealed {
     const auto r = context.template rows<double>(1);
     fill(context, r, 1);
     Field::template base_log_density<Geometry>(context, x, r);
-    context.for_each(1, Mix<double>{target, r, into, into, c});
+    context.for_each(1, AddMix{target, r, into, c});
   }
-  template <class Context>
+  template <class Context, class Store>
   requires DifferentiableTheory<Theory, Context>
-  void force(Context& context, Rows<typename Context::Real> x,
-             Rows<typename Context::Real> dx) const {
+  void force(Context& context, Rows<typename Context::Real> x, const Store& store) const {
     using Real = typename Context::Real;
-    set_force(context, theory, x, dx);
-    if (complete) return;
+    if (complete) return store_force(context, theory, x, store);
     constexpr int n = Field::template rows<Geometry>;
     typename Context::Scope scope(context);
     const auto one = context.template rows<Real>(1), score = context.template rows<Real>(n);
-    const auto zero = context.template rows<Real>(n);
     fill(context, one, 1, Real(1));
-    fill(context, zero, n);
     Field::template base_score<Geometry>(context, x, one, score);
-    context.for_each(n, Mix<Real>{dx, score, zero, dx, c});
+    store_force(context, theory, x, MixTo<Real, Store>{score, c, store});
   }
 
-  // to = plus + c a + (c - 1) b; public: a CUDA compiler names the types of kernels
-  template <class T>
-  struct Mix {
-    Rows<T> a, b, plus, to;
+  // c a + (c - 1) b, of S and ln r; public: a CUDA compiler names the types of kernels
+  template <class T, class Value>
+  LANES_HD LANES_INLINE static Value mixed(const double* c, Value a, Value b, Value plus) {
+    return plus + a * static_cast<T>(*c) + b * static_cast<T>(*c - 1);
+  }
+  struct AddMix {
+    Rows<double> a, b, to;
     const double* c;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-      const T ca = static_cast<T>(*c), cb = static_cast<T>(*c - 1);
-      lane.store(to, i, lane.load(plus, i) + lane.load(a, i) * ca + lane.load(b, i) * cb);
+      lane.store(to, i, mixed<double>(c, lane.load(a, i), lane.load(b, i), lane.load(to, i)));
+    }
+  };
+  template <class T, class Store>
+  struct MixTo {
+    Rows<T> score;
+    const double* c;
+    Store store;
+    template <class Lane, class Value>
+    LANES_HD LANES_INLINE void operator()(Lane lane, long row, Value force) const {
+      store(lane, row, mixed<T>(c, force, lane.load(score, row), Value(0)));
     }
   };
 };

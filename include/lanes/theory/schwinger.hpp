@@ -78,18 +78,17 @@ class Schwinger {
     context.for_each(1, AddFermions{log_det, s, double(options_.flavours)});
   }
 
-  template <class Context>
-  void force(Context& context, Rows<typename Context::Real> x,
-             Rows<typename Context::Real> dx) const {
+  template <class Context, class Store>
+  void force(Context& context, Rows<typename Context::Real> x, const Store& store) const {
     using Real = typename Context::Real;
     constexpr int n = U1::rows<Geometry>;
     typename Context::Scope scope(context);
     const auto fermions = context.template rows<Real>(n);
-    set_force(context, gauge_, x, dx);
     evaluate(context, x, true, [&](auto& part, int first, const auto& result) {
       context.from_precision(part, result.force, n, first, fermions);
     });
-    context.for_each(n, AddScaled<Real>{fermions, dx, Real(-options_.flavours)});
+    store_force(context, gauge_, x,
+                WithFermions<Real, Store>{fermions, Real(-options_.flavours), store});
   }
 
   /// ln|det D| and its sign (0 where ln|det D| = -infinity), one row each.
@@ -112,6 +111,17 @@ class Schwinger {
       using Sum = Pack<double, Lane::width>;
       const Sum l = lane.load(log_det);
       lane.store(s, 0, select(l > Sum(-infinity), lane.load(s) - Sum(flavours) * l, Sum(infinity)));
+    }
+  };
+  // A gauge force, with scale times that of the fermions.
+  template <class T, class Store>
+  struct WithFermions {
+    Rows<T> fermions;
+    T scale;
+    Store store;
+    template <class Lane, class Value>
+    LANES_HD LANES_INLINE void operator()(Lane lane, long row, Value gauge) const {
+      store(lane, row, fma(Value(scale), lane.load(fermions, row), gauge));
     }
   };
   struct Sign {

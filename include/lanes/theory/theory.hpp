@@ -17,41 +17,35 @@
 //   non-local  void force(const auto& phi, auto& gradient) const               sets every
 //              gradient(site)
 //   batched    template <class Context> void force(Context&, Rows<Real> x, Rows<Real> dx) const
-//              sets dx
+//              sets dx; or, so that a caller can go on with it, to a store:
+//              template <class Context, class Store>
+//              void force(Context&, Rows<Real> x, const Store& store) const
+//              store(lane, row, dS/dx) once for every row
 //
 // It may say its couplings, by which a checkpoint knows it (else by the action of one
 // configuration):
 //
 //   std::array<std::pair<const char*, double>, N> couplings() const       names and values
 //
-// The library calls add_action and set_force below and does not care which form it was. The action
-// is computed in double whatever the precision of the field.
+// The library calls add_action, set_force and store_force below and does not care which form it
+// was. The action is computed in double whatever the precision of the field.
 #pragma once
 
 #include <concepts>
 #include <type_traits>
 
+#include <lanes/core/kernels.hpp>
+#include <lanes/core/rows.hpp>
+#include <lanes/theory/kernels.hpp>
 #include <lanes/theory/site.hpp>
 
 namespace lanes {
-
-/// One lane of a field, read (Real const) or written: phi(site) or phi(site, component).
-template <class Field, class Geometry, class Real>
-struct Configuration {
-  Real* values;
-  long stride;
-  LANES_HD Real& operator()(int site, int component = 0) const {
-    return values[Field::template row<Geometry>(site, component) * stride];
-  }
-};
 
 namespace detail {
 
 // Stand-ins to ask what a class can do.
 template <class Theory>
 using ProbeSite = DensitySite<Pack<double, 1>, Theory, ScalarLane, double>;
-template <class Theory, class Real>
-using ProbeConfiguration = Configuration<typename Theory::Field, typename Theory::Geometry, Real>;
 
 template <class Theory>
 concept HasFieldAndGeometry = requires {
@@ -99,13 +93,13 @@ constexpr void check_density() {
 
 template <class Theory>
 concept HasConfigurationAction = requires(const Theory& t,
-                                          const ProbeConfiguration<Theory, const double>& phi) {
+                                          const ConfigurationOf<Theory, const double>& phi) {
   { t.action(phi) } -> std::convertible_to<double>;
 };
 template <class Theory>
 concept HasConfigurationForce = requires(const Theory& t,
-                                         const ProbeConfiguration<Theory, const double>& phi,
-                                         const ProbeConfiguration<Theory, double>& gradient) {
+                                         const ConfigurationOf<Theory, const double>& phi,
+                                         const ConfigurationOf<Theory, double>& gradient) {
   t.force(phi, gradient);
 };
 template <class Theory, class Context>
@@ -114,8 +108,13 @@ concept HasBatchedAction = requires(const Theory& t, Context& context,
   t.action(context, x, s);
 };
 template <class Theory, class Context>
-concept HasBatchedForce = requires(const Theory& t, Context& context,
-                                   Rows<typename Context::Real> x) {
+concept HasStoredForce = requires(const Theory& t, Context& context, Rows<typename Context::Real> x,
+                                  const StoreTo<typename Context::Real>& store) {
+  t.force(context, x, store);
+};
+template <class Theory, class Context>
+concept HasBatchedForce = HasStoredForce<Theory, Context> ||
+    requires(const Theory& t, Context& context, Rows<typename Context::Real> x) {
   t.force(context, x, x);
 };
 
@@ -150,113 +149,6 @@ concept TheoryWithCouplings = requires(const T& theory) {
 template <class Theory>
 inline constexpr int rows_of = Theory::Field::template rows<typename Theory::Geometry>;
 
-namespace detail {
-
-// Kernels call a theory's functions through this, so that a CUDA compiler, which names the caller
-// of what cannot run on a device, names the mark that is missing.
-struct NeedsLANES_HD {
-  template <class T, class Theory, class Site>
-  LANES_HD LANES_INLINE static T density(const Theory& theory, const Site& site) {
-    return theory.template density<T>(site);
-  }
-  template <class T, class Theory, class Site>
-  LANES_HD LANES_INLINE static T force(const Theory& theory, const Site& site) {
-    return theory.template force<T>(site);
-  }
-  template <class Theory, class Phi>
-  LANES_HD LANES_INLINE static double action(const Theory& theory, const Phi& phi) {
-    return theory.action(phi);
-  }
-  template <class Theory, class Phi, class Gradient>
-  LANES_HD LANES_INLINE static void force(const Theory& theory, const Phi& phi,
-                                          const Gradient& gradient) {
-    theory.force(phi, gradient);
-  }
-};
-
-template <class Theory, class Real>
-struct DensityKernel {
-  const Theory theory;
-  Rows<Real> x;
-  template <class Lane>
-  LANES_HD LANES_INLINE auto operator()(int site, Lane lane) const {
-    using T = Pack<double, Lane::width>;
-    return NeedsLANES_HD::density<T>(theory, DensitySite<T, Theory, Lane, Real>{{lane, x, site}});
-  }
-};
-
-// dS/dx(site, c): the densities of all sites that see it, its own first.
-template <class Theory, class Real>
-struct DerivedForceKernel {
-  const Theory theory;
-  Rows<Real> x, dx;
-  template <class Lane>
-  LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
-    using Geometry = typename Theory::Geometry;
-    using Field = typename Theory::Field;
-    using T = Pack<Real, Lane::width>;
-    constexpr int components = Field::template components<Geometry>;
-    const int site = i / components, c = i % components;
-    T sum = derivative<T>(Displacement<Geometry::dimension>{}, site, c, lane);
-    constexpr auto reach = ReachOf<Theory>::list();
-    for (int k = 1; k < reach.count; ++k) sum += derivative<T>(reach.at[k], site, c, lane);
-    lane.store(dx, Field::template row<Geometry>(site, c), sum);
-  }
-
- private:
-  // Of the density of the site that sees this one at d.
-  template <class T, class Lane>
-  LANES_HD LANES_INLINE T derivative(const Displacement<Theory::Geometry::dimension>& d, int site,
-                                     int c, Lane lane) const {
-    using Geometry = typename Theory::Geometry;
-    using Site = SiteDerivative<T, Theory, Lane, Real>;
-    for (int mu = 0; mu < Geometry::dimension; ++mu) site = Geometry::shifted(site, mu, -d.by[mu]);
-    return NeedsLANES_HD::density<Dual<T>>(theory, Site{{{lane, x, site}}, d, c}).derivative;
-  }
-};
-
-template <class Theory, class Real>
-struct SiteForceKernel {
-  const Theory theory;
-  Rows<Real> x, dx;
-  template <class Lane>
-  LANES_HD LANES_INLINE void operator()(int site, Lane lane) const {
-    using Geometry = typename Theory::Geometry;
-    using Field = typename Theory::Field;
-    static_assert(Field::template components<Geometry> == 1,
-                  "lanes: a hand-written local force is for one component per site.");
-    using T = Pack<Real, Lane::width>;
-    lane.store(
-        dx, Field::template row<Geometry>(site, 0),
-        NeedsLANES_HD::force<T>(theory, SiteValues<T, Field, Geometry, Lane, Real>{lane, x, site}));
-  }
-};
-
-template <class Theory, class Real>
-struct ConfigurationActionKernel {
-  const Theory theory;
-  const Real* x;
-  double* into;
-  long stride;
-  LANES_HD LANES_INLINE void operator()(int k) const {
-    into[k] += NeedsLANES_HD::action(theory, ProbeConfiguration<Theory, const Real>{x + k, stride});
-  }
-};
-
-template <class Theory, class Real>
-struct ConfigurationForceKernel {
-  const Theory theory;
-  const Real* x;
-  Real* dx;
-  long stride;
-  LANES_HD LANES_INLINE void operator()(int k) const {
-    const ProbeConfiguration<Theory, Real> gradient{dx + k, stride};
-    NeedsLANES_HD::force(theory, ProbeConfiguration<Theory, const Real>{x + k, stride}, gradient);
-  }
-};
-
-}  // namespace detail
-
 /// into[lane] += S(x).
 template <class Theory, class Context>
 void add_action(Context& context, const Theory& theory, Rows<typename Context::Real> x,
@@ -272,18 +164,43 @@ void add_action(Context& context, const Theory& theory, Rows<typename Context::R
   }
 }
 
+template <class Theory, class Context>
+void set_force(Context& context, const Theory& theory, Rows<typename Context::Real> x,
+               Rows<typename Context::Real> dx);
+
+/// store(lane, row, dS/dx) once for every row of the field, in any order. A store writes no row of
+/// x.
+template <class Theory, class Context, class Store>
+void store_force(Context& context, const Theory& theory, Rows<typename Context::Real> x,
+                 const Store& store) {
+  using Real = typename Context::Real;
+  if constexpr (detail::HasSiteForce<Theory>) {
+    context.for_each(Theory::Geometry::volume,
+                     detail::SiteForceKernel<Theory, Real, Store>{theory, x, store});
+  } else if constexpr (detail::HasStoredForce<Theory, Context>) {
+    theory.force(context, x, store);
+  } else if constexpr (detail::HasBatchedForce<Theory, Context> || !detail::HasDensity<Theory>) {
+    typename Context::Scope scope(context);
+    const auto dx = context.template rows<Real>(rows_of<Theory>);
+    set_force(context, theory, x, dx);
+    context.for_each(rows_of<Theory>, GiveRows<Real, Store>{dx, store});
+  } else {
+    context.for_each(rows_of<Theory>,
+                     detail::DerivedForceKernel<Theory, Real, Store>{theory, x, store});
+  }
+}
+
 /// dx = dS/dx.
 template <class Theory, class Context>
 void set_force(Context& context, const Theory& theory, Rows<typename Context::Real> x,
                Rows<typename Context::Real> dx) {
   using Real = typename Context::Real;
-  if constexpr (detail::HasSiteForce<Theory>) {
-    context.for_each(Theory::Geometry::volume,
-                     detail::SiteForceKernel<Theory, Real>{theory, x, dx});
+  if constexpr (detail::HasSiteForce<Theory> || detail::HasStoredForce<Theory, Context>) {
+    store_force(context, theory, x, StoreTo<Real>{dx});
   } else if constexpr (detail::HasBatchedForce<Theory, Context>) {
     theory.force(context, x, dx);
   } else if constexpr (detail::HasDensity<Theory>) {
-    context.for_each(rows_of<Theory>, detail::DerivedForceKernel<Theory, Real>{theory, x, dx});
+    store_force(context, theory, x, StoreTo<Real>{dx});
   } else if constexpr (detail::HasConfigurationForce<Theory>) {
     context.for_each_lane(detail::ConfigurationForceKernel<Theory, Real>{
         theory, context.pointer(x), context.pointer(dx), context.lanes()});

@@ -42,17 +42,16 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
     return T(-beta_) * sum;
   }
 
-  /// dx = dS/dx, from one sine a plaquette:
+  /// dS/dx of every link to a store, from one sine a plaquette:
   /// dS/dtheta_mu(x) = beta sum_{nu != mu} [sin P_{mu nu}(x) - sin P_{mu nu}(x - nu)], P_{nu mu} =
   /// -P_{mu nu}.
-  template <class Context>
-  void force(Context& context, Rows<typename Context::Real> x,
-             Rows<typename Context::Real> dx) const {
+  template <class Context, class Store>
+  void force(Context& context, Rows<typename Context::Real> x, const Store& store) const {
     using Real = typename Context::Real;
     typename Context::Scope scope(context);
     const auto sines = context.template rows<Real>(planes * Geometry::volume);
     context.for_each(planes * Geometry::volume, Sines<Real>{x, sines, Real(beta_)});
-    context.for_each(D * Geometry::volume, Collect<Real>{sines, dx});
+    context.for_each(D * Geometry::volume, Collect<Real, Store>{sines, store});
   }
 
   // Kernels are public: a CUDA compiler names their types.
@@ -72,9 +71,10 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
       lane.store(to, i, sin(p) * decltype(p)(beta));
     }
   };
-  template <class Real>
+  template <class Real, class Store>
   struct Collect {
-    Rows<Real> sines, dx;
+    Rows<Real> sines;
+    Store store;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
       const int site = i % Geometry::volume, mu = i / Geometry::volume;
@@ -85,7 +85,7 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
         sum = add_plaquettes<Geometry>(sum, site, mu, nu,
                                        LinkAngles<Real, Lane>{sines.from(row), lane});
       }
-      lane.store(dx, link_row<Geometry>(site, mu), sum);
+      store(lane, long(link_row<Geometry>(site, mu)), sum);
     }
   };
 
