@@ -24,7 +24,6 @@
 #include <utility>
 
 #include <lanes/backend/default.hpp>
-#include <lanes/backend/serial.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/ensemble/ensemble.hpp>
@@ -59,13 +58,13 @@ struct WolffVolumes {
 };
 
 /// Clusters that reflect the volume once on average, from a chain that nobody else sees.
-template <class Theory>
-std::uint64_t clusters_of_a_sweep(const Theory& theory, Seed seed) {
+template <class Precision, class Backend, class Theory>
+std::uint64_t clusters_of_a_sweep(const Theory& theory, Seed seed, const Backend& backend) {
   constexpr std::uint64_t last_chain = (std::uint64_t{1} << 40) - 1;
   constexpr std::uint64_t volume = std::uint64_t(Theory::Geometry::volume);
   constexpr WolffVolumes some{20};
   ClusterCount count;
-  Chains<Theory, Double, Serial> pilot(1, Serial(), last_chain);
+  Chains<Theory, Precision, Backend> pilot(1, backend, last_chain);
   pilot.start(seed, 0);
   pilot.for_tiles([&](auto& context, std::size_t first, int) {
     some.update(context, theory, {seed, 0, last_chain, 1}, pilot.field(first));
@@ -90,7 +89,7 @@ auto sample_wolff(const Theory& theory, const WolffOptions& options = {}, Seed s
   const WolffOptions& o = options;
   detail::check_chains("WolffOptions", "updates", o.updates, o.interval, o.chains,
                        o.thermalisation);
-  const WolffClusters sweep{detail::clusters_of_a_sweep(theory, seed)};
+  const WolffClusters sweep{detail::clusters_of_a_sweep<Precision>(theory, seed, backend)};
   MarkovChains<Theory, WolffClusters, Precision, Backend> chains(
       theory, sweep, {.start = o.hot ? 1.0 : 0.0, .chains = o.chains, .first_chain = o.first_chain},
       seed, std::move(backend), {"sample_wolff", "updates"});
