@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Rescaling: y = exp(a) x on every degree of freedom, ln|det dy/dx| = N a for N rows. Starts at a =
-// 0.
+// Rescaling: y = exp(a) x on all N rows, ln|det dy/dx| = N a; starts at a = 0.
 #pragma once
 
 #include <lanes/core/kernels.hpp>
@@ -22,7 +21,6 @@ struct Rescaling {
   struct Layer : Sized<1> {
     using Real = typename S::Real;
     static constexpr int n = S::Field::template rows<typename S::Geometry>;
-
     template <Way way, class Context>
     static void move(Context& context, const Share<Real>& share, Rows<Real> x,
                      Rows<double> log_det) {

@@ -27,7 +27,6 @@ struct Sublattice {
                   "lanes: Sublattice<Spacing, Layer> needs extents that are multiples of Spacing.");
     return one && lanes::Layer<Policy> && detail::extents_divide<Geometry>(Spacing);
   }
-
   template <class S>
   using Inner = LayerOf<Policy, typename S::template On<Coarse<typename S::Geometry, Spacing>>>;
 
