@@ -143,6 +143,7 @@ class Own {
   using Context = OwnContext<Precision, Wide ? simd_width<typename Precision::Real> : 1>;
   template <class T>
   using Vector = HostVector<T>;
+  int threads() const { return 1; }
 
   template <class Precision, class F>
   void for_lanes(std::uint64_t first, std::size_t count, const F& f) {

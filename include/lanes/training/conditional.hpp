@@ -218,7 +218,7 @@ class ConditionalNumbers {
   }
 
   Conditional<Sampler>& model_;
-  const TheoryAt theory_at_;
+  const std::decay_t<TheoryAt> theory_at_;  // of a function, a pointer
   double coupling_ = 0;
   std::optional<Theory> theory_;
 };
