@@ -7,10 +7,10 @@
 #include <doctest/doctest.h>
 
 #include <lanes/backend/serial.hpp>
-#include <lanes/estimator/annealed.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/testing/theory_laws.hpp>
+#include <lanes/theory/annealed.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>
