@@ -4,8 +4,7 @@
 // which stand nowhere else. For a header that names these types and does not use them:
 //
 //   #include <lanes/fwd.hpp>
-//   template <class Flow> void study(lanes::Sampler<lanes::Scalar, lanes::Lattice<8, 8>,
-//       Flow>& sampler);
+//   template <class Flow> void study(lanes::Sampler<MyField, MyGeometry, Flow>& sampler);
 #pragma once
 
 namespace lanes {

@@ -3,8 +3,7 @@
 // Sampler<Field, Geometry, Model, Precision, Backend>: the object a user holds. It owns the
 // parameters of a model q, a flow or an autoregressive network, and draws from it.
 //
-//   lanes::Sampler<lanes::Scalar, lanes::Lattice<8, 8>, Flow,
-//       lanes::Single> sampler{lanes::Seed{7}};
+//   Sampler<Scalar, Lattice<8, 8>, Flow, Single> sampler{Seed{7}};
 //   auto batch = sampler.draw(1000);              // batch.fields [1000][rows], batch.log_q [1000]
 //   auto log_q = sampler.log_density(batch.fields);
 //

@@ -14,11 +14,11 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/layer/chain.hpp>
 #include <lanes/layer/coupling.hpp>
+#include <lanes/markov/hmc.hpp>
 #include <lanes/network/conv_net.hpp>
 #include <lanes/network/dense_net.hpp>
 #include <lanes/observable/analyse.hpp>
 #include <lanes/sampler.hpp>
-#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/statistics/weights.hpp>
 #include <lanes/testing/laws.hpp>
@@ -26,6 +26,7 @@
 #include <lanes/training/train.hpp>
 #include <lanes/transform/circular_spline.hpp>
 #include <lanes/transform/non_compact_projection.hpp>
+#include <support/bond_cosine.hpp>
 #include <support/seed.hpp>
 
 using namespace lanes;
@@ -35,19 +36,6 @@ namespace {
 template <class Transform, class Net>
 using Coupled = Repeat<4, Coupling<Checkerboard, Transform, Net>>;
 using Convolutions = ConvNet<Channels<4>, Kernel<3>, Tanh, RandomLast>;
-
-struct Cosine {
-  static constexpr const char* name = "cos of a bond";
-  template <class Field, class Geometry>
-  static constexpr bool measures = true;
-  template <class Geometry, class Real>
-  void measure(const Real* theta, double* out) const {
-    for (int x = 0; x < Geometry::volume; ++x)
-      for (int mu = 0; mu < Geometry::dimension; ++mu)
-        out[0] += std::cos(double(theta[Geometry::forward(x, mu)]) - double(theta[x])) /
-                  (Geometry::volume * Geometry::dimension);
-  }
-};
 
 // (dS/d theta)^2 - d^2 S/d theta^2, a site: its mean is 0 for any density exp(-S) on circles.
 struct SchwingerDyson {
@@ -109,7 +97,7 @@ TEST_CASE("HMC of a ring, and of a torus") {
   const auto chains =
       sample_hmc(XYModel<Lattice<8>>(beta),
                  {.chains = 32, .trajectories = 1500, .thermalisation = 200}, Seed{4});
-  const Estimate e = analyse(Cosine{}, chains)[0];
+  const Estimate e = analyse(testing::BondCosine{}, chains)[0];
   CHECK(e.error < 0.01);
   CHECK(std::abs(e.value - Ring(beta, 8).cosine) < 4.5 * e.error);
   const auto torus =
@@ -135,6 +123,6 @@ TEST_CASE("a flow of angles has the free energy of a ring") {
   const Estimate f = free_energy(draws.log_weights);
   CHECK(std::abs(f.value - exact.free_energy) < 4.5 * f.error);
   CHECK(f.error < 0.02);
-  const Estimate e = analyse(Cosine{}, draws)[0];
+  const Estimate e = analyse(testing::BondCosine{}, draws)[0];
   CHECK(std::abs(e.value - exact.cosine) < 4.5 * e.error);
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Vector<N>, by the O(N) model: affine and cubic couplings that see all components keep the laws of
-// flows, HMC has the free field's propagator, and a flow its free
-// energy.
+// flows, HMC has the free field's propagator, and a flow its free energy.
 // width: depends
 #include <cmath>
 #include <cstddef>

@@ -14,6 +14,7 @@
 #include <lanes/markov/hmc.hpp>
 #include <lanes/markov/markov_chains.hpp>
 #include <lanes/markov/sequence.hpp>
+#include <lanes/markov/wolff_clusters.hpp>
 #include <lanes/observable/observables.hpp>
 #include <lanes/theory/free_field.hpp>
 #include <lanes/theory/phi4.hpp>
@@ -173,4 +174,21 @@ TEST_CASE("what is wrong is refused, with its name") {
       std::invalid_argument);
   CHECK_THROWS_AS(sample_markov(Gauss{}, Resting{}, {.updates = 10, .interval = 3}),
                   std::invalid_argument);
+}
+TEST_CASE("settings of updates are looked at, in a sequence too") {
+  const FreeField<G> theory(1.0);
+  const HmcTrajectory<> good{.step_size = 0.2};
+  CHECK_THROWS_WITH_AS(sample_markov(theory, HmcTrajectory<>{.step_size = -0.1}),
+                       "lanes: HmcTrajectory: step_size is -0.1 (allowed: > 0 and finite)",
+                       std::invalid_argument);
+  CHECK_THROWS_AS(sample_markov(theory, HmcTrajectory<>{.step_size = NAN}), std::invalid_argument);
+  CHECK_THROWS_WITH_AS(sample_markov(theory, Sequence{good, HmcTrajectory<>{.steps = 0}}),
+                       "lanes: HmcTrajectory: steps is 0 (allowed: >= 1)", std::invalid_argument);
+  const IsingModel<G> spins(0.3);
+  CHECK_THROWS_WITH_AS(sample_markov(spins, WolffClusters{0}),
+                       "lanes: WolffClusters: clusters is 0 (allowed: >= 1)",
+                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(sample_markov(spins, HeatBathSweep{-1}),
+                       "lanes: HeatBathSweep: overrelaxation is -1 (allowed: >= 0)",
+                       std::invalid_argument);
 }

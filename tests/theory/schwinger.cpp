@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Schwinger: the laws of theories, precisions, exceptional and broken fields, bad
-// input. Its determinant and force are tested in wilson_determinant.cpp.
+// Schwinger: the laws of theories, precisions, exceptional and broken fields, bad input. Its
+// determinant and force are tested in wilson_determinant.cpp.
 #include <cmath>
 #include <string>
 #include <utility>

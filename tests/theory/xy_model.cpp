@@ -30,24 +30,12 @@
 #include <lanes/theory/xy_model.hpp>
 #include <lanes/training/train.hpp>
 #include <lanes/transform/circular_spline.hpp>
+#include <support/bond_cosine.hpp>
 #include <support/seed.hpp>
 
 using namespace lanes;
 
 namespace {
-
-struct Cosine {
-  static constexpr const char* name = "cos of a bond";
-  template <class Field, class Geometry>
-  static constexpr bool measures = true;
-  template <class Geometry, class Real>
-  void measure(const Real* theta, double* out) const {
-    for (int x = 0; x < Geometry::volume; ++x)
-      for (int mu = 0; mu < Geometry::dimension; ++mu)
-        out[0] += std::cos(double(theta[Geometry::forward(x, mu)]) - double(theta[x])) /
-                  (Geometry::volume * Geometry::dimension);
-  }
-};
 
 template <class Geometry>
 class Currents {
@@ -136,7 +124,7 @@ void check_chains(double beta) {
   const auto chains =
       sample_hmc(XYModel<Geometry>(beta),
                  {.chains = 32, .trajectories = 1500, .thermalisation = 200}, Seed{4});
-  const Estimate e = analyse(Cosine{}, chains)[0];
+  const Estimate e = analyse(testing::BondCosine{}, chains)[0];
   CHECK(e.error < 0.005);
   CHECK(std::abs(e.value - Currents<Geometry>(beta).cosine) < 4.5 * e.error);
 }
@@ -154,7 +142,7 @@ void check_flow_of(double beta) {
   LANES_MARGIN("ESS ", ess.value);
   CHECK(ess.value > 0.2);
   const Currents<Geometry> exact(beta);
-  const Estimate f = free_energy(draws.log_weights), e = analyse(Cosine{}, draws)[0];
+  const Estimate f = free_energy(draws.log_weights), e = analyse(testing::BondCosine{}, draws)[0];
   CHECK(f.error < 0.02);
   CHECK(std::abs(f.value - exact.free_energy) < 4.5 * f.error);
   CHECK(std::abs(e.value - exact.cosine) < 4.5 * e.error);
@@ -167,12 +155,13 @@ TEST_CASE("currents: a ring of four, and two angles joined by two bonds") {
   for (int n = -30; n <= 30; ++n)
     z += std::pow(std::cyl_bessel_i(std::abs(double(n)), 2 * 0.7), 4);  // 2 x 2: one loop
   CHECK(Currents<Lattice<2, 2>>(0.7).free_energy ==
-        doctest::Approx(-std::log(z) - 4 * std::log(two_pi)).epsilon(1e-9));
+        doctest::Approx(-std::log(z) - 4 * std::log(two_pi)).epsilon(Double::agreement));
   const double h = 1e-4;  // <cos> is the derivative of ln Z
   using G = Lattice<4, 2>;
   const double slope =
       (Currents<G>(0.9 - h).free_energy - Currents<G>(0.9 + h).free_energy) / (2 * h);
-  CHECK(Currents<G>(0.9).cosine * G::volume * G::dimension == doctest::Approx(slope).epsilon(1e-6));
+  CHECK(Currents<G>(0.9).cosine * G::volume * G::dimension ==
+        doctest::Approx(slope).epsilon(Double::gradient));
 }
 
 TEST_CASE("HMC in two and three dimensions") {

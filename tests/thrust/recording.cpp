@@ -11,5 +11,5 @@ TEST_CASE("a conditional training is that of plain loops") {
              there = conditional_training<lanes::Thrust>();
   REQUIRE(here.size() == there.size());
   for (std::size_t i = 0; i < here.size(); ++i)
-    CHECK(std::abs(here[i] - there[i]) < 1e-4);  // six steps of Adam, at most 1e-3 each
+    CHECK(std::abs(here[i] - there[i]) < lanes::Single::agreement);  // six steps of 1e-3
 }

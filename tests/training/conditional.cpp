@@ -122,9 +122,10 @@ TEST_CASE("an annealed training meets weaker actions first") {
   Flowing plain{Seed{5}};
   const auto alone = train<PathGradient, Momentum>(plain, FreeField<G>(2.0), still);
   for (std::size_t n = 0; n < 5; ++n) {
-    CHECK(trained.history.loss[n] == doctest::Approx(alone.history.loss[n]).epsilon(1e-6));
+    CHECK(trained.history.loss[n] ==
+          doctest::Approx(alone.history.loss[n]).epsilon(Double::gradient));
     CHECK(trained.history.gradient_norm[n] ==
-          doctest::Approx(alone.history.gradient_norm[n]).epsilon(1e-6));
+          doctest::Approx(alone.history.gradient_norm[n]).epsilon(Double::gradient));
   }
   CHECK(trained.history.gradient_norm[0] != doctest::Approx(trained.history.gradient_norm[4]));
 }

@@ -5,8 +5,7 @@
 //
 //   q_G(s) = |G|^-1 sum over g of q(g s),   drawn as s = g s', s' ~ q, g a fair draw from G
 //
-//   using Model = lanes::Symmetric<lanes::Z2, lanes::Hierarchical<lanes::Depth<2>,
-//       lanes::Width<1>, lanes::PRelu>>;
+//   using Model = Symmetric<Z2, Hierarchical<Depth<2>, Width<1>, PRelu>>;
 //
 //   Z2                s -> -s, 2 elements (1809.10606)
 //   Translations<mu>  by any number of sites in direction mu, L_mu elements

@@ -5,8 +5,7 @@
 // (testing/backend_laws.hpp), and to lend its contractions to a new one. Work is done with Cpu or
 // Thrust.
 //
-//   lanes::Sampler<lanes::Scalar, lanes::Lattice<4, 4>, Flow, lanes::Double,
-//       lanes::Serial> sampler{lanes::Seed{7}};
+//   Sampler<Scalar, Lattice<4, 4>, Flow, Double, Serial> sampler{Seed{7}};
 #pragma once
 
 #include <cstddef>

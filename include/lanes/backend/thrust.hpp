@@ -4,8 +4,7 @@
 // this machine (thrust/device.hpp says how the system is chosen). Not part of lanes/lanes.hpp.
 //
 //   #include <lanes/backend/thrust.hpp>
-//   lanes::Sampler<lanes::Scalar, Geometry, Flow, lanes::Single,
-//       lanes::Thrust> sampler{lanes::Seed{7}};
+//   Sampler<Scalar, Geometry, Flow, Single, Thrust> sampler{Seed{7}};
 //
 // Everything stays on the device from the base density to the update of the parameters. A layer's
 // activations are kept while it is worked on; of earlier layers the field alone. Errors:

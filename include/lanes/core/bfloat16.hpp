@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // bfloat16: the leading 16 bits of a float (8 bits of exponent, 7 of mantissa), rounded to nearest,
-// ties to even: an
-// operand of contractions, not a type to compute in.   post: |float(bfloat16(x)) - x| <= 2^-8 |x|
+// ties to even: an operand of contractions, not a type to compute in.
+// post: |float(bfloat16(x)) - x| <= 2^-8 |x|
 #pragma once
 
 #include <cstdint>

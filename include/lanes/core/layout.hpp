@@ -2,8 +2,7 @@
 //
 // Layout of parts in one flat vector, at compile time.
 //   aligned_size(n)             n rounded up to a whole number of cache lines, whatever the element
-//   running_sums(n_0, n_1, ..)  where each part starts, and the size of all: {0, n_0, n_0 + n_1,
-//                               ..}
+//   running_sums(n_0, n_1, ..)  where each part starts, and the size of all: {0, n_0, n_0+n_1, ..}
 #pragma once
 
 #include <array>

@@ -8,8 +8,7 @@
 // Tolerances live here and nowhere else; they are relative to a quantity of order one.
 //   round_trip   inverse(forward(x)) against x
 //   agreement    two ways to compute the same number (backends, thread counts, scalar against pack)
-//   gradient     an adjoint against central differences (Double) or against the Double adjoint
-//                (Single)
+//   gradient     an adjoint against central differences (Double) or the Double adjoint (Single)
 #pragma once
 
 #include <type_traits>

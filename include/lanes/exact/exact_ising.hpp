@@ -16,11 +16,10 @@
 //
 // in sums of logarithms, so that nothing overflows or cancels; energy and specific heat by exact
 // differentiation of the same expressions (Jet). At b > 3 and b < 1e-4 the series of low and high
-// temperatures, to the orders that can be seen.
-// Per site: energy -<sum_<xy> s s> / V, specific heat b^2 d^2 ln Z / db^2 / V, entropy (ln Z + <S>)
-// / V. Relative accuracy about 1e-13, of a specific heat below 1e-4 about 1e-17 absolute. A
-// negative b is
-// |b| between even extents; where one is odd, its bonds are frustrated and Z is another function.
+// temperatures, to the orders that can be seen. Per site: energy -<sum_<xy> s s> / V, specific heat
+// b^2 d^2 ln Z / db^2 / V, entropy (ln Z + <S>) / V. Relative accuracy about 1e-13, of a specific
+// heat below 1e-4 about 1e-17 absolute. A negative b is |b| between even extents; where one is odd,
+// its bonds are frustrated and Z is another function.
 // Errors: std::invalid_argument unless beta is finite, extents are >= 2, and even where beta < 0.
 #pragma once
 

@@ -11,8 +11,8 @@
 //
 //   // saves, never resumes
 //   train<Reinforce>(sampler, theory, options, CheckpointEvery{"run.safetensors", 100});
-//   resume_if_present(path, trainer);  save_checkpoint(path, trainer);  load_checkpoint(path,
-//       trainer);
+//   resume_if_present(path, trainer);  save_checkpoint(path, trainer);
+//   load_checkpoint(path, trainer);
 //   // those of the best evaluation so far; load_parameters: the last ones
 //   load_best_parameters(path, sampler);
 //

@@ -17,7 +17,6 @@
 
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include <lanes/backend/default.hpp>
 #include <lanes/core/error.hpp>
@@ -39,13 +38,6 @@ struct HeatBathOptions {
   int interval = 1;               // sweeps from one kept configuration to the next
   int thermalisation = 200;       // sweeps of each chain that are thrown away
   std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
-};
-
-/// Where the chains stand; with options and seed, all that a resumed run needs.
-template <class Real>
-struct HeatBathState {
-  std::vector<Real> x;      // [chains][rows]
-  std::uint64_t sweep = 0;  // number of the next one
 };
 
 template <class Theory, class PrecisionPolicy, class BackendPolicy>
@@ -84,11 +76,8 @@ class HeatBath {
     return chains_.sample(sweeps, interval);
   }
 
-  HeatBathState<Real> state() {
-    auto [x, number] = chains_.state();
-    return {std::move(x), number};
-  }
-  void set_state(const HeatBathState<Real>& state) { chains_.set_state({state.x, state.sweep}); }
+  MarkovState<Real> state() { return chains_.state(); }
+  void set_state(const MarkovState<Real>& state) { chains_.set_state(state); }
 
   static constexpr detail::ChainNames names = {"HeatBath", "sweeps"};
 

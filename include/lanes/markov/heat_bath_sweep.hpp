@@ -11,8 +11,11 @@
 //                              const RandomStream& of_this_sweep, Rows<Real> x)
 //                          template <class Context> static void overrelaxation(Context&,
 //                              const Theory&, Rows<Real> x)
+//
+// Errors: check throws std::invalid_argument for a negative overrelaxation.
 #pragma once
 
+#include <lanes/core/error.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/fwd.hpp>
@@ -37,6 +40,10 @@ struct HeatBathSweep {
   static constexpr Purpose purpose = Purpose::heat_bath;
 
   int overrelaxation = 1;  // of every variable, after the heat bath of every variable
+
+  void check() const {
+    require(overrelaxation >= 0, "HeatBathSweep: overrelaxation", overrelaxation, ">= 0");
+  }
 
   template <class Context, class Theory>
   requires detail::HasLocalUpdates<Theory, Context>

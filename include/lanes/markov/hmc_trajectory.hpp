@@ -8,11 +8,14 @@
 // The length is random, the same for all chains: n steps, uniform from steps - steps/2 to steps +
 // steps/2 (integer halves). A fixed length is in resonance with some modes of a nearly free field
 // and then is not ergodic. Step and accept as in molecular_dynamics.hpp.
+// Errors: check throws std::invalid_argument for settings out of range.
 // Source: Duane, Kennedy, Pendleton, Roweth 1987; Mackenzie 1989 (random length).
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
+#include <lanes/core/error.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
@@ -31,6 +34,12 @@ struct HmcTrajectory {
   double step_size = 0.1;     // [molecular dynamics time]
   int steps = 10;             // on average
   bool fixed_length = false;  // true: exactly `steps` steps
+
+  void check() const {
+    require(step_size > 0 && std::isfinite(step_size), "HmcTrajectory: step_size", step_size,
+            "> 0 and finite");
+    require(steps >= 1, "HmcTrajectory: steps", steps, ">= 1");
+  }
 
   template <class Context, class Theory>
   requires(DifferentiableTheory<Theory, Context> && !DiscreteField<typename Theory::Field>)  //

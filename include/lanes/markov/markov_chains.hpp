@@ -11,7 +11,7 @@
 // Called again with the same seed and options it returns the same bits: first_chain = next() of the
 // first ensemble makes others (ensemble/merged.hpp).
 //
-// Errors: std::invalid_argument for options and states out of range; std::runtime_error for an
+// Errors: std::invalid_argument for options, settings of the update and states out of range; std::runtime_error for an
 // action that is not finite and, of sample_markov, for real numbers of which no chain has moved.
 #pragma once
 
@@ -87,6 +87,7 @@ class MarkovChains {
         seed_(seed),
         chains_(checked(options).chains, std::move(backend), options.first_chain),
         action_(chains_.padded()) {
+    detail::check_settings(update_);
     chains_.start(seed_, options.start);
     follow_from_here();
   }
@@ -98,6 +99,7 @@ class MarkovChains {
   template <class Other>
   void thermalise(int updates, const Other& other) {
     require(updates >= 1, names_.of(names_.updates).c_str(), updates, ">= 1");
+    detail::check_settings(other);
     advance(updates, other, [](Context&, std::size_t, int, int) {});
   }
 

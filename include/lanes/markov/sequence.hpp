@@ -28,6 +28,10 @@ struct Sequence {
 
   Sequence(Updates... each) : updates(std::move(each)...) {}
 
+  void check() const {
+    std::apply([](const auto&... one) { (detail::check_settings(one), ...); }, updates);
+  }
+
   template <class Context, class Theory>
   requires(Update<Updates, Theory, Context>&&...)  //
       void update(Context& context, const Theory& theory, const ChainStep& step,

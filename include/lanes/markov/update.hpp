@@ -15,7 +15,9 @@
 // The theory is an argument, so that one update serves all actions of a path. Random numbers come
 // from the ChainStep and from nowhere else: then a chain has the same bits for any number of
 // threads or chains beside it. An update that takes numbers of another purpose than Purpose::update
-// may say so: static constexpr Purpose purpose. Scratch rows of the context end with the update.
+// may say so: static constexpr Purpose purpose. One with settings that can be wrong may have
+// void check() const, which throws std::invalid_argument; chains call it when they are made.
+// Scratch rows of the context end with the update.
 //
 // Chains of it: sample_markov (markov_chains.hpp). Several after each other: Sequence
 // (sequence.hpp).
@@ -53,7 +55,18 @@ concept Update = ActionUpdate<U, Theory, Context> ||
   update.update(context, theory, step, x);
 };
 
+/// An update that looks at its settings.
+template <class U>
+concept CheckedUpdate = requires(const U& update) {
+  update.check();
+};
+
 namespace detail {
+
+template <class U>
+void check_settings(const U& update) {
+  if constexpr (CheckedUpdate<U>) update.check();
+}
 
 /// Whose random numbers an update takes.
 template <class U>

@@ -21,6 +21,7 @@
 //   sample_markov(theory, Sequence{WolffClusters{4}, HmcTrajectory<>{.step_size = 0.2}})
 //
 // Clusters grow on the host, chain by chain, whatever the backend: on a GPU, through copies.
+// Errors: check throws std::invalid_argument for no cluster.
 // Source: U. Wolff, Phys. Rev. Lett. 62, 361 (1989).
 #pragma once
 
@@ -29,6 +30,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <lanes/core/error.hpp>
 #include <lanes/core/random.hpp>
 #include <lanes/core/rows.hpp>
 #include <lanes/field/field.hpp>
@@ -162,6 +164,8 @@ struct WolffClusters {
   static constexpr Purpose purpose = Purpose::cluster;
 
   std::uint64_t clusters = 1;  // of each update
+
+  void check() const { require(clusters >= 1, "WolffClusters: clusters", clusters, ">= 1"); }
 
   template <class Context, class Theory>
   requires detail::HasClusterBonds<Theory>

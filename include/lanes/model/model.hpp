@@ -5,13 +5,11 @@
 //
 //   field_rows, untrained, reparameterizable    rows of a field; parameters, the last ones, that
 //                                               are the theory's own; whether it has a pullback
-//   draw(context, share, stream, x, log_q)      draws x [field_rows], sets log_q [1], fills the
-//                                               tape
+//   draw(context, share, stream, x, log_q)      draws x [field_rows]; sets log_q [1] and the tape
 //   density(context, share, x, log_q)           sets log_q = ln q(x), fills the tape; may move x
-//   score(context, share, weight, x, dx)        after either: adds sum over lanes of weight d ln
-//                                               q/d parameters to share.gradient; x becomes the
-//                                               field; dx = weight d ln q/dx, of fields that can be
-//                                               differentiated
+//   score(context, share, weight, x, dx)        after either: adds the sum over lanes of weight
+//                                               d ln q/d parameters to share.gradient; x becomes
+//                                               the field; dx = weight d ln q/dx, unless discrete
 //   pullback(context, share, x, dx, d_log_det)  after draw: dx, adjoint of x, becomes that of the
 //                                               base field; of a reversible model
 #pragma once

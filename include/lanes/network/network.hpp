@@ -5,8 +5,7 @@
 // bound to where it runs and between what (NetworkSetting), which is a part of a model
 // (core/parts.hpp) and has
 //
-//   outputs, pitch    rows of the output, [out][pitch]; the i-th site of Outputs in row i of a
-//                     channel
+//   outputs, pitch    rows of the output, [out][pitch]; site i of Outputs in row i of a channel
 //   forward(context, share, input, output)
 //                     sets output; fills the tape
 //   adjoint(context, share, input, output, d_output, store)

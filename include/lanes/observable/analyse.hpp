@@ -6,8 +6,7 @@
 //   analyse_reweighted<Geometry>(observable, configurations, log_weights)
 //                                                                 draws of q, by bootstrap
 //   analyse_reweighted<Geometry>(observable, configurations, log_weights, lengths)
-//                                                                 chains with weights, by
-//                                                                 gamma_method
+//                                                                 weighted chains, by gamma
 //   action_density<Geometry>(actions, lengths)                     <S> / V from S alone
 //   action_density_reweighted<Geometry>(actions, log_weights)
 //   measure_series<Geometry>(observable, configurations, lengths)  the Series behind the first two

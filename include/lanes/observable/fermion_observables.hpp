@@ -12,8 +12,7 @@
 //                      configuration where the pivots of that order are bad, another one
 //   PionEffectiveMass  m(t) = arccosh((C(t-1) + C(t+1)) / (2 C(t))), t = 1 .. L0/2 - 1
 //   PionMass           the mean of m(t), t = first .. L0/2 - 1; NaN where one of them has no value
-//                      or
-//                     first is above L0/2 - 1
+//                      or first is above L0/2 - 1
 //
 // Beware of errors in chains: where an eigenvalue e of D passes through zero, C(t) ~ 1/e^2 and the
 // weight of two flavours is ~ e^2. The mean exists, but C(t) has no variance in an ensemble of the

@@ -3,10 +3,8 @@
 // Observables of U(1) links, theta [D][sites] in radians (field/u1.hpp):
 //
 //   Plaquette                  <cos P>, the mean over sites and planes
-//   WilsonLoop<R, T>           W(R, T) = <cos of the loop of R x T>, the mean over sites and
-//                              ordered planes
-//   CreutzRatio<R, T>          -ln [W(R, T) W(R-1, T-1) / (W(R, T-1) W(R-1, T))],  W = 1 where a
-//                              side is 0
+//   WilsonLoop<R, T>           W(R, T) = <cos of the loop of R x T> over sites and ordered planes
+//   CreutzRatio<R, T>          -ln [W(R, T) W(R-1, T-1) / (W(R, T-1) W(R-1, T))],  W = 1 at side 0
 //   TopologicalCharge          Q = 1/(2 pi) sum_x wrap(P(x)), two dimensions, wrap to (-pi, pi]
 //   TopologicalChargeSquared   Q^2
 //   TopologicalSusceptibility  Q^2 / V

@@ -3,14 +3,11 @@
 // Observables of Ising spins, beside those of magnetization.hpp and correlator.hpp, which hold for
 // spins as they are (<|m|>, susceptibility, Binder cumulant, two-point function):
 //
-//   IsingEnergy            e = -V^-1 <sum_<xy> s(x) s(y)>                      per site
-//   SpecificHeat{beta, h}  V (<s^2> - <s>^2),  s = beta e - h m                per site; h = 0 if
-//                          not given
+//   IsingEnergy            e = -V^-1 <sum_<xy> s(x) s(y)>
+//   SpecificHeat{beta, h}  V (<s^2> - <s>^2),  s = beta e - h m; h = 0 if not given
 //   SquaredMagnetization   <m^2>,  m = V^-1 sum_x s(x), of any field with one number a site
-//   SpinCorrelation        G(r) = (V D)^-1 sum_{x, mu} <s(x) s(x + r mu)>,     r = 0 .. min L_mu /
-//                          2
-//   entropy(l, S)          ln Z + <S>, of all sites, from log weights and actions of independent
-//                          draws
+//   SpinCorrelation        G(r) = (V D)^-1 sum_{x, mu} <s(x) s(x + r mu)>,  r = 0 .. min L_mu/2
+//   entropy(l, S)          ln Z + <S>, of all sites, from log weights and actions of draws
 //
 // beta and h are those of the theory (theory/ising_model.hpp), both in units of the temperature.
 // Shapes: s [sites]. Sums in double. The error of entropy is by the delta method. Errors: entropy

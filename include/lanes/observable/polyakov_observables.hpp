@@ -7,8 +7,8 @@
 //
 //   PolyakovLoop         <Re L>
 //   SquaredPolyakovLoop  <|L|^2>
-//   PolyakovCorrelator   C(d) = (V_s (D-1))^-1 sum_{x, mu > 0} <Re P(x) P(x + d mu)*>,  d = 0 ..
-//                        min L_mu / 2
+//   PolyakovCorrelator   C(d) = (V_s (D-1))^-1 sum_{x, mu > 0} <Re P(x) P(x + d mu)*>,
+//                        d = 0 .. min L_mu / 2
 //
 // <L> = 0 without matter fields. C(d) ~ exp(-L0 V(d)), V the static potential; two dimensions have
 // no other directions than one: |L|^2 is the mean of C over all d there, and both are exact in

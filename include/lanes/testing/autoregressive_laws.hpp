@@ -3,8 +3,7 @@
 // Laws of an autoregressive model of spins, for anybody's: each returns how far it is from holding,
 // to be compared with a tolerance of the precision policy.
 //
-//   auto r = lanes::laws::check_autoregressive<lanes::Double, lanes::Lattice<4, 4>,
-//       MyModel>(lanes::Seed{1});
+//   auto r = laws::check_autoregressive<Double, Lattice<4, 4>, MyModel>(Seed{1});
 //   CHECK(r.density < lanes::Double::agreement);   ...
 //
 //   density        max |ln q as drawn - ln q of the drawn spins| (relative to the number of spins)

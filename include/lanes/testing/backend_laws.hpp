@@ -2,8 +2,7 @@
 //
 // Laws of a backend, for anybody's: whatever it computes, Serial computes too (backend/serial.hpp).
 //
-//   const double d = lanes::laws::check_backend<MyBackend, lanes::Double, lanes::Scalar, Geometry,
-//       Flow>(seed);
+//   const double d = laws::check_backend<MyBackend, Double, Scalar, Geometry, Flow>(seed);
 //   CHECK(d < lanes::Double::agreement);
 //
 // check_backend: base samples, a flow and its inverse, both adjoints with their gradients, of the

@@ -2,8 +2,7 @@
 //
 // Laws of a field and its base density r, for anybody's (field/field.hpp).
 //
-//   const auto r = lanes::laws::check_field<lanes::Double, MyField, lanes::Lattice<2,
-//       3>>(lanes::Seed{1});
+//   const auto r = laws::check_field<Double, MyField, Lattice<2, 3>>(Seed{1});
 //   CHECK_MESSAGE(r.passed(), to_string(r));    // failed: normalised is off by 41 (allowed: 5)
 //
 //   rows         (site, component) -> row is a bijection onto [0, rows)
@@ -11,10 +10,9 @@
 //   log_density  ln r as it is drawn against ln r of what was drawn; both add to what is there
 //   score        weight d ln r/dz against numerical derivatives of ln r, in Double
 //   normalised   the mean over draws of h(z) / r(z) is 1, for a density h that is known
-//   moments      so weighted, z, z^2 and products of neighbours have the means of h: cos and sin on
-//                a circle
-//   folded       brought back, what is drawn is where it was, and what is moved by whole periods
-//                too
+//   moments      so weighted, z, z^2 and products of neighbours have the means of h
+//                (cos and sin on a circle)
+//   folded       brought back, what is drawn is where it was, what is moved by whole periods too
 //   checked      check takes what is drawn and what is folded, and refuses what is not a number
 //
 // h is a normal density of a smaller width where numbers are points of a line, and uniform on

@@ -2,8 +2,7 @@
 //
 // Laws of a flow, for anybody's layers, transforms, networks and fields.
 //
-//   auto r = lanes::laws::check_flow<lanes::Double, lanes::Scalar, lanes::Lattice<4, 4>,
-//       MyLayer>(lanes::Seed{1});
+//   auto r = laws::check_flow<Double, Scalar, Lattice<4, 4>, MyLayer>(Seed{1});
 //   // failed: score_field is off by 0.0012 (allowed: 1e-06)
 //   CHECK_MESSAGE(r.passed(), to_string(r));
 //
@@ -12,8 +11,8 @@
 //   score_*       score against numerical derivatives of density: in x, and in the parameters
 //   pullback_*    pullback against numerical derivatives of from_base: in z, and in the parameters
 //   null_gradient score in x where no gradient is wanted (path gradients), against score with one
-//   check_translation   max |f(T z) - T f(z)| over translations T by `period` sites (2: a
-//                       checkerboard's)
+//   check_translation   max |f(T z) - T f(z)| over translations T by `period` sites, as
+//                       2 of a checkerboard
 //
 // Parameters are random (amplitude `scale`), not the start values, at which most layers are
 // trivial. Numerical derivatives are extrapolated and know their error (differences.hpp): what is

@@ -2,8 +2,7 @@
 //
 // Laws of a network, for anybody's (network/network.hpp).
 //
-//   const auto r = lanes::laws::check_network<lanes::Double, MyNet, lanes::Lattice<4, 4>, 1,
-//       2>(lanes::Seed{1});
+//   const auto r = laws::check_network<Double, MyNet, Lattice<4, 4>, 1, 2>(Seed{1});
 //   // failed: adjoint_input is off by 0.3 (allowed: 1e-06)
 //   CHECK_MESSAGE(r.passed(), to_string(r));
 //

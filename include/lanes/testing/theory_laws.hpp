@@ -2,8 +2,7 @@
 //
 // Laws of a theory, for anybody's (theory/theory.hpp).
 //
-//   const auto r = lanes::laws::check_theory<lanes::laws::AllTranslations,
-//       lanes::laws::SignFlip>(theory, lanes::Seed{1});
+//   const auto r = laws::check_theory<laws::AllTranslations, laws::SignFlip>(theory, Seed{1});
 //   CHECK_MESSAGE(r.passed(), to_string(r));    // failed: force is off by 0.5 (allowed: 1e-06)
 //
 //   finite          the action of every lane is a number
@@ -13,8 +12,7 @@
 //   force_single    dS/dx in Single against Double
 //   forms           of a theory with several (density, batched, one lane at a time), all agree; a
 //                   force that is written agrees with the one derived from the density
-//   translations, sign_flip, ..     the symmetries that are named: S(T x) = S(x), dS/dx turns as x
-//                                   does
+//   translations, sign_flip, ..   the symmetries named: S(T x) = S(x), dS/dx turns as x does
 //
 // Configurations are the field's base samples times `scale`. A symmetry of your own:
 //

@@ -5,8 +5,7 @@
 //   auto r = lanes::laws::check_update(MyUpdate{}, theory, lanes::Seed{1});
 //   CHECK_MESSAGE(r.passed(), to_string(r));
 //
-//   invariance    largest |<f(x') - f(x)>| of some functions f, in its errors; x' is x after
-//                 some updates
+//   invariance    largest |<f(x') - f(x)>| of some functions f, in its errors; x': x, updated
 //   action        largest |action - S(x')| / (1 + |S|) of an update that follows it
 //   neighbours    share of chains whose bits depend on the chains beside them
 //   moved         share of numbers that the updates have changed: information, not a law

@@ -6,12 +6,12 @@
 //
 // One theory, three spellings in the literature:
 //
-//   from_mass_coupling(m2, lambda)  hopping 2, quadratic 2D + m2, quartic lambda  Albergo et al.
-//                                   1904.12072
-//   textbook(m2, g)                 hopping 1, quadratic D + m2/2, quartic g/24   kinetic term
-//                                   (1/2)(d phi)^2
-//   from_hopping(kappa, l)          hopping 2 kappa, quadratic 1 - 2l, quartic l  2105.12481
-//                                   (Del Debbio et al., whose beta is 2 kappa)
+//   from_mass_coupling(m2, lambda)  hopping 2, quadratic 2D + m2, quartic lambda
+//                                   (Albergo et al. 1904.12072)
+//   textbook(m2, g)                 hopping 1, quadratic D + m2/2, quartic g/24
+//                                   (kinetic term (1/2)(d phi)^2)
+//   from_hopping(kappa, l)          hopping 2 kappa, quadratic 1 - 2l, quartic l
+//                                   (Del Debbio et al. 2105.12481, whose beta is 2 kappa)
 //
 //   no-half (m2, lambda)  ->  textbook: m2 equal, g = 6 lambda, phi_textbook = sqrt(2) phi_no-half
 //   hopping (kappa, l)    ->  no-half: m2 = (1 - 2l)/kappa - 2D, lambda = l/kappa^2,

@@ -2,8 +2,7 @@
 //
 // What a theory's site mathematics sees: the field at one site and at its neighbours.
 //
-//   phi.here(c)          field component c at the site                       [component 0 by
-//                        default]
+//   phi.here(c)          field component c at the site; 0 by default
 //   phi.forward(mu, c)   at x + mu
 //   phi.backward(mu, c)  at x - mu: in a force; in a density it is an error (each bond belongs to
 //                        one site)
@@ -11,8 +10,7 @@
 //
 // A density sees its site and the forward neighbours; one that sees more says so:
 //
-//   // besides those
-//   static constexpr std::array reach = {lanes::step<D>(0, 2), lanes::step<D>(1, 2)};
+//   static constexpr std::array reach = {lanes::step<D>(0, 2), lanes::step<D>(1, 2)};  // besides
 //
 // so that the derived force asks every site that sees a variable. What lies beyond is NaN.
 //

@@ -3,10 +3,10 @@
 // What a theory is. A theory names its Field and Geometry and gives its action S in one of three
 // forms:
 //
-//   local      template <class T, class Site> T density(const Site& phi) const         S = sum_x
-//              density(x)
-//   non-local  double action(const auto& phi) const                one lane at a time, phi(site) a
-//              number
+//   local      template <class T, class Site> T density(const Site& phi) const
+//              S = sum_x density(x)
+//   non-local  double action(const auto& phi) const
+//              one lane at a time, phi(site) a number
 //   batched    template <class Context> void action(Context&, Rows<Real> x, Rows<double> S) const
 //              adds S
 //
@@ -14,8 +14,8 @@
 //
 //   local      template <class T, class Site> T force(const Site& phi) const, or the batched form;
 //              without them, the force is derived from density with dual numbers
-//   non-local  void force(const auto& phi, auto& gradient) const               sets every
-//              gradient(site)
+//   non-local  void force(const auto& phi, auto& gradient) const
+//              sets every gradient(site)
 //   batched    template <class Context> void force(Context&, Rows<Real> x, Rows<Real> dx) const
 //              sets dx; or, so that a caller can go on with it, to a store:
 //              template <class Context, class Store>

@@ -6,9 +6,9 @@
 //   tau = (2c - lowest - highest) / (highest - lowest) in [-1, 1]
 //
 // which on a periodic lattice is bias(c) = sum_k tau^k bias_k of their first contractions; so are
-// the few parameters of layers without a network (core/parts.hpp says which). A theta(c)
-// is thus a plain sampler, as fast as any. To let every weight be a polynomial is worse: after 2000
-// steps of phi^4, 8 x 8, lambda = 5 to 8, the ESS is then 0.3 to 0.6 instead of 0.65 to 0.92.
+// the few parameters of layers without a network (core/parts.hpp says which). A theta(c) is thus a
+// plain sampler, as fast as any. To let every weight be a polynomial is worse: after 2000 steps of
+// phi^4, 8 x 8, lambda = 5 to 8, the ESS is then 0.3 to 0.6 instead of 0.65 to 0.92.
 //
 //   lanes::Conditional model(sampler, 4.5, 7.0);  // starts as the sampler, for every coupling
 //   lanes::train<lanes::PathGradient>(

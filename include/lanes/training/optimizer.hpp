@@ -2,10 +2,8 @@
 //
 // Optimizers: how a gradient moves the parameters, one number at a time. A user's own needs
 //
-//   moments                                       what it remembers of each parameter: names, in a
-//                                                 std::array
-//   learning_rate, check()                        and, if it has more numbers, settings() [names
-//                                                 and values]
+//   moments                  what it remembers of each parameter: names, in a std::array
+//   learning_rate, check()   and, if it has more numbers, settings() [names and values]
 //   template <class Real> auto rule(long step, double factor) const
 //       a functor: new parameter = rule(gradient, parameter, moments)
 //
@@ -13,8 +11,8 @@
 // LANES_HD, and changes the moments in place.
 //
 //   Adam      m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,
-//             theta -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)         Kingma
-//             and Ba 1412.6980
+//             theta -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+//             (Kingma and Ba 1412.6980)
 //   Momentum  v = momentum v + g,  theta -= rate v;  plain gradient descent at momentum 0
 //
 // rate = learning_rate times the schedule's factor; t counts from 1.

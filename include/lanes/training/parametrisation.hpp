@@ -9,8 +9,7 @@
 //   values(), assign(span)        the numbers that are trained, in the backend's memory
 //   exchange(Vector&)             for others
 //   gradient(g)                   a functor (i, most) -> Real for kernels: the gradient of number
-//                                 i, from that of the sampler's parameters, g, clamped to [-most,
-//                                 most]
+//                                 i, from that of the sampler's parameters, g, clamped to +-most
 //   start()                       before the first step, and where a run is taken up again
 //   begin(step, strength), end()  around a step; strength: of the annealed action
 //   steady                        whether all steps launch the same work, so that a backend may

@@ -4,8 +4,8 @@
 // forward by dual numbers, one evaluation for x and one for each parameter.
 //
 //   forward  of (y, L) at x:                 dx = dy f_x + dl L_x,   dp = dy f_p + dl L_p
-//   inverse  of (x, ln|dx/dy|) at y = f(x):  g = dx - dl L_x,  dy = g / f_x,  dp = -g f_p / f_x -
-//            dl L_p
+//   inverse  of (x, ln|dx/dy|) at y = f(x):  g = dx - dl L_x,  dy = g / f_x,  
+//                                            dp = -g f_p / f_x - dl L_p
 #pragma once
 
 #include <cstddef>

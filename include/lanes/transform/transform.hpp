@@ -3,18 +3,17 @@
 // Transform: an invertible map of one variable, y = f(x; p), whose parameters p a network computes.
 // A set of functions of packs; a user's own has these members:
 //
-//   channels                                parameters per variable
-//   circular                                true: it maps the circle [0, 2 pi) onto itself and is
-//                                           for angles; optional, false: the line, for real numbers
-//   even_channels                           how many, the first, are even under x -> -x where the
-//                                           others are odd: f(-x; e, -o) = -f(x; e, o) (for a
-//                                           Z2Net; optional)
-//   forward(x, p) -> {y, ln|dy/dx|}         inverse(y, p) -> {x, ln|dx/dy|}
-//   forward_adjoint(x, p, dy, dl, dp) -> dx           dl: adjoint of ln|dy/dx|;  sets dp[channels];
-//                                                     optional
-//   inverse_adjoint(x, p, dx, dl, dp) -> dy           at x = inverse(y);  dl: adjoint of ln|dx/dy|;
-//                                                     optional: both are derived from forward where
-//                                                     they are not written
+//   required   channels                    parameters per variable
+//              forward(x, p)               {y, ln|dy/dx|}
+//              inverse(y, p)               {x, ln|dx/dy|}
+//   optional   circular                    true: it maps the circle [0, 2 pi) onto itself, for
+//                                          angles; else the line, for real numbers
+//              even_channels               how many, the first, are even under x -> -x where the
+//                                          others are odd: f(-x; e, -o) = -f(x; e, o), for a Z2Net
+//              forward_adjoint(x, p, dy, dl, dp)   gives dx, sets dp[channels]; dl: adjoint of
+//                                                  ln|dy/dx|
+//              inverse_adjoint(x, p, dx, dl, dp)   gives dy, at x = inverse(y); dl: adjoint of
+//                                                  ln|dx/dy|; else both are derived (adjoints.hpp)
 #pragma once
 
 #include <cstddef>

@@ -5,13 +5,12 @@
 //
 //   forward         out[x][o] = bias[o] + sum_{t,i} weight[o][i][t] in[source(x, t)][i]
 //   input_adjoint   d_in[y][i] = sum_{t,o} weight[o][i][t] d_out[target(y, t)][o]
-//   weight_adjoint  d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i],  d_bias
-//                   likewise
+//   weight_adjoint  d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i],
+//                   d_bias likewise
 //
 // Three layouts of the parameters, all linear in them:
-//   external    weight [out][in][taps], bias [out]                                    (PyTorch's)
-//   packed    [out blocks][taps][in][C], bias [out], [in blocks][taps][out][C]      (what multiply
-//             reads)
+//   external  weight [out][in][taps], bias [out]   (PyTorch's)
+//   packed    [out blocks][taps][in][C], bias [out], [in blocks][taps][out][C]   (multiply)
 //   gradient    WeightGradient's (weight_gradient.hpp), bias [out]
 // prepare maps external to packed; collect is the adjoint of the map external -> gradient layout.
 // bias: BiasOf's (bias.hpp).

@@ -6,8 +6,7 @@
 // instructions. Runs follow each other along the lattice: what they read stays near.
 //
 // A Stencil (contraction/stencil.hpp) names sets of sites, Inputs and Outputs, each with
-//   size, site(variant, i), slot(variant, i)        slot: the row block where that site's channels
-//                                                   are stored
+//   size, site(variant, i), slot(variant, i)   slot: the row block that stores its channels
 // and source(site, tap): the site that an output site reads through a tap; target is its inverse.
 #pragma once
 

@@ -5,8 +5,8 @@
 //
 //   forward         out[x][o] = bias[o] + sum_{t,i} weight[o][i][t] in[source(x, t)][i]
 //   input_adjoint   d_in[y][i] = sum_{t,o} weight[o][i][t] d_out[target(y, t)][o]
-//   weight_adjoint  d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i],  d_bias
-//                   likewise
+//   weight_adjoint  d_weight[o][i][t] += sum_{x,lane} d_out[x][o] in[source(x, t)][i],
+//                   d_bias likewise
 //
 // A thread works out up to 8 channels of one site in a few lanes, so that each number it loads is
 // used several times: weights are the same for all threads of a warp, and rows are read and stored

@@ -6,8 +6,8 @@
 //
 //   multiply<left, right>(context, scale, a, b, c)  c = scale op(a) op(b), op: plain or adjoint
 //   multiply_add<left, right>(...)                  c += scale op(a) op(b)
-//   invert(context, a, log_det, phase)              a = a^-1, log_det += ln|det a|, phase *= det a
-//                                                   / |det a|
+//   invert(context, a, log_det, phase)              a = a^-1, log_det += ln|det a|,
+//                                                   phase *= det a / |det a|
 //
 // Products take 8 N^3 flops a lane (a 4 x 2 tile issues 32 fused multiply-adds for 12 loads), the
 // inverse the same. It is Gauss and Jordan's, in blocks of 4, without pivoting: lanes of a register

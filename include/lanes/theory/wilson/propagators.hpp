@@ -3,8 +3,8 @@
 // What the way back through a WilsonDeterminant says of D^-1 beyond the force, in U1 lanes:
 //
 //   add_trace            += Tr D^-1
-//   add_pion_correlator  [L0] += sum over x, y and spins of |D^-1(t x, last y)|^2 / L,  t = 0 ..
-//                        L0-1
+//   add_pion_correlator  [L0] += sum over x, y and spins of |D^-1(t x, last y)|^2 / L,
+//                        t = 0 .. L0-1
 //
 // D^-1(t+, t+) = B^-1 - E Theta - G Phi^+ with E = B^-1 (C - Y), G = B^-1 P; D^-1(t-, t-) is its
 // adjoint. D^-1(t+, last-) = -E Phi - G Xi. With Theta and D^-1(last+, last+) in the place of Phi
