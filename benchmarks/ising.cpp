@@ -4,8 +4,7 @@
 //
 //   ising/draw/<VAN|HAN>/L=<L>   draws with ln q and S; ms/configuration
 //   ising/log_q/<VAN|HAN>/L=<L>  ln q of given configurations
-//   ising/step/<VAN|HAN>/L=<L>   a training step with REINFORCE and Adam; heap_MiB: most memory of
-//                                it
+//   ising/step/<VAN|HAN>/L=<L>   a training step with REINFORCE and Adam; heap_MiB: its most memory
 //   ising/wolff/L=<L>            a flipped spin, beta = 0.44
 //   ising/heat_bath/L=<L>        a spin, in sweeps of 32 chains, beta = 0.44, no overrelaxation
 //

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Everything between a trained flow and an ensemble, and the baseline; phi^4 at m2 = -4, lambda =
-// 6.008.
+// Everything between a trained flow and an ensemble, and the baseline; phi^4, m2 = -4,
+// lambda = 6.008.
 //
-//   sampling/random/<normal|uniform>/<precision>/<lanes|std>  numbers/s of one core; std:
-//       <random>, mt19937_64
-//   sampling/<action|force>/L=<L>/<precision>/<lanes|plain>   sites/s and GB/s of one core,
-//     one tile of lanes
-//   sampling/propose/L=<L>/<precision>/threads:<n>            proposals/s of the reference flow:
-//     x, ln q, S
-//   sampling/metropolis/L=<L>                                 decisions/s where proposals cost
-//     nothing
-//   sampling/exact/L=<L>/<precision>/threads:<n>              configurations/s of sample_exact
-//   sampling/hmc/<integrator>/L=<L>/<precision>/threads:<n>   site updates/s:
-//     sites x molecular dynamics steps
-//   sampling/hmc/leapfrog/L=<L>/<precision>/plain             the same steps of one tile in plain
-//     loops, of one
-//                                                             core; no momenta drawn, no decision
+//   sampling/random/<normal|uniform>/<precision>/<lanes|std>
+//       numbers/s of one core; std: <random>, mt19937_64
+//   sampling/<action|force>/L=<L>/<precision>/<lanes|plain>
+//       sites/s and GB/s of one core, one tile of lanes
+//   sampling/propose/L=<L>/<precision>/threads:<n>
+//       proposals/s of the reference flow: x, ln q, S
+//   sampling/metropolis/L=<L>
+//       decisions/s where proposals cost nothing
+//   sampling/exact/L=<L>/<precision>/threads:<n>
+//       configurations/s of sample_exact
+//   sampling/hmc/<integrator>/L=<L>/<precision>/threads:<n>
+//       site updates/s: sites x molecular dynamics steps
+//   sampling/hmc/leapfrog/L=<L>/<precision>/plain
+//       the same steps of one tile in plain loops, of one core; no momenta drawn, no decision
 //
 // plain: nested loops with the lanes innermost. Omelyan's steps have two forces, leapfrog's one.
 //

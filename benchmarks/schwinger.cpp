@@ -4,17 +4,18 @@
 // SchwingerMasks and 2 x 1 loops, networks 6 -> 64 -> 64 -> 25 (3x3, dilations 1, 2, 3, LeakyReLU),
 // circular splines of 9 knots.
 //
-//   schwinger/log_det/L=<L>/<precision>          ln|det D| of a tile of lanes; us_per_lane, of one
-//                                                thread
-//   schwinger/force/L=<L>/<precision>            ln|det D| and its derivative by every link
-//   schwinger/batch/<log_det|force>/L=<L>/lanes:<n>/threads:<n>   the same of many lanes,
-//     wall clock
-//   schwinger/dense/<log_det|force>/L=<L>        Eigen: LU of the 2 V x 2 V matrix in double; with
-//                                                its inverse
-//   schwinger/exponents                          of us_per_lane ~ L^p: least squares over what was
-//                                                run above
-//   schwinger/step/<RE|RT|PG>/L=<L>/Single/batch:32/threads:<n>   draw, action, gradient,
-//       Adam; median_ms
+//   schwinger/log_det/L=<L>/<precision>
+//       ln|det D| of a tile of lanes; us_per_lane, of one thread
+//   schwinger/force/L=<L>/<precision>
+//       ln|det D| and its derivative by every link
+//   schwinger/batch/<log_det|force>/L=<L>/lanes:<n>/threads:<n>
+//       the same of many lanes, wall clock
+//   schwinger/dense/<log_det|force>/L=<L>
+//       Eigen: LU of the 2 V x 2 V matrix in double; with its inverse
+//   schwinger/exponents
+//       of us_per_lane ~ L^p: least squares over what was run above
+//   schwinger/step/<RE|RT|PG>/L=<L>/Single/batch:32/threads:<n>
+//       draw, action, gradient, Adam; median_ms
 //
 // GFLOP/s of log_det counts 40 L^4 flops a lane (wilson/determinant.hpp), of force 80 L^4.
 //

@@ -4,13 +4,14 @@
 // LeakyReLU), circular splines of 9 knots, beta = 2; and a gauge hierarchy
 // (support/gauge_model.hpp).
 //
-//   u1/step/<RE|RT|PG>/L=<L>/Single/batch:256/threads:<threads>/real_time   a training step
-//     (support/training_step.hpp)
-//   u1/layer/<forward|inverse|adjoint>/L=<L>/Single                         one coupling,
-//     one tile of lanes, one thread
-//   u1/hierarchy/step/RE/..., u1/hierarchy/<forward|inverse|adjoint>/L=<L>/Single   the same of the
-//     whole hierarchy
-//   u1/spline/<forward|inverse|adjoint>/<precision>                         points/s of one thread
+//   u1/step/<RE|RT|PG>/L=<L>/Single/batch:256/threads:<threads>/real_time
+//       a training step (support/training_step.hpp)
+//   u1/layer/<forward|inverse|adjoint>/L=<L>/Single
+//       one coupling, one tile of lanes, one thread
+//   u1/hierarchy/step/RE/..., u1/hierarchy/<forward|inverse|adjoint>/L=<L>/Single
+//       the same of the whole hierarchy
+//   u1/spline/<forward|inverse|adjoint>/<precision>
+//       points/s of one thread
 //
 // The adjoint of a layer is that of its inverse, with the gradient of the parameters (what
 // REINFORCE needs). GFLOP/s of a layer count its networks alone, convolutions as direct ones: taps
