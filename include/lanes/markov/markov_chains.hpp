@@ -11,8 +11,9 @@
 // Called again with the same seed and options it returns the same bits: first_chain = next() of the
 // first ensemble makes others (ensemble/merged.hpp).
 //
-// Errors: std::invalid_argument for options, settings of the update and states out of range; std::runtime_error for an
-// action that is not finite and, of sample_markov, for real numbers of which no chain has moved.
+// Errors: std::invalid_argument for options, settings of the update and states out of range;
+// std::runtime_error for an action that is not finite and, of sample_markov, for real numbers of
+// which no chain has moved.
 #pragma once
 
 #include <cmath>
