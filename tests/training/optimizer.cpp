@@ -13,7 +13,7 @@
 #include <lanes/backend/cpu.hpp>
 #include <lanes/core/precision.hpp>
 #include <lanes/training/optimizer.hpp>
-#include <lanes/training/update.hpp>
+#include <lanes/training/optimizer_step.hpp>
 
 using namespace lanes;
 
@@ -77,14 +77,14 @@ TEST_CASE(
     "an update: each parameter has moments of its own, and nothing is changed but what is "
     "proposed") {
   const Momentum momentum{.learning_rate = 1, .momentum = 0.5};
-  using Report = UpdateReport<Momentum>;
+  using Report = OptimizerReport<Momentum>;
   Cpu cpu(1);
   std::vector<double> theta{0, 0}, velocity{0, 0}, next(2), next_velocity(2), report(Report::size);
   for (long step = 0; step < 2; ++step) {
     const std::vector<double> g{1, step == 0 ? 0.0 : -2.0}, before = theta;
     const auto rule = momentum.rule<double>(step, 1.0);
-    propose_update<Momentum>(cpu, &rule, 0.0, 0.0, 2, g.data(), 2, Own{g.data()}, theta.data(),
-                             velocity.data(), next.data(), next_velocity.data(), report.data());
+    propose_step<Momentum>(cpu, &rule, 0.0, 0.0, 2, g.data(), 2, Own{g.data()}, theta.data(),
+                           velocity.data(), next.data(), next_velocity.data(), report.data());
     CHECK(theta == before);
     std::swap(theta, next);
     std::swap(velocity, next_velocity);
@@ -97,15 +97,15 @@ TEST_CASE(
 
 TEST_CASE("an update: clipped by value, then by norm; what is not finite is named") {
   const Momentum momentum{.learning_rate = 1, .momentum = 0};
-  using Report = UpdateReport<Momentum>;
+  using Report = OptimizerReport<Momentum>;
   Cpu cpu(1);
   const std::vector<double> g{6, -3, 1}, theta{0, 0, 0}, velocity{0, 0, 0};
   std::vector<double> next(3), next_velocity(3), report(Report::size);
   const auto rule = momentum.rule<double>(0, 1.0);
   const auto update = [&](const std::vector<double>& gradient, double value, double norm) {
-    propose_update<Momentum>(cpu, &rule, value, norm, 3, gradient.data(), 3, Own{gradient.data()},
-                             theta.data(), velocity.data(), next.data(), next_velocity.data(),
-                             report.data());
+    propose_step<Momentum>(cpu, &rule, value, norm, 3, gradient.data(), 3, Own{gradient.data()},
+                           theta.data(), velocity.data(), next.data(), next_velocity.data(),
+                           report.data());
     return Report{report.data()};
   };
   CHECK(update(g, 2, 0).norm() == std::sqrt(46.0));
@@ -122,8 +122,8 @@ TEST_CASE("an update: clipped by value, then by norm; what is not finite is name
   };
   std::vector<double> two(6), two_velocity(6);
   const std::vector<double> start(6, 0.0);
-  propose_update<Momentum>(cpu, &rule, 2.0, 1.5, 3, g.data(), 6, Twice{g.data()}, start.data(),
-                           start.data(), two.data(), two_velocity.data(), report.data());
+  propose_step<Momentum>(cpu, &rule, 2.0, 1.5, 3, g.data(), 6, Twice{g.data()}, start.data(),
+                         start.data(), two.data(), two_velocity.data(), report.data());
   CHECK(Report{report.data()}.norm() == std::sqrt(46.0));
   for (std::size_t i = 0; i < 6; ++i)
     CHECK(std::abs(two[i] - std::array{-2, 2, -1}[i / 2]) < Double::agreement);

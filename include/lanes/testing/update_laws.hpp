@@ -8,7 +8,6 @@
 //   invariance    largest |<f(x') - f(x)>| of some functions f, in its errors; x': x, updated
 //   action        largest |action - S(x')| / (1 + |S|) of an update that follows it
 //   neighbours    share of chains whose bits depend on the chains beside them
-//   moved         share of numbers that the updates have changed: information, not a law
 //
 // Configurations x are independent draws z of the base density r, each with its weight exp(-S) / r,
 // so that no other sampler is needed and errors are simple ones:
@@ -17,8 +16,8 @@
 //
 // f: the action and its square, and of the numbers (of angles their sines) the mean, its square,
 // the mean square, the product of neighbours in the order of rows, and a single one. The weights
-// must not be concentrated: a lattice of a few sites, couplings of order one; `ess`, the share of
-// draws that count, says so, and a law with less than a hundredth is undecided. An update that is
+// must not be concentrated: a lattice of a few sites, couplings of order one; where less than a
+// hundredth of the draws counts, the law is undecided. An update that is
 // wrong by a part in a hundred shows from about 1e5 draws on.
 #pragma once
 
@@ -27,7 +26,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include <lanes/backend/default.hpp>
@@ -37,33 +35,15 @@
 #include <lanes/field/field.hpp>
 #include <lanes/markov/chains.hpp>
 #include <lanes/markov/update.hpp>
+#include <lanes/testing/report.hpp>
 #include <lanes/theory/theory.hpp>
 
 namespace lanes::laws {
 
-struct UpdateReport {
-  double invariance = 0, action = 0, neighbours = 0, moved = 0, ess = 0;
-  double allowed_invariance = 5, allowed_action = 0;
-
-  bool failed() const {
-    return !(invariance < allowed_invariance && action < allowed_action && neighbours == 0);
-  }
-  bool undecided() const { return !failed() && !(ess > 0.01); }
-  bool passed() const { return !failed() && !undecided(); }
+struct UpdateLaws : Report {
+  double moved = 0;  // share of numbers that the updates have changed
+  double ess = 0;    // share of draws that count
 };
-
-/// "passed", "undecided: ..", or "failed: " and by how much.
-inline std::string to_string(const UpdateReport& r) {
-  using lanes::detail::to_text;
-  if (r.passed()) return "passed";
-  if (r.undecided())
-    return "undecided: a share of " + to_text(r.ess) +
-           " of the draws counts; take a smaller lattice";
-  return "failed: exp(-S) moves by " + to_text(r.invariance) +
-         " errors (allowed: " + to_text(r.allowed_invariance) + "); action is off by " +
-         to_text(r.action) + " (allowed: " + to_text(r.allowed_action) + "); a share of " +
-         to_text(r.neighbours) + " of the chains depends on its neighbours (allowed: 0)";
-}
 
 namespace detail {
 
@@ -138,8 +118,8 @@ class Updated {
 
 template <class Precision = Double, class Backend = DefaultBackend, class UpdatePolicy,
           class Theory>
-UpdateReport check_update(const UpdatePolicy& update, const Theory& theory, Seed seed,
-                          int draws = 100'000, int updates = 3) {
+UpdateLaws check_update(const UpdatePolicy& update, const Theory& theory, Seed seed,
+                        int draws = 100'000, int updates = 3) {
   using Context = typename Backend::template Context<Precision>;
   static_assert(lanes::Update<UpdatePolicy, Theory, Context>,
                 "lanes: an Update of this theory has update(context, theory, step, x) const or "
@@ -149,12 +129,11 @@ UpdateReport check_update(const UpdatePolicy& update, const Theory& theory, Seed
   require(draws >= 100, "check_update: draws", draws, ">= 100");
   require(updates >= 1, "check_update: updates", updates, ">= 1");
   const Runs runs(update, theory, seed, draws, 0, updates);
-  UpdateReport r;
-  r.allowed_action = Precision::agreement;
+  UpdateLaws r;
 
   const double top = *std::max_element(runs.log_weight.begin(), runs.log_weight.end());
   std::array<double, detail::update_functions> sum{}, squares{};
-  double weights = 0, weights_2 = 0;
+  double weights = 0, weights_2 = 0, action = 0, invariance = 0;
   for (std::size_t k = 0; k < std::size_t(draws); ++k) {
     const double w = std::exp(runs.log_weight[k] - top);
     const auto f = detail::functions_of<typename Theory::Field>(&runs.before[k * rows], rows,
@@ -169,12 +148,15 @@ UpdateReport check_update(const UpdatePolicy& update, const Theory& theory, Seed
     weights_2 += w * w;
     const double off =
         std::abs(runs.followed[k] - runs.s_after[k]) / (1 + std::abs(runs.s_after[k]));
-    r.action = std::max(r.action, std::isfinite(off) ? off : INFINITY);
+    action = std::max(action, std::isfinite(off) ? off : INFINITY);
   }
   r.ess = weights * weights / weights_2 / draws;
+  r.unknown = 1 - r.ess;
+  r.unknown_allowed = 0.99;
+  r.unknown_what = "of the draws does not count; take a smaller lattice";
   for (std::size_t i = 0; i < sum.size(); ++i) {
     const double pull = squares[i] == 0 ? 0 : std::abs(sum[i]) / std::sqrt(squares[i]);
-    r.invariance = std::max(r.invariance, std::isfinite(pull) ? pull : INFINITY);
+    invariance = std::max(invariance, std::isfinite(pull) ? pull : INFINITY);
   }
   double moved = 0;
   for (std::size_t i = 0; i < runs.after.size(); ++i) moved += runs.after[i] != runs.before[i];
@@ -186,7 +168,9 @@ UpdateReport check_update(const UpdatePolicy& update, const Theory& theory, Seed
   for (std::size_t k = 0; k < few; ++k)
     other += !std::equal(&again.after[k * rows], &again.after[k * rows] + rows,
                          &runs.after[(k + shift) * rows]);
-  r.neighbours = other / few;
+  r.add("invariance", invariance, sigmas);
+  r.add("action", action, Precision::agreement);
+  r.add("neighbours", other / few, Precision::agreement);
   return r;
 }
 

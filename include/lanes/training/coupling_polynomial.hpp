@@ -12,7 +12,7 @@
 #include <cstddef>
 
 #include <lanes/core/macros.hpp>
-#include <lanes/training/update.hpp>
+#include <lanes/training/optimizer_step.hpp>
 
 namespace lanes {
 

@@ -27,7 +27,7 @@
 #include <utility>
 
 #include <lanes/sampler.hpp>
-#include <lanes/training/update.hpp>
+#include <lanes/training/optimizer_step.hpp>
 
 namespace lanes {
 

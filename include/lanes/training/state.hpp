@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <lanes/training/history.hpp>
-#include <lanes/training/update.hpp>
+#include <lanes/training/optimizer_step.hpp>
 
 namespace lanes {
 

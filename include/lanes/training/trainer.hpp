@@ -29,10 +29,10 @@
 #include <lanes/training/failure.hpp>
 #include <lanes/training/gradient.hpp>
 #include <lanes/training/history.hpp>
+#include <lanes/training/optimizer_step.hpp>
 #include <lanes/training/options.hpp>
 #include <lanes/training/parametrisation.hpp>
 #include <lanes/training/state.hpp>
-#include <lanes/training/update.hpp>
 
 namespace lanes {
 
@@ -72,7 +72,7 @@ class Trainer {
     moments_.reset(moment_count * count());
     next_.reset(count());
     next_moments_.reset(moment_count * count());
-    report_.reset(2 * std::size_t(options_.batch) + std::size_t(UpdateReport<Optimizer>::size));
+    report_.reset(2 * std::size_t(options_.batch) + std::size_t(OptimizerReport<Optimizer>::size));
   }
 
   const State& state() const {
@@ -115,12 +115,12 @@ class Trainer {
     const WorkKey key = key_of_step();
     const auto work = [&] {
       accumulate_gradient();
-      propose_update<Optimizer>(backend(), &step_.data()->rule, options_.clip_value,
-                                options_.clip_norm, std::size_t(Model::parameters),
-                                std::as_const(gradient_.value()).data(), count(),
-                                numbers_.gradient(std::as_const(gradient_.value()).data()),
-                                numbers_.values().data(), std::as_const(moments_).data(),
-                                next_.data(), next_moments_.data(), report_.data() + 2 * batch);
+      propose_step<Optimizer>(backend(), &step_.data()->rule, options_.clip_value,
+                              options_.clip_norm, std::size_t(Model::parameters),
+                              std::as_const(gradient_.value()).data(), count(),
+                              numbers_.gradient(std::as_const(gradient_.value()).data()),
+                              numbers_.values().data(), std::as_const(moments_).data(),
+                              next_.data(), next_moments_.data(), report_.data() + 2 * batch);
     };
     if constexpr (Numbers::steady)
       backend().repeat(recording_, key, work);
@@ -128,7 +128,7 @@ class Trainer {
       work();
     const std::span<const double> report = std::as_const(report_).host();
     const auto log_q = report.first(batch), action = report.subspan(batch, batch);
-    const UpdateReport<Optimizer> update{report.data() + 2 * batch};
+    const OptimizerReport<Optimizer> update{report.data() + 2 * batch};
     if constexpr (given)
       measure_given(log_q, record);
     else
@@ -292,7 +292,7 @@ class Trainer {
   detail::BatchGradient<Sampler> gradient_;
   std::vector<Real> last_;  // where training goes on, while the sampler has the best parameters
   Vector<Real> moments_, next_, next_moments_;  // next_...: what an update is about to be
-  Vector<double> report_;                       // ln q [batch], S [batch], UpdateReport
+  Vector<double> report_;                       // ln q [batch], S [batch], OptimizerReport
   Vector<StepNumbers> step_{1};
   typename Sampler::Backend::Recording recording_;
 };

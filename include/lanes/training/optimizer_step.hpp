@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// One update of the parameters in the memory of a backend: clip, rule of the optimizer, and whether
+// One step of an optimizer in the memory of a backend: clip, rule of the optimizer, and whether
 // all of it is finite. Nothing is written but the proposed parameters and moments and a report, so
-// that an update can be refused.
+// that a step can be refused.
 //
 //   g -> clamp(g, -clip_value, clip_value),  then times clip_norm / |g| where |g| > clip_norm
 //
@@ -115,9 +115,9 @@ struct NotFinite {
 
 }  // namespace detail
 
-/// What an update says of itself: numbers in a backend's memory, in this order.
+/// What a step says of itself: numbers in a backend's memory, in this order.
 template <class Optimizer>
-struct UpdateReport {
+struct OptimizerReport {
   static constexpr int square = 0, clipped_square = 1, factor = 2, bad = 3;
   static constexpr int size = bad + 1 + static_cast<int>(Optimizer::moments.size());
 
@@ -139,15 +139,15 @@ using RuleOf =
     std::remove_cv_t<decltype(std::declval<const Optimizer&>().template rule<Real>(0, 1.0))>;
 
 /// next [n], next_moments [moments][n] = what the rule of this step makes of a gradient; report
-/// [UpdateReport::size]. g [count] is the gradient of the sampler's parameters, which is clipped,
+/// [OptimizerReport::size]. g [count] is the gradient of the sampler's parameters, which is clipped,
 /// and gradient(i, most) that of number i (training/parametrisation.hpp). All in the backend's
 /// memory, the rule too.
 template <class Optimizer, class Backend, class Real, class Gradient>
-void propose_update(Backend& backend, const RuleOf<Optimizer, Real>* rule, double clip_value,
-                    double clip_norm, std::size_t count, const Real* g, std::size_t n,
-                    const Gradient& gradient, const Real* parameters, const Real* moments,
-                    Real* next, Real* next_moments, double* report) {
-  using Report = UpdateReport<Optimizer>;
+void propose_step(Backend& backend, const RuleOf<Optimizer, Real>* rule, double clip_value,
+                  double clip_norm, std::size_t count, const Real* g, std::size_t n,
+                  const Gradient& gradient, const Real* parameters, const Real* moments, Real* next,
+                  Real* next_moments, double* report) {
+  using Report = OptimizerReport<Optimizer>;
   constexpr int kept = static_cast<int>(Optimizer::moments.size());
   const Real most = static_cast<Real>(clip_value);
   using Square = detail::SquareOfGradient<Real>;
