@@ -139,9 +139,9 @@ using RuleOf =
     std::remove_cv_t<decltype(std::declval<const Optimizer&>().template rule<Real>(0, 1.0))>;
 
 /// next [n], next_moments [moments][n] = what the rule of this step makes of a gradient; report
-/// [OptimizerReport::size]. g [count] is the gradient of the sampler's parameters, which is clipped,
-/// and gradient(i, most) that of number i (training/parametrisation.hpp). All in the backend's
-/// memory, the rule too.
+/// [OptimizerReport::size]. g [count] is the gradient of the sampler's parameters, which is
+/// clipped, and gradient(i, most) that of number i (training/parametrisation.hpp). All in the
+/// backend's memory, the rule too.
 template <class Optimizer, class Backend, class Real, class Gradient>
 void propose_step(Backend& backend, const RuleOf<Optimizer, Real>* rule, double clip_value,
                   double clip_norm, std::size_t count, const Real* g, std::size_t n,
