@@ -105,7 +105,7 @@ class NetworkWorkbench : public Tile<Precision, Backend> {
 
  private:
   static std::vector<double> collected(const AlignedVector<Real>& gradient, double before) {
-    std::vector<Real> external(std::size_t(Network::parameters), Real(before));
+    std::vector<Real> external(static_cast<std::size_t>(Network::parameters), Real(before));
     Network::collect(gradient.data(), external.data());
     return {external.begin(), external.end()};
   }
