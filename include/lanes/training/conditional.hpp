@@ -100,8 +100,8 @@ class Conditional {
   const Vector<Real>& coefficients_in_place() const { return coefficients_; }
   void exchange_coefficients(Vector<Real>& others) { std::swap(coefficients_, others); }
 
-  /// tau
-  double position(double coupling) const {
+  /// Where a coupling lies in the range: -1 at the lowest, 1 at the highest.
+  double tau(double coupling) const {
     require(coupling >= lowest_ && coupling <= highest_, "Conditional: coupling", coupling,
             (std::string("[") + detail::to_text(lowest_) + ", " + detail::to_text(highest_) + "]")
                 .c_str());
@@ -110,13 +110,13 @@ class Conditional {
 
   /// The sampler, with the parameters of that coupling.
   Sampler& at(double coupling) {
-    const double tau = position(coupling);
+    const double t = tau(coupling);
     Vector<Real> theta(count);
     sampler_.backend().for_each(
         count,
         detail::AtCoupling<Real>{std::as_const(coefficients_).data(), std::as_const(place_).data(),
                                  int(count), int(own), degree_, int(conditioned_.size()),
-                                 static_cast<Real>(tau), detail::Interpolation(tau), theta.data()});
+                                 static_cast<Real>(t), detail::Interpolation(t), theta.data()});
     sampler_.exchange_parameters(theta);
     return sampler_;
   }
@@ -147,7 +147,7 @@ class Conditional {
             int(count),
             degree_,
             int(conditioned_.size()),
-            static_cast<Real>(position(coupling))};
+            static_cast<Real>(tau(coupling))};
   }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Parameters as polynomials of a coupling's position tau in [-1, 1], for Conditional
+// Parameters as polynomials of tau in [-1, 1], where a coupling lies in its range, for Conditional
 // (training/conditional.hpp): kernels from coefficients to parameters, and from the gradient of
 // parameters to that of coefficients. Coefficients are
 //

@@ -32,7 +32,7 @@ struct CircularSpline {
   LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
-    const T xi = bin.position(x);
+    const T xi = bin.fraction(x);
     return {wrap(bin.value(xi) + p[3 * bins]), bin.log_derivative(xi)};
   }
   // post: inverse(forward(x, p).value, p).value == x
@@ -49,7 +49,7 @@ struct CircularSpline {
                                                  T dl, T (&dp)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
-    return spread(spline, bin.adjoint(bin.position(x), dy, dl), p, dy, dp);
+    return spread(spline, bin.adjoint(bin.fraction(x), dy, dl), p, dy, dp);
   }
   // At fixed y the map x(p) moves by -dy(p) / (dy/dx), and ln|dx/dy| = -ln|dy/dx|.
   template <class T>
@@ -57,7 +57,7 @@ struct CircularSpline {
                                                  T dl, T (&dp)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
-    const T xi = bin.position(x);
+    const T xi = bin.fraction(x);
     const T dy = fma(-dl, bin.log_derivative_slope(xi), dx) * exp(-bin.log_derivative(xi));
     spread(spline, bin.adjoint(xi, -dy, -dl), p, -dy, dp);
     return dy;

@@ -24,7 +24,7 @@ struct RationalQuadratic {
   LANES_HD LANES_INLINE static Transformed<T> forward(T x, const T (&p)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
-    const T xi = bin.position(x);
+    const T xi = bin.fraction(x);
     const auto inside = within(x);
     return {select(inside, bin.value(xi), x), select(inside, bin.log_derivative(xi), T(0))};
   }
@@ -45,7 +45,7 @@ struct RationalQuadratic {
     const auto bin = spline.bin_of(x);
     const auto inside = within(x);
     const T zero(0);
-    const auto g = bin.adjoint(bin.position(x), select(inside, dy, zero), select(inside, dl, zero));
+    const auto g = bin.adjoint(bin.fraction(x), select(inside, dy, zero), select(inside, dl, zero));
     spread(spline, g, p, dp);
     return select(inside, g.x, dy);
   }
@@ -55,7 +55,7 @@ struct RationalQuadratic {
                                                  T dl, T (&dp)[std::size_t(channels)]) {
     auto spline = make(p);
     const auto bin = spline.bin_of(x);
-    const T xi = bin.position(x), zero(0);
+    const T xi = bin.fraction(x), zero(0);
     const auto inside = within(x);
     const T dy = fma(-dl, bin.log_derivative_slope(xi), dx) * exp(-bin.log_derivative(xi));
     spread(spline, bin.adjoint(xi, select(inside, -dy, zero), select(inside, -dl, zero)), p, dp);

@@ -20,8 +20,8 @@ template <class T>
 struct SplineBin {
   T x0, width, y0, height, slope0, slope1;
 
-  /// Position in the bin, in [0, 1].
-  LANES_HD LANES_INLINE T position(T x) const { return min(max((x - x0) / width, T(0)), T(1)); }
+  /// Fraction of the bin below x, in [0, 1].
+  LANES_HD LANES_INLINE T fraction(T x) const { return min(max((x - x0) / width, T(0)), T(1)); }
   LANES_HD LANES_INLINE T value(T xi) const {
     const T both = xi * (T(1) - xi), s = height / width;
     return fma(height / denominator(both, s), fma(s * xi, xi, slope0 * both), y0);

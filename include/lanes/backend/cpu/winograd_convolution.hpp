@@ -9,9 +9,9 @@
 //   adjoint          input_adjoint, and with the same V = B^T d_out B
 //                    dU'(xi) += V(xi) (A in A^T)(xi)^T
 //
-// Patches are taken in batches. The transforms go channel by channel through a batch: a channel's
+// Patches are taken in groups. The transforms go channel by channel through a group: a channel's
 // sites follow each other in memory, and what overlaps between patches is still near. Between the
-// stages stand the products of every point (winograd_products.hpp). While a batch is multiplied,
+// stages stand the products of every point (winograd_products.hpp). While a group is multiplied,
 // which needs no memory, the rows that its outputs go to are fetched.
 #pragma once
 
@@ -48,7 +48,7 @@ class WinogradConvolution {
   static constexpr int sites = Patches::M0 * Patches::M1, points = Patches::P0 * Patches::P1;
   static constexpr int patches = Patches::count;
   static constexpr int at_once = patches % 4 == 0 ? 4 : patches % 2 == 0 ? 2 : 1;
-  using Batch = typename Patches::template Batch<at_once>;
+  using Group = typename Patches::template Group<at_once>;
   using Products = WinogradProducts<T, points, at_once>;
   static constexpr int in_blocks = Filter::in_blocks;
   static constexpr long stride(int channels) { return Products::stride(channels); }
@@ -71,13 +71,13 @@ class WinogradConvolution {
           if constexpr (Stencil::bias) v += Vector<T>(bias[c]);
           return v;
         },
-        [](const Batch&, const T*) {});
+        [](const Group&, const T*) {});
   }
 
   template <class Context, class Store>
   static void input_adjoint(Context& context, const T* packed, int, Rows<T> d_out,
                             const Store& store) {
-    adjoint(context, packed, d_out, store, [](const Batch&, const T*) {});
+    adjoint(context, packed, d_out, store, [](const Group&, const T*) {});
   }
 
   template <class Context, class Store>
@@ -88,7 +88,7 @@ class WinogradConvolution {
     T* sites_of_lane = context.template take<T>(std::size_t(sites) * (W + 1) * W);
     T* turned = context.template take<T>(std::size_t(points) * turned_stride);
     adjoint(context, packed, d_out, store,
-            [=](const Batch& here, const T* outputs) LANES_INLINE_LAMBDA {
+            [=](const Group& here, const T* outputs) LANES_INLINE_LAMBDA {
               if constexpr (Stencil::bias) add_bias(dy, here, gradient + Filter::at_bias_gradient);
               for (int n = 0; n < at_once; ++n)
                 for (int v = 0; v < in_blocks; ++v)
@@ -108,7 +108,7 @@ class WinogradConvolution {
   }
 
   // store(lane, row, finish(channel, value)) for the convolution's values;  use(patches, V) for
-  // each batch.
+  // each group.
   template <int Contracted, int SourcePitch, int Channels, int Pitch, class Context, class Store,
             class Finish, class Use>
   static void convolve(Context& context, const T* source, const T* weight, const Store& store,
@@ -118,7 +118,7 @@ class WinogradConvolution {
     T* products = context.template take<T>(std::size_t(points * stride(Channels)));
     const auto lane = context.lane();
     for (int first = 0; first < patches; first += at_once) {
-      const Batch here = Patches::template batch<at_once>(first);
+      const Group here = Patches::template group<at_once>(first);
       for (int c = 0; c < Contracted; ++c)
         for (int n = 0; n < at_once; ++n)
           Stages::template input<stride(Contracted)>(source + long(c) * SourcePitch * W,
@@ -141,9 +141,9 @@ class WinogradConvolution {
     }
   }
 
-  // Calls f(channel, site) for the outputs of a batch in a part of its channels: one of `steps`.
+  // Calls f(channel, site) for the outputs of a group in a part of its channels: one of `steps`.
   template <int Channels, class F>
-  LANES_INLINE static void for_share(int step, int steps, const Batch& patch, const F& f) {
+  LANES_INLINE static void for_share(int step, int steps, const Group& patch, const F& f) {
     for (int unit = step * Channels * at_once / steps;
          unit < (step + 1) * Channels * at_once / steps; ++unit)
       patch[std::size_t(unit % at_once)].for_outputs(
@@ -164,7 +164,7 @@ class WinogradConvolution {
                                                              to + lane * W);
   }
 
-  static void add_bias(const T* dy, const Batch& here, T* gradient) {
+  static void add_bias(const T* dy, const Group& here, T* gradient) {
     for (int c = 0; c < out; ++c) {
       Vector<T> sum(0);
       for (int n = 0; n < at_once; ++n)

@@ -48,12 +48,12 @@ struct WinogradPatches {
     }
   };
   template <int N>
-  using Batch = std::array<Sites, std::size_t(N)>;
+  using Group = std::array<Sites, std::size_t(N)>;
 
   /// The patches begin .. begin + N - 1.
   template <int N>
-  static Batch<N> batch(int begin) {
-    Batch<N> all;
+  static Group<N> group(int begin) {
+    Group<N> all;
     for (int n = 0; n < N; ++n) all[std::size_t(n)] = sites(begin + n);
     return all;
   }

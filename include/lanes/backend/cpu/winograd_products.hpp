@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // WinogradProducts: what stands between the transforms of a Winograd algorithm, for every point xi
-// of a batch of AtOnce patches.
+// of a group of AtOnce patches.
 //
 //   multiply     products(xi)[patch][c] = sum_k weight(xi)[c][k] inputs(xi)[patch][k]
 //   accumulate   gradient(xi)[v][s] += sum over patches and lanes of vectors(xi)[v] scalars(xi)[s]

@@ -53,7 +53,7 @@ const Operand* operands(Context& context, const Real* from, long n) {
 
 /// Pointers to matrices and to their factors, [count] on the device.
 template <class W, class X, class Y>
-struct Batch {
+struct Products {
   W* const* w;
   X* const* x;
   int x_step;
@@ -91,17 +91,17 @@ class Multiplier {
   }
 
   template <class Operand, class Real>
-  void times_each(int m, int k, int lanes, Batch<const Operand, const Operand, Real> b) {
+  void times_each(int m, int k, int lanes, Products<const Operand, const Operand, Real> b) {
     multiply_each(CUBLAS_OP_N, CUBLAS_OP_N, lanes, m, k, b.x, b.x_step * lanes, b.w, k, b.y,
                   b.y_step * lanes, b.count);
   }
   template <class Operand, class Real>
-  void transposed_each(int m, int k, int lanes, Batch<const Operand, Real, const Operand> b) {
+  void transposed_each(int m, int k, int lanes, Products<const Operand, Real, const Operand> b) {
     multiply_each(CUBLAS_OP_N, CUBLAS_OP_T, lanes, k, m, b.y, b.y_step * lanes, b.w, k, b.x,
                   b.x_step * lanes, b.count);
   }
   template <class Operand, class Real>
-  void outer_each(int m, int k, int lanes, Batch<Real, const Operand, const Operand> b) {
+  void outer_each(int m, int k, int lanes, Products<Real, const Operand, const Operand> b) {
     multiply_each(CUBLAS_OP_T, CUBLAS_OP_N, k, m, lanes, b.x, b.x_step * lanes, b.y,
                   b.y_step * lanes, b.w, k, b.count);
   }
@@ -176,17 +176,17 @@ class Multiplier {
   }
 
   template <class Operand, class Real>
-  void times_each(int m, int k, int lanes, Batch<const Operand, const Operand, Real> b) {
+  void times_each(int m, int k, int lanes, Products<const Operand, const Operand, Real> b) {
     launch(long(b.count) * m * lanes,
            ProductOfEach<Operand, Real>{m, k, lanes, k, 1, b.w, b.x, b.x_step, b.y, b.y_step});
   }
   template <class Operand, class Real>
-  void transposed_each(int m, int k, int lanes, Batch<const Operand, Real, const Operand> b) {
+  void transposed_each(int m, int k, int lanes, Products<const Operand, Real, const Operand> b) {
     launch(long(b.count) * k * lanes,
            ProductOfEach<Operand, Real>{k, m, lanes, 1, k, b.w, b.y, b.y_step, b.x, b.x_step});
   }
   template <class Operand, class Real>
-  void outer_each(int m, int k, int lanes, Batch<Real, const Operand, const Operand> b) {
+  void outer_each(int m, int k, int lanes, Products<Real, const Operand, const Operand> b) {
     launch(long(b.count) * m * k, OuterOfEach<Operand, Real>{m, k, lanes, b});
   }
 
@@ -241,7 +241,7 @@ class Multiplier {
   template <class Operand, class Real>
   struct OuterOfEach {
     int m, k, lanes;
-    Batch<Real, const Operand, const Operand> batch;
+    Products<Real, const Operand, const Operand> batch;
     void operator()(unsigned call) const {
       const long entry = long(call) % (m * k), b = long(call) / (m * k);
       const Operand* y = batch.y[b] + entry / k * batch.y_step * lanes;

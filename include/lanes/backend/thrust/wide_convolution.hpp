@@ -192,8 +192,8 @@ class WideConvolution : public ExternalOrder<Stencil, Real> {
     return p;
   }
   template <class W, class X, class Y, class Context>
-  static Batch<W, X, Y> pointers(Context& context, const int* table, W* w, X* x, Y* y,
-                                 int count = sites) {
+  static Products<W, X, Y> pointers(Context& context, const int* table, W* w, X* x, Y* y,
+                                    int count = sites) {
     const int n = taps * count;
     W** w_of = context.template take<W*>(std::size_t(n));
     X** x_of = context.template take<X*>(std::size_t(n));
@@ -202,7 +202,7 @@ class WideConvolution : public ExternalOrder<Stencil, Real> {
     return {w_of, x_of, in_pitch, y_of, out_pitch, n};
   }
   template <class W, class X, class Y>
-  static Batch<W, X, Y> of_tap(Batch<W, X, Y> all, int tap) {
+  static Products<W, X, Y> of_tap(Products<W, X, Y> all, int tap) {
     all.w += tap * sites;
     all.x += tap * sites;
     all.y += tap * sites;
