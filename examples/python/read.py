@@ -37,7 +37,7 @@ def main(folder):
     history = dict(zip(COLUMNS, np.load(folder / "history.npy").T))
     checkpoint = load_file(folder / "checkpoint.safetensors")
     step = int(load_metadata(folder / "checkpoint.safetensors")["step"])
-    print(f"step {step}: loss {history['loss'][-1]:.3f}, ESS of the batch {history['ess'][-1]:.2f}, "
+    print(f"step {step}: loss {history['loss'][-1]:.3f}, ESS of a batch {history['ess'][-1]:.2f}, "
           f"of fresh draws {checkpoint['history.evaluation_ess'][-1]:.2f}")
     check(step == len(history["step"]), "the checkpoint is of the history's last step")
     check(all((checkpoint[f"history.{name}"] == history[name]).all() for name in COLUMNS[1:]),
