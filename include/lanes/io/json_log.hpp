@@ -87,13 +87,14 @@ class StepLines {
     refuse_file("cannot write", path_, reason);
   }
   StepLines(StepLines&& other) noexcept
-      : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+      : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)), size_(other.size_) {}
   StepLines& operator=(StepLines&&) = delete;
   ~StepLines() {
     if (file_ >= 0) ::close(file_);
   }
 
   /// Cuts off the lines from that step on, and what is no line; the last that is left.
+  /// To be called before the first append.
   std::string cut(long step) {
     std::string text, last;
     off_t kept = 0, read = 0;
@@ -116,18 +117,19 @@ class StepLines {
   }
 
   void append(std::string_view line) {
-    const off_t size = ::lseek(file_, 0, SEEK_END);
+    const off_t end = size_ + off_t(line.size());
     while (!line.empty()) {
       const ssize_t written = ::write(file_, line.data(), line.size());
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) {
         const int error = errno;
-        truncate(size);
+        truncate(size_);
         errno = error;
         fail();
       }
       line.remove_prefix(std::size_t(written));
     }
+    size_ = end;
   }
 
  private:
@@ -135,11 +137,13 @@ class StepLines {
 
   void truncate(off_t size) {
     if (::ftruncate(file_, size) != 0) fail();
+    size_ = size;
   }
   [[noreturn]] void fail() const { refuse_file("cannot write", path_, system_reason()); }
 
   std::string path_;
   int file_ = -1;
+  off_t size_ = 0;  // since the last cut
 };
 
 }  // namespace detail
