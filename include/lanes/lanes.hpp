@@ -59,6 +59,7 @@
 #include <lanes/sampler.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/sampling/sample_until.hpp>
 #include <lanes/sampling/stages.hpp>
 #include <lanes/sampling/symmetrized.hpp>
 #include <lanes/statistics/mode_collapse.hpp>
