@@ -1,13 +1,22 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pictures of what examples/phi4, u1, ising or scaling wrote:  python3 examples/plot.py [FOLDER]
+"""Pictures of what is in a folder:  python3 plot.py [FOLDER]     (default: results)
 
-FOLDER/history.npy    ->  FOLDER/history.png     free energy, ESS and acceptance against the step
-FOLDER/two_point.npy  ->  FOLDER/two_point.png   C(t) of the flow and of HMC, and their difference
-FOLDER/charge.npy     ->  FOLDER/charge.png      Q of three chains against the update
-FOLDER/scaling.csv    ->  FOLDER/scaling.png     cost of training and of a configuration against L
-FOLDER/pictures.npy   ->  FOLDER/pictures.png    spins at three temperatures, a row each
+history*.npy       loss, ESS and acceptance of a training (save_history), with the evaluations of
+                   evaluations*.npy beside it (save_evaluations)
+*.jsonl            the same of its log (JsonLog)
+*.safetensors      the same of its checkpoint, where there is neither
+two_point.npy      C(t) of the flow and of HMC, and their difference
+correlator*.npy    the same, or of one ensemble: [t][t, C, error]
+charge.npy         Q of three chains against the update
+pictures.npy       spins at three temperatures, a row each
+scaling.csv        cost of training and of a configuration against L
+other .npy         of three or more dimensions: configurations [n][L0][L1].. or [n][c][L0][L1]..
+                   (save_configurations): four of them, and their means
+
+FOLDER/NAME.png is the picture of FOLDER/NAME.npy. What cannot be drawn is said in a sentence.
 """
+import json
 import sys
 from pathlib import Path
 
@@ -40,29 +49,138 @@ def running_mean(values, width):
     return (sums[high] - sums[low]) / (high - low)
 
 
-def plot_history(source, target):
-    step, loss, _, ess, acceptance, _, _ = np.load(source).T
+def read_history(source):
+    table = np.load(source)
+    if table.ndim != 2 or table.shape[1] != 7:
+        raise ValueError(f"it is {list(table.shape)} and no history [steps][7]")
+    columns = dict(zip(("step", "loss", "loss_error", "ess", "acceptance"), table.T))
+    beside = source.with_name(source.name.replace("history", "evaluations"))
+    if beside.exists():
+        columns["evaluations"] = np.load(beside).reshape(-1, 3).T
+    return columns
+
+
+def read_log(source):
+    text = source.read_text()
+    records = [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+    if not all("step" in record for record in records):
+        raise ValueError("it is no log of a training: there are lines without a step")
+    number = lambda record, name: np.nan if record.get(name) is None else record[name]
+    columns = {name: np.array([number(record, name) for record in records], dtype=float)
+               for name in ("step", "loss", "ess", "acceptance", "seconds")}
+    columns["evaluations"] = np.array(
+        [(r["step"] + 1, number(r, "evaluation_ess"), number(r, "evaluation_ess_error"))
+         for r in records if "evaluation_ess" in r]).reshape(-1, 3).T
+    return columns
+
+
+def read_checkpoint(source):
+    with open(source, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    if "history.loss" not in header:
+        raise ValueError("it is no checkpoint of a training")
+
+    def column(name):
+        begin, end = header["history." + name]["data_offsets"]
+        return np.frombuffer(data[begin:end], dtype="<f8")
+
+    columns = {name: column(name) for name in ("loss", "ess", "acceptance")}
+    columns["step"] = np.arange(len(columns["loss"]))
+    columns["evaluations"] = np.array([column("evaluation_step"), column("evaluation_ess"),
+                                       column("evaluation_ess_error")])
+    return columns
+
+
+def plot_training(columns, target):
+    step, loss = columns["step"], columns["loss"]
+    if len(step) == 0:
+        raise ValueError("there is no step in it")
     width = max(1, len(step) // 50)
-    figure, axes = plt.subplots(3, 1, figsize=(7, 7), sharex=True, constrained_layout=True)
-    panels = (
-        (loss, r"$F_q = \langle S + \ln q \rangle$"),
-        (ess, "effective sample size"),
-        (acceptance, "acceptance"),
-    )
-    for axis, (values, label) in zip(axes, panels):
-        axis.plot(step + 1, values, color=PALE, linewidth=0.6, label="each batch")
-        axis.plot(step + 1, running_mean(values, width), color=FLOW, linewidth=1.5,
+    panels = [("loss", "loss"), ("ess", "effective sample size"), ("acceptance", "acceptance")]
+    panels = [(name, label) for name, label in panels  # a batch of given configurations has none
+              if name == "loss" or np.isfinite(columns[name]).any()]
+    figure, axes = plt.subplots(len(panels), 1, figsize=(7, 1 + 2 * len(panels)), sharex=True,
+                                constrained_layout=True, squeeze=False)
+    axes = axes[:, 0]
+    for axis, (name, label) in zip(axes, panels):
+        axis.plot(step + 1, columns[name], color=PALE, linewidth=0.6, label="each batch")
+        axis.plot(step + 1, running_mean(columns[name], width), color=FLOW, linewidth=1.5,
                   label=f"mean of {width} steps")
         axis.set_ylabel(label)
+        if name != "loss":
+            axis.set_ylim(0, 1)
+        evaluations = columns.get("evaluations")
+        if name == "ess" and evaluations is not None and evaluations.size:
+            at, ess, error = evaluations
+            points = axis.errorbar(at, ess, np.where(np.isfinite(error), error, 0), fmt="o",
+                                   markersize=3, color=HMC, label="fresh draws")
+            axis.legend(handles=[points])
     late = loss[len(loss) // 20:]  # the first steps are off the scale
-    margin = 0.05 * (late.max() - late.min()) + 1e-12
-    axes[0].set_ylim(late.min() - margin, late.max() + margin)
-    for axis in axes[1:]:
-        axis.set_ylim(0, 1)
+    late = late[np.isfinite(late)]
+    if len(late):
+        margin = 0.05 * (late.max() - late.min()) + 1e-12
+        axes[0].set_ylim(late.min() - margin, late.max() + margin)
     axes[0].legend(loc="upper right")
-    axes[0].set_title("Training")
+    seconds = columns.get("seconds")
+    axes[0].set_title("Training" if seconds is None else f"Training, {seconds[-1]:.0f} s")
     axes[-1].set_xlabel("step")
-    axes[-1].set_xlim(0, step[-1] + 1)
+    axes[-1].set_xlim(step[0], step[-1] + 1)
+    figure.savefig(target)
+    plt.close(figure)
+
+
+def plot_history(source, target):
+    plot_training(read_history(source), target)
+
+
+def plot_log(source, target):
+    plot_training(read_log(source), target)
+
+
+def plot_checkpoint(source, target):
+    plot_training(read_checkpoint(source), target)
+
+
+def plot_correlator(source, target):
+    table = np.load(source)
+    if table.ndim == 2 and table.shape[1] == 5:
+        return plot_two_point(source, target)
+    if table.ndim != 2 or table.shape[1] != 3:
+        raise ValueError(f"it is {list(table.shape)} and no table [t][t, C, error]")
+    t, value, error = table.T
+    figure, axis = plt.subplots(figsize=(7, 4), constrained_layout=True)
+    axis.errorbar(t, value, error, fmt="o", color=FLOW, capsize=4, markersize=4,
+                  markerfacecolor="white")
+    if (value > 0).all():
+        axis.set_yscale("log")
+    axis.set_ylabel("$C(t)$")
+    axis.set_xlabel("$t$ [lattice units]")
+    figure.savefig(target)
+    plt.close(figure)
+
+
+def plot_configurations(source, target):
+    """Four configurations, of more than two dimensions the first plane, and the mean of each."""
+    fields = np.load(source, mmap_mode="r")
+    if fields.ndim < 3 or not fields.size:
+        raise ValueError(f"{list(fields.shape)} is of no kind that is known")
+    every = max(1, len(fields) // 5000)  # of a large file a part
+    means = np.array([field.mean(dtype=float) for field in fields[::every]])
+    figure = plt.figure(figsize=(7, 4.5), constrained_layout=True)
+    grid = figure.add_gridspec(2, 4, height_ratios=(1.2, 1))
+    planes = [fields[i].reshape(-1, *fields.shape[-2:])[0]
+              for i in np.linspace(0, len(fields) - 1, 4).astype(int)]
+    largest = max(np.abs(plane).max() for plane in planes)
+    for number, plane in enumerate(planes):
+        axis = figure.add_subplot(grid[0, number])
+        axis.imshow(plane, cmap="RdBu_r", vmin=-largest, vmax=largest, interpolation="nearest")
+        axis.set_xticks([])
+        axis.set_yticks([])
+    axis = figure.add_subplot(grid[1, :])
+    axis.plot(np.arange(len(means)) * every, means, ".", color=FLOW, markersize=2)
+    axis.set_ylabel("mean")
+    axis.set_xlabel("configuration")
     figure.savefig(target)
     plt.close(figure)
 
@@ -195,21 +313,55 @@ def plot_pictures(source, target):
     plt.close(figure)
 
 
+KNOWN = (  # the first pattern that fits a file decides
+    ("history*.npy", plot_history),
+    ("evaluations*.npy", None),  # in the picture of the history
+    ("*.jsonl", plot_log),
+    ("two_point.npy", plot_correlator),
+    ("correlator*.npy", plot_correlator),
+    ("charge.npy", plot_charge),
+    ("pictures.npy", plot_pictures),
+    ("scaling.csv", plot_scaling),
+    ("*.npy", plot_configurations),
+    ("*.safetensors", plot_checkpoint),
+)
+
+
+def drawings(folder):
+    """(file, what draws it) of the files of a folder that may be drawn."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        plot = next((plot for pattern, plot in KNOWN if path.match(pattern)), None)
+        if plot and path.is_file():
+            found.append((path, plot))
+    if any(plot in (plot_history, plot_log) for _, plot in found):
+        found = [(path, plot) for path, plot in found if plot is not plot_checkpoint]
+    return found
+
+
 def main():
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results")
+    if not folder.is_dir():
+        print(f"No pictures: there is no folder {folder}.")
+        return
     style()
-    drawn = []
-    for name, plot in (("history", plot_history), ("two_point", plot_two_point),
-                       ("charge", plot_charge), ("pictures", plot_pictures)):
-        source, target = folder / f"{name}.npy", folder / f"{name}.png"
-        if source.exists():
+    drawn, taken = [], set()
+    for source, plot in drawings(folder):
+        target = source.with_suffix(".png")
+        if target in taken:  # run.jsonl beside run.npy
+            target = source.with_name(source.name + ".png")
+        taken.add(target)
+        try:
             plot(source, target)
             drawn.append(str(target))
-    source, target = folder / "scaling.csv", folder / "scaling.png"
-    if source.exists():
-        plot_scaling(source, target)
-        drawn.append(str(target))
-    print("Drawn:", ", ".join(drawn) if drawn else f"nothing, there is no .npy file in {folder}")
+        except Exception as error:  # whatever is in a file, the others are drawn
+            plt.close("all")
+            print(f"No picture of {source}: {error or type(error).__name__}")
+    if drawn:
+        print("Drawn:", ", ".join(drawn))
+    else:
+        print(f"No pictures: {folder} holds nothing that can be drawn, such as",
+              ", ".join(pattern for pattern, plot in KNOWN if plot))
 
 
 if __name__ == "__main__":

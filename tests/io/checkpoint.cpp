@@ -152,6 +152,64 @@ TEST_CASE("train_with_checkpoint resumes, goes on to more steps, and passes call
   CHECK(result.history.loss.size() == 10);
 }
 
+TEST_CASE("seconds count on; without a limit a checkpoint does not know them") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  const auto theory = small::theory();
+  const TrainOptions<> limited{.steps = 1'000'000, .batch = 32, .seconds = 0.02};
+  small::Sampler<Single> first{Seed{3}, Cpu{1}}, second{Seed{3}, Cpu{1}}, uncut{Seed{3}, Cpu{1}};
+  auto result = train_with_checkpoint<Reinforce>(first, theory, limited, path, 1000);
+  CHECK(result.end == TrainingEnd::out_of_time);
+  const long steps = long(result.history.loss.size());
+  const TensorFile file = load_safetensors(path);
+  CHECK(file.text("step") == std::to_string(steps));
+  CHECK(file.text("end") == "out of time");
+  CHECK(std::stod(file.text("seconds")) >= limited.seconds);
+
+  // Its time is over; with more it goes on.
+  result = train_with_checkpoint<Reinforce>(second, theory, limited, path, 1000);
+  CHECK(result.end == TrainingEnd::out_of_time);
+  CHECK(long(result.history.loss.size()) == steps);
+  const TrainOptions<> more{.steps = steps + 3, .batch = 32};
+  result = train_with_checkpoint<Reinforce>(second, theory, more, path, 1000);
+  CHECK(result.end == TrainingEnd::all_steps);
+  CHECK(small::same(result.history, train<Reinforce>(uncut, theory, more).history));
+  CHECK(small::parameters(second) == small::parameters(uncut));
+  CHECK(load_safetensors(path).text("end") == "all steps");
+  CHECK_FALSE(load_safetensors(path).metadata.contains("seconds"));
+
+  for (const char* bad : {"-1", "nan", "inf"}) {
+    TensorFile damaged = file;
+    damaged.metadata["seconds"] = bad;
+    save_safetensors(path, damaged);
+    small::Trainer<Reinforce, Single> trainer(second, theory, limited);
+    CHECK(message_of([&] { load_checkpoint(path, trainer); }) ==
+          "lanes: cannot load " + path + ": seconds is " + bad + ", expected >= 0 and finite");
+  }
+}
+
+TEST_CASE("evaluations towards a wanted ESS count on") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "run.safetensors";
+  using Run = Trainer<Reinforce, small::Sampler<Single>, small::Mass, Adam, ConstantRate>;
+  const TrainOptions<> options{.steps = 100,
+                               .batch = 32,
+                               .optimizer = {.learning_rate = 1e-300},
+                               .evaluate_every = 1,
+                               .evaluate_samples = 2048,
+                               .wanted_ess = 0.7};
+  const small::Mass theory(1.2);  // ESS 0.80
+  small::Sampler<Single> first{Seed{3}, Cpu{1}}, second{Seed{3}, Cpu{1}};
+  Run cut(first, theory, options), resumed(second, theory, options);
+  const auto result =
+      run(cut, [](auto&, const StepRecord& record) { return record.step + 1 != 3; });
+  CHECK(result.end == TrainingEnd::callback);
+  save_checkpoint(path, cut);
+  load_checkpoint(path, resumed);
+  CHECK(run(resumed).end == TrainingEnd::wanted_ess);
+  CHECK(resumed.state().step == long(History::evaluations_of_mean));
+}
+
 TEST_CASE("the best parameters of a checkpoint, and the last ones") {
   const TemporaryFolder folder;
   const std::string path = folder / "run.safetensors";

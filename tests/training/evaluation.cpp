@@ -4,34 +4,17 @@
 // that does not move, within their errors as often as errors should contain the truth; the value of
 // the best model, which no choice has raised.
 #include <cmath>
-#include <numbers>
 #include <set>
 #include <training/small_model.hpp>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include <lanes/theory/local_theory.hpp>
-
 using namespace lanes;
 
 namespace {
 
-constexpr int sites = small::Geometry::volume;
-
-/// S = sum a phi^2 / 2. A flow at its start is the identity, so q = r, with F_q and the ESS below.
-struct Mass : LocalTheory<Mass, Scalar, small::Geometry> {
-  double a;
-  explicit Mass(double value) : a(value) {}
-  template <class T, class Site>
-  T density(const Site& phi) const {
-    return T(0.5 * a) * phi.here() * phi.here();
-  }
-  double variational_free_energy() const {
-    return sites * 0.5 * (a - 1 - std::log(2 * std::numbers::pi));
-  }
-  double ess() const { return std::pow(std::sqrt(2 * a - 1) / a, sites); }
-};
+using small::Mass;
 
 /// The parameters stay: the rate underflows.
 TrainOptions<> still(long steps, long samples) {
@@ -73,6 +56,34 @@ TEST_CASE("losses and evaluations contain the truth; evaluations share no draw")
   loss.check("loss");
   ess.check("ESS");
   CHECK(std::set(h.evaluation_ess.begin(), h.evaluation_ess.end()).size() == 300);
+}
+
+TEST_CASE("training stops at a wanted ESS when its mean is above it by two errors, never before") {
+  const auto train_some = [](const Mass& theory, double wanted, long samples, int threads = 1) {
+    small::Sampler<Single> sampler{Seed{3}, Cpu{threads}};
+    auto options = still(30, samples);
+    options.wanted_ess = wanted;
+    return train<Reinforce>(sampler, theory, options);
+  };
+  const Mass theory(1.3);  // ESS 0.646; of the mean of four evaluations the error is 0.0022
+  REQUIRE(std::abs(theory.ess() - 0.646) < 1e-3);
+  const auto soon = train_some(theory, 0.63, 8192);
+  CHECK(soon.end == TrainingEnd::wanted_ess);
+  CHECK(soon.history.evaluation_ess.size() == History::evaluations_of_mean);
+  CHECK(soon.history.mean_ess().lower_bound() >= 0.63);
+  CHECK(std::abs(soon.best_ess - theory.ess()) < 5 * soon.best_ess_error);
+  CHECK(small::same(train_some(theory, 0.63, 8192, 2).history, soon.history));
+
+  const auto never = train_some(theory, 0.66, 8192);
+  CHECK(never.end == TrainingEnd::all_steps);
+  CHECK(never.history.loss.size() == 30);
+
+  // Within the limit as it looks, each of them doubted: the large weights have not been drawn.
+  const Mass poor(0.52);
+  REQUIRE(poor.ess() < 0.002);
+  const auto doubted = train_some(poor, 1e-6, 64);
+  CHECK(doubted.history.mean_ess().lower_bound() > 1e-6);
+  CHECK(doubted.end == TrainingEnd::all_steps);
 }
 
 TEST_CASE("the ESS of the best model is measured on draws that had no part in the choice") {

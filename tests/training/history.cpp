@@ -92,6 +92,23 @@ TEST_CASE("a lane that is not finite makes all of it not finite") {
   }
 }
 
+TEST_CASE("the mean of the last evaluations, by hand") {
+  History history;
+  history.evaluation_ess = {0.9, 0.2, 0.4, 0.6, 0.8};
+  history.evaluation_ess_error = {0.1, 0.01, 0.01, 0.01, 0.01};
+  // scatter: squares 0.09 + 0.01 + 0.01 + 0.09 = 0.2, so 0.2 / (4 * 3); draws: 4 * 1e-4 / 16
+  CHECK(close(history.mean_ess().value, 0.5));
+  CHECK(close(history.mean_ess().error, std::sqrt(0.2 / 12)));
+  CHECK(close(history.mean_ess().lower_bound(), 0.5 - 2 * std::sqrt(0.2 / 12)));
+  CHECK(close(history.mean_ess(2).value, 0.7));
+  CHECK(close(history.mean_ess(2).error, 0.1));
+  history.evaluation_ess_error = {0.1, 0.3, 0.3, 0.3, 0.5};
+  CHECK(close(history.mean_ess().error, std::sqrt(3 * 0.09 + 0.25) / 4));
+  history.evaluation_ess_error.back() = std::numeric_limits<double>::infinity();
+  CHECK(history.mean_ess().lower_bound() == -std::numeric_limits<double>::infinity());
+  CHECK(std::isnan(history.mean_ess(6).lower_bound()));
+}
+
 TEST_CASE("a history has one row a step") {
   History history;
   history.add({.step = 0,

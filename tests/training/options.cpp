@@ -61,10 +61,19 @@ TEST_CASE("each bad option is refused with its name, its value and what is allow
         "lanes: train: evaluate_samples is 1 (allowed: >= 2)");
   CHECK(refusal<>({.evaluate_every = 1, .patience = -1}) ==
         "lanes: train: patience is -1 (allowed: >= 0, 0 for never)");
-  CHECK(refusal<>({.patience = 3}) ==
-        "lanes: train: evaluate_every is 0 (allowed: > 0 where patience or keep_best is set)");
-  CHECK(refusal<>({.keep_best = true}) ==
-        "lanes: train: evaluate_every is 0 (allowed: > 0 where patience or keep_best is set)");
+  const std::string none =
+      "lanes: train: evaluate_every is 0 (allowed: > 0 where patience, keep_best or wanted_ess is "
+      "set)";
+  CHECK(refusal<>({.patience = 3}) == none);
+  CHECK(refusal<>({.keep_best = true}) == none);
+  CHECK(refusal<>({.wanted_ess = 0.5}) == none);
+  for (const double bad : {-0.1, 1.0, not_a_number})
+    CHECK(refusal<>({.evaluate_every = 1, .wanted_ess = bad})
+              .ends_with(" (allowed: [0, 1), 0 for none)"));
+  CHECK(refusal<>({.seconds = -1}) ==
+        "lanes: train: seconds is -1 (allowed: >= 0 and finite, 0 for no limit)");
+  CHECK(refusal<>({.seconds = infinity}) ==
+        "lanes: train: seconds is inf (allowed: >= 0 and finite, 0 for no limit)");
 }
 
 TEST_CASE("so are those of the optimizers") {

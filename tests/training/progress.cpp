@@ -84,6 +84,20 @@ TEST_CASE("asked for: two lines of a short training, the first and the last") {
   CHECK(log.find('\r') == std::string::npos);
 }
 
+TEST_CASE("the time that is left is that of the limit; a training that ends before it says why") {
+  const auto limited = [] {
+    small::Sampler<Single> sampler{Seed{8}, Cpu{1}};
+    train<Reinforce>(sampler, small::theory(),
+                     {.steps = 1'000'000'000, .batch = 32, .seconds = 0.02, .progress = true});
+  };
+  const std::string shown = stderr_of(true, limited);
+  CHECK(lines(shown) == 2);
+  CHECK(shown.find("/1000000000  loss ") != std::string::npos);
+  CHECK(shown.find("  time 0:00, left 0:00") != std::string::npos);
+  CHECK(shown.find("lanes: training ended after step ") != std::string::npos);
+  CHECK(shown.find(" of 1000000000: out of time") != std::string::npos);
+}
+
 TEST_CASE("an exception leaves the line and starts another") {
   const std::string shown = stderr_of(true, [] {
     small::Sampler<Single> sampler{Seed{8}, Cpu{1}};

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include <lanes/estimator/reparameterization.hpp>
 #include <lanes/layer/coupling.hpp>
 #include <lanes/network/conv_net.hpp>
+#include <lanes/theory/local_theory.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/training/train.hpp>
 
@@ -29,6 +31,21 @@ template <class Precision>
 using Sampler = lanes::Sampler<lanes::Scalar, Geometry, Flow, Precision>;
 
 inline Theory theory() { return Theory::from_mass_coupling(-4.0, 6.975); }
+
+/// S = sum a phi^2 / 2. A flow at its start is the identity, so q = r, with F_q and the ESS below.
+struct Mass : lanes::LocalTheory<Mass, lanes::Scalar, Geometry> {
+  static constexpr int sites = Geometry::volume;
+  double a;
+  explicit Mass(double value) : a(value) {}
+  template <class T, class Site>
+  T density(const Site& phi) const {
+    return T(0.5 * a) * phi.here() * phi.here();
+  }
+  double variational_free_energy() const {
+    return sites * 0.5 * (a - 1 - std::log(2 * std::numbers::pi));
+  }
+  double ess() const { return std::pow(std::sqrt(2 * a - 1) / a, sites); }
+};
 
 /// Configurations [64][16] for ForwardKL: any will do.
 inline const std::vector<double>& fields() {

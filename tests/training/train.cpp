@@ -3,7 +3,9 @@
 // The loop: why it ends, what it calls, which parameters it leaves; and that it learns.
 // width: depends
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 #include <training/small_model.hpp>
 #include <vector>
 
@@ -72,6 +74,33 @@ TEST_CASE("a callback stops it") {
   CHECK(result.end == TrainingEnd::callback);
   CHECK(steps == std::vector<long>{0, 1, 2});
   CHECK(finished == 1);
+}
+
+TEST_CASE("a limit of seconds ends it after the first step that is over later") {
+  const TrainOptions<> options{.steps = 1'000'000, .batch = 32, .seconds = 0.05};
+  std::vector<double> seconds;
+  const auto note = [&](auto&, const StepRecord& record) { seconds.push_back(record.seconds); };
+  Sampler1 sampler{Seed{8}, Cpu{1}}, other{Seed{8}, Cpu{1}};
+  small::Trainer<Reinforce, Single> trainer(sampler, small::theory(), options);
+  const auto result = run(trainer, note);
+  CHECK(result.end == TrainingEnd::out_of_time);
+  CHECK(seconds.back() >= options.seconds);
+  CHECK(std::is_sorted(seconds.begin(), seconds.end()));
+  for (std::size_t i = 0; i + 1 < seconds.size(); ++i) CHECK(seconds[i] < options.seconds);
+  CHECK(result.history.loss.size() == seconds.size());
+  CHECK(run(trainer, note).end == TrainingEnd::out_of_time);  // the time is over
+  CHECK(trainer.state().step == long(seconds.size()));
+
+  // The clock has no part in any number.
+  train<Reinforce>(other, small::theory(), {.steps = long(seconds.size()), .batch = 32});
+  CHECK(small::parameters(sampler) == small::parameters(other));
+
+  long steps = 0;  // what is done between them counts
+  train<Reinforce>(sampler, small::theory(), options, [&](auto&, const StepRecord&) {
+    ++steps;
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  });
+  CHECK(steps <= 3);
 }
 
 TEST_CASE("no improvement stops it; keep_best ends with the parameters of the best evaluation") {

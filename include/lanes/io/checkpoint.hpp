@@ -19,16 +19,17 @@
 // Tensors: parameters [n]; the optimizer's vectors, named by it [n]; best.parameters [n] or [0];
 // history.* [steps] and history.evaluation_* [evaluations], F64. Metadata: format; the model
 // (io/parameters.hpp); theory, estimator, optimizer, schedule as text (io/type_text.hpp); seed,
-// step, options.*; theory.*, its couplings where it says them (theory/theory.hpp), or
+// step, options.*; end, why no step is left (training/ending.hpp); seconds, where there is a limit
+// on them; theory.*, its couplings where it says them (theory/theory.hpp), or
 // theory.action, S of one fixed configuration, good to the precision's tolerance; change.*. Numbers
 // are written by to_chars, whatever the locale. Random numbers are counted by seed and step, so
 // there is no other state.
 //
 // A checkpoint is of the same run if all of these agree, and if the learning rates of its history
 // are those of the schedule and the options given now. Only these may differ: steps (where the
-// schedule's past does not depend on it), patience, keep_best, progress; and, where a run is told
-// to go on otherwise, the learning rate, the optimizer's numbers, schedule, batch, clipping and
-// steps, which History::changes records:
+// schedule's past does not depend on it), patience, keep_best, wanted_ess, seconds, progress; and,
+// where a run is told to go on otherwise, the learning rate, the optimizer's numbers, schedule,
+// batch, clipping and steps, which History::changes records:
 //
 //   train_with_checkpoint<Reinforce>(sampler, theory, {.steps = 4000, .batch = 2048},
 //       "run.safetensors", 100,
@@ -45,6 +46,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <type_traits>
@@ -72,6 +74,11 @@ typename Trainer::State read_state(const CheckedFile& file, Trainer& trainer) {
   typename Trainer::State state;
   state.step = file.integer("step");
   state.evaluations_since_best = file.integer("best.evaluations_since");
+  if (file.has("evaluations.trusted"))
+    state.trusted_evaluations = file.integer("evaluations.trusted");
+  if (file.has("seconds")) state.seconds = file.number("seconds");
+  if (!(state.seconds >= 0 && std::isfinite(state.seconds)))
+    file.refuse("seconds", exact_text(state.seconds), ">= 0 and finite");
   state.moments.resize(parameters);
   for (const auto& [name, values] : state.moments.vectors()) copy(*values, name, parameters, true);
 
@@ -124,6 +131,9 @@ void save_checkpoint(const std::string& path, Trainer& trainer) {
   }
   file.metadata["step"] = std::to_string(state.step);
   file.metadata["best.evaluations_since"] = std::to_string(state.evaluations_since_best);
+  file.metadata["evaluations.trusted"] = std::to_string(state.trusted_evaluations);
+  if (trainer.options().seconds > 0) file.metadata["seconds"] = detail::exact_text(state.seconds);
+  if (const auto end = trainer.end()) file.metadata["end"] = to_string(*end);
   for (const auto& [name, values] : state.moments.vectors()) put(name, *values);
   for (const auto& [name, values] : state.history.columns())
     put(std::string("history.") + name, *values);
@@ -174,11 +184,8 @@ class CheckpointEvery {
 
   template <class Trainer>
   bool operator()(Trainer& trainer, const StepRecord& record) {
-    if (trainer.state().step % steps_ == 0) save(trainer);
-    if constexpr (std::is_void_v<decltype(also_(trainer, record))>)
-      return also_(trainer, record), true;
-    else
-      return also_(trainer, record);
+    if ((record.step + 1) % steps_ == 0) save(trainer);
+    return detail::goes_on(also_, trainer, record);
   }
   template <class Trainer>
   void finish(Trainer& trainer) {

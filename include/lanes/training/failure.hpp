@@ -14,6 +14,7 @@
 
 #include <lanes/core/error.hpp>
 #include <lanes/sampler.hpp>
+#include <lanes/training/history.hpp>
 
 namespace lanes {
 
@@ -83,6 +84,19 @@ BadLane find_bad_lane(Sampler& sampler, const RandomStream* stream, std::uint64_
                           : "a given configuration, " + q;
   }
   return bad;
+}
+
+/// What was not finite in a step, of draws or of given configurations.
+template <class Sampler>
+[[noreturn]] void stop_with_reason(Sampler& sampler, bool given, const StepRecord& record,
+                                   const std::string& place, std::span<const double> log_q,
+                                   std::span<const double> action) {
+  const RandomStream stream(sampler.seed(), Purpose::base, static_cast<std::uint64_t>(record.step));
+  const BadLane bad = find_bad_lane(sampler, given ? nullptr : &stream, 0, log_q, action);
+  if (bad.lane >= 0) stop_training(record.step, place, "", bad);
+  stop_training(record.step, place,
+                "ln q and S of every lane are finite; the loss is " + to_text(record.loss) +
+                    " and the norm of the gradient " + to_text(record.gradient_norm));
 }
 
 }  // namespace detail

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <utility>
@@ -32,6 +33,7 @@ namespace lanes {
 struct StepRecord {
   long step = 0;
   double loss = 0, loss_error = 0, ess = 0, acceptance = 0, gradient_norm = 0, learning_rate = 0;
+  double seconds = 0;  // of wall-clock at the end of the step, since run or the Trainer began
 };
 
 /// Before a step, a resumed run was told to go on with other options than those so far.
@@ -39,6 +41,12 @@ struct HistoryChange {
   long step = 0;
   std::string text;  // "options.batch: 32 -> 64, ..."
   bool operator==(const HistoryChange&) const = default;
+};
+
+/// A mean of evaluations, within one standard deviation; NaN of too few.
+struct MeanEss {
+  double value = NAN, error = NAN;
+  double lower_bound() const { return value - 2 * error; }
 };
 
 /// Columns of StepRecord over steps 0, 1, ..; and of the evaluations: updates so far, ESS of fresh
@@ -68,6 +76,22 @@ struct History {
   double lower_bound(std::size_t evaluation) const {
     return evaluation_ess[evaluation] - 2 * evaluation_ess_error[evaluation];
   }
+  /// Of the last `count` >= 2 evaluations. The error is that of their draws or that of their
+  /// scatter, which has the changes of the model in it, whichever is larger.
+  MeanEss mean_ess(std::size_t count = evaluations_of_mean) const {
+    if (count > evaluation_ess.size()) return {};
+    const std::size_t first = evaluation_ess.size() - count;
+    const double n = double(count);
+    double mean = 0, draws = 0, scatter = 0;
+    for (std::size_t i = first; i < first + count; ++i) {
+      mean += evaluation_ess[i] / n;
+      draws += evaluation_ess_error[i] * evaluation_ess_error[i];
+    }
+    for (std::size_t i = first; i < first + count; ++i)
+      scatter += (evaluation_ess[i] - mean) * (evaluation_ess[i] - mean);
+    return {mean, std::sqrt(std::max(draws, scatter * n / (n - 1))) / n};
+  }
+  static constexpr std::size_t evaluations_of_mean = 4;
 };
 
 namespace detail {

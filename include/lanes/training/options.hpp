@@ -59,6 +59,8 @@ struct TrainOptions {
   long evaluate_samples = 16384;  // their number
   long patience = 0;       // evaluations without a better ESS before stopping; 0: never stop early
   bool keep_best = false;  // end with the parameters of the best evaluation
+  double wanted_ess = 0;   // ESS of the last evaluations that is enough; 0: none
+  double seconds = 0;      // wall-clock limit; 0: none. This and the last: training/ending.hpp
   bool progress = detail::stderr_is_terminal();  // a line that lives (there) or one now and then
 
   /// c of the action at a step (theory/annealed.hpp).
@@ -88,8 +90,13 @@ struct TrainOptions {
     require(evaluate_every == 0 || evaluate_samples <= (1L << 38) / (1 + steps / evaluate_every),
             "train: evaluate_samples", evaluate_samples, "at most 2^38 in all evaluations");
     require(patience >= 0, "train: patience", patience, ">= 0, 0 for never");
-    require(evaluate_every > 0 || (patience == 0 && !keep_best), "train: evaluate_every",
-            evaluate_every, "> 0 where patience or keep_best is set");
+    require(wanted_ess >= 0 && wanted_ess < 1, "train: wanted_ess", wanted_ess,
+            "[0, 1), 0 for none");
+    require(evaluate_every > 0 || (patience == 0 && !keep_best && wanted_ess == 0),
+            "train: evaluate_every", evaluate_every,
+            "> 0 where patience, keep_best or wanted_ess is set");
+    require(seconds >= 0 && std::isfinite(seconds), "train: seconds", seconds,
+            ">= 0 and finite, 0 for no limit");
   }
 };
 

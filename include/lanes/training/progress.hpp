@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -25,29 +24,29 @@ inline bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
 
 class Progress {
  public:
-  explicit Progress(long first_step, long steps)
+  /// seconds: those that training may take; 0 or less: any
+  explicit Progress(long first_step, long steps, double seconds = 0)
       : first_(first_step),
         steps_(steps),
-        terminal_(detail::stderr_is_terminal()),
-        start_(Clock::now()) {}
+        seconds_(seconds),
+        terminal_(detail::stderr_is_terminal()) {}
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void show(const StepRecord& r) {
-    const auto now = Clock::now();
-    const bool last = r.step + 1 == steps_;
-    const double since = seconds(now - shown_), spent = seconds(now - start_);
+  /// last: no step comes after it
+  void show(const StepRecord& r, bool last) {
+    const double spent = r.seconds;
+    if (!last && spent < next_) return;
     // Lines of a log: every ten seconds at first, then each time that has grown by a tenth.
-    const double pause = terminal_ ? 0.1 : std::max(10.0, spent / 10);
-    if (!last && shown_ != Clock::time_point{} && since < pause) return;
-    shown_ = now;
-    const double left = spent / double(r.step + 1 - first_) * double(steps_ - r.step - 1);
+    next_ = spent + (terminal_ ? 0.1 : std::max(10.0, spent / 10));
+    double left = spent / double(r.step + 1 - first_) * double(steps_ - r.step - 1);
+    if (seconds_ > 0) left = std::clamp(seconds_ - spent, 0.0, left);
     const bool drawn = !std::isnan(r.ess);
     std::string line = "step " + std::to_string(r.step + 1) + "/" + std::to_string(steps_) +
                        (drawn ? "  loss " : "  forward loss ") + fixed(r.loss, 4) + "(" +
                        fixed(r.loss_error, 4) + ")";
     if (drawn) line += "  ESS " + fixed(r.ess, 4) + "  acceptance " + fixed(r.acceptance, 3);
-    line += "  time left " + clock_text(left);
+    line += "  time " + clock_text(spent) + ", left " + clock_text(last ? 0 : left);
     // The cursor waits at the start of the line, for whatever else is printed; ?7l: no second line.
     const char* form = !terminal_ ? "%s\n" : "\033[?7l\033[K%s\033[?7h\r";
     std::fprintf(stderr, form, line.c_str());
@@ -63,17 +62,14 @@ class Progress {
   ~Progress() { close(); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
-  static double seconds(Clock::duration d) { return std::chrono::duration<double>(d).count(); }
   static std::string fixed(double value, int digits) {
     char text[40];
     const auto end =
         std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, digits);
     return end.ec == std::errc{} ? std::string(text, end.ptr) : detail::to_text(value);
   }
-  static std::string clock_text(double left) {
-    const long s = static_cast<long>(left + 0.5);
+  static std::string clock_text(double seconds) {
+    const long s = static_cast<long>(seconds + 0.5);
     char text[32];
     if (s >= 3600)
       std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
@@ -83,8 +79,8 @@ class Progress {
   }
 
   long first_, steps_;
+  double seconds_, next_ = 0;
   bool terminal_, open_ = false;
-  Clock::time_point start_, shown_{};
 };
 
 }  // namespace lanes

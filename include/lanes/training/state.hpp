@@ -20,10 +20,17 @@ struct TrainingState {
   History history;
   std::vector<Real> best_parameters;  // those of the best evaluation; none: there was none
   long evaluations_since_best = 0;
+  long trusted_evaluations = 0;  // in a row, up to the last one
+  double seconds = 0;            // of wall-clock so far (training/ending.hpp)
 
   /// The number of the best evaluation, where there was one.
   std::size_t best_evaluation() const {
     return history.evaluation_ess.size() - 1 - std::size_t(evaluations_since_best);
+  }
+  /// As far as the last evaluations can tell (training/ending.hpp).
+  bool ess_is_at_least(double wanted) const {
+    return trusted_evaluations >= long(History::evaluations_of_mean) &&
+           history.mean_ess().lower_bound() >= wanted;
   }
 };
 

@@ -8,7 +8,8 @@
 //
 // callback(trainer, record) returns void, or false to stop. It is called after each step, and with
 // the last record once more through callback.finish(trainer) if it has that member (a checkpoint
-// does). The result says why training ended.
+// does). The result says why training ended: training/ending.hpp, where .seconds and .wanted_ess
+// are explained.
 //
 // SIGINT and SIGTERM end it after the current step, with a line on stderr, and when all is saved
 // are raised again: a program never goes on with half a training that nobody has looked at. One
@@ -26,6 +27,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <lanes/training/ending.hpp>
 #include <lanes/training/interrupt.hpp>
 #include <lanes/training/progress.hpp>
 #include <lanes/training/trainer.hpp>
@@ -37,8 +39,6 @@ template <class Callback, class Trainer>
 concept FinishingCallback = requires(Callback& callback, Trainer& trainer) {
   callback.finish(trainer);
 };
-
-enum class TrainingEnd { all_steps, callback, no_improvement, interrupted };
 
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::all_steps;
@@ -68,30 +68,36 @@ struct NoCallback {
   void operator()(Trainer&, const StepRecord&) const {}
 };
 
+namespace detail {
+
+/// Calls a callback: whether training goes on.
+template <class Callback, class Trainer>
+bool goes_on(Callback& callback, Trainer& trainer, const StepRecord& record) {
+  if constexpr (std::is_void_v<decltype(callback(trainer, record))>)
+    return callback(trainer, record), true;
+  else
+    return callback(trainer, record);
+}
+
+}  // namespace detail
+
 /// Runs a trainer, which may have been resumed, to its end.
 template <class Signals = RaiseAgain, class Trainer, class Callback = NoCallback>
 typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
   typename Signals::Result result;
   const auto& options = trainer.options();
   const InterruptGuard guard(Signals::guard);
-  Progress progress(trainer.state().step, options.steps);
-  while (!trainer.finished() && !guard.interrupted()) {
+  bool stopped = false;
+  trainer.start_clock();
+  Progress progress(trainer.state().step, options.steps, options.seconds - trainer.state().seconds);
+  while (!stopped && !trainer.finished() && !guard.interrupted()) {
     const StepRecord record = trainer.step();
-    if (options.progress) progress.show(record);
-    bool go_on = true;
-    if constexpr (std::is_void_v<decltype(callback(trainer, record))>)
-      callback(trainer, record);
-    else
-      go_on = callback(trainer, record);
-    if (!go_on) {
-      result.end = TrainingEnd::callback;
-      break;
-    }
+    if (options.progress) progress.show(record, trainer.finished());
+    stopped = !detail::goes_on(callback, trainer, record);
   }
   progress.close();
   if constexpr (FinishingCallback<Callback, Trainer>) callback.finish(trainer);
-  if (result.end == TrainingEnd::all_steps && trainer.stopped_early())
-    result.end = TrainingEnd::no_improvement;
+  result.end = stopped ? TrainingEnd::callback : trainer.end().value_or(TrainingEnd::interrupted);
   if (options.keep_best) trainer.restore_best();
   if (!guard.interrupted()) {
     const EffectiveSampleSize best = trainer.measure_best();
@@ -99,11 +105,14 @@ typename Signals::Result run(Trainer& trainer, Callback&& callback = {}) {
     result.best_ess_samples = best.samples;
     result.best_ess_verdict = best.verdict;
   }
-  result.history = trainer.state().history;
+  result.history = trainer.history();
   if (const int signal = guard.signal()) {
     result.end = TrainingEnd::interrupted;
     std::fprintf(stderr, "lanes: %s: training ended after step %ld of %ld\n",
                  signal == SIGINT ? "SIGINT" : "SIGTERM", trainer.state().step, options.steps);
+  } else if (options.progress && result.end != TrainingEnd::all_steps) {
+    std::fprintf(stderr, "lanes: training ended after step %ld of %ld: %s\n", trainer.state().step,
+                 options.steps, to_string(result.end));
   }
   return result;
 }

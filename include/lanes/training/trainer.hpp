@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@
 #include <lanes/core/work_key.hpp>
 #include <lanes/sampler.hpp>
 #include <lanes/theory/annealed.hpp>
+#include <lanes/training/ending.hpp>
 #include <lanes/training/evaluation.hpp>
 #include <lanes/training/failure.hpp>
 #include <lanes/training/gradient.hpp>
@@ -33,6 +35,7 @@
 #include <lanes/training/options.hpp>
 #include <lanes/training/parametrisation.hpp>
 #include <lanes/training/state.hpp>
+#include <lanes/training/stopwatch.hpp>
 
 namespace lanes {
 
@@ -88,18 +91,20 @@ class Trainer {
     moments_are_noted_ = true;
     last_.clear();
     numbers_.start();
+    start_clock();
   }
+  /// Seconds count from now on, between steps too, after those of the state.
+  void start_clock() { clock_ = {}, seconds_before_ = state_.seconds; }
+  const History& history() const { return state_.history; }
   const Options& options() const { return options_; }
   const Theory& theory() const { return numbers_.theory(); }
   Sampler& sampler() { return numbers_.sampler(); }
   Numbers& numbers() { return numbers_; }
-  bool finished() const { return state_.step >= options_.steps || stopped_early(); }
-  bool stopped_early() const {
-    return options_.patience > 0 && state_.evaluations_since_best >= options_.patience;
-  }
+  /// Why no step is left, if none is.
+  std::optional<TrainingEnd> end() const { return detail::end_of(options_, state_); }
+  bool finished() const { return end().has_value(); }
 
-  /// Launches of the last step that the backend has noted and repeats; 0 where it does the work
-  /// anew.
+  /// Launches that the backend has noted and repeats; 0 where it does the work anew.
   std::size_t repeated_launches() const { return recording_.size(); }
 
   /// One update of the parameters.
@@ -135,13 +140,11 @@ class Trainer {
       measure_batch(log_q, action, record);
     record.gradient_norm = update.norm();
     if (!std::isfinite(record.gradient_norm) || !std::isfinite(record.loss))
-      stop_with_reason(record, log_q, action);
+      detail::stop_with_reason(sampler(), given, record, numbers_.place(), log_q, action);
     if (const char* bad = update.not_finite())
       stop(std::string("the update makes ") + bad + " not finite; the norm of the gradient is " +
            detail::to_text(record.gradient_norm));
-    const bool evaluation =
-        options_.evaluate_every > 0 && (state_.step + 1) % options_.evaluate_every == 0;
-    if (evaluation)
+    if (options_.evaluate_every > 0 && (state_.step + 1) % options_.evaluate_every == 0)
       evaluate();
     else
       numbers_.exchange(next_);
@@ -149,6 +152,8 @@ class Trainer {
     moments_are_noted_ = false;
     state_.history.add(record);
     ++state_.step;
+    record.seconds = clock_.seconds();
+    state_.seconds = seconds_before_ + record.seconds;
     return record;
   }
 
@@ -263,6 +268,7 @@ class Trainer {
     history.evaluation_ess.push_back(ess.value);
     history.evaluation_ess_error.push_back(ess.error);
     ++state_.evaluations_since_best;
+    state_.trusted_evaluations = ess.trusted() ? state_.trusted_evaluations + 1 : 0;
     if (number == 0 ||
         history.lower_bound(number) > history.lower_bound(state_.best_evaluation())) {
       state_.evaluations_since_best = 0;
@@ -273,15 +279,6 @@ class Trainer {
 
   [[noreturn]] void stop(const std::string& what, const detail::BadLane& bad = {}) const {
     detail::stop_training(state_.step, numbers_.place(), what, bad);
-  }
-  [[noreturn]] void stop_with_reason(const StepRecord& record, std::span<const double> log_q,
-                                     std::span<const double> action) {
-    const RandomStream stream(sampler().seed(), Purpose::base,
-                              static_cast<std::uint64_t>(state_.step));
-    const auto bad = detail::find_bad_lane(sampler(), given ? nullptr : &stream, 0, log_q, action);
-    if (bad.lane >= 0) stop("", bad);
-    stop("ln q and S of every lane are finite; the loss is " + detail::to_text(record.loss) +
-         " and the norm of the gradient " + detail::to_text(record.gradient_norm));
   }
 
   Numbers numbers_;
@@ -295,6 +292,8 @@ class Trainer {
   Vector<double> report_;                       // ln q [batch], S [batch], OptimizerReport
   Vector<StepNumbers> step_{1};
   typename Sampler::Backend::Recording recording_;
+  Stopwatch clock_;
+  double seconds_before_ = 0;
 };
 
 }  // namespace lanes
