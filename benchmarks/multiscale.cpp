@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// The multiscale flow of examples/scaling.cpp as the lattice grows: free-field base, six cubic
+// The multiscale flow of quality/scaling.cpp as the lattice grows: free-field base, six cubic
 // couplings a level, log2(L) - 1 levels.
 //
 //   multiscale/draw/L=<L>   z -> x = f(z), ln q(x), a tile of lanes

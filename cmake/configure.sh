@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# What tests/run.sh and examples/run.sh begin with: packages, then a Release build folder build/.
+# What tests/run.sh and examples/run.sh begin with: packages (the arguments, too), then a Release build
+# folder build/.
 set -eu
 cd "$(dirname "$0")/.."
-sh cmake/install-packages.sh
+sh cmake/install-packages.sh "$@"
 
 set -- --preset release
 if [ ! -f build/CMakeCache.txt ] && command -v ninja >/dev/null 2>&1; then

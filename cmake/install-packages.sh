@@ -5,7 +5,8 @@
 # named as arguments; says what it does. Does nothing where they are all there.
 set -eu
 packages="g++ cmake ninja-build libeigen3-dev libxtensor-dev libxsimd-dev doctest-dev
-libbenchmark-dev librandom123-dev libcli11-dev nlohmann-json3-dev libthrust-dev libtbb-dev"
+libbenchmark-dev librandom123-dev libcli11-dev nlohmann-json3-dev libthrust-dev libtbb-dev
+python3-numpy python3-dev pybind11-dev"
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
   echo "This is no Debian; the build needs what these packages hold:" $packages "$@"

@@ -1,45 +1,49 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# Installs what is missing, builds the examples in build/ and runs one: phi4, unless the first
-# argument names another. It trains a flow and measures with it; results go to results/ or
-# results/NAME, with pictures where python3 has matplotlib. The other arguments go to the example (a
-# relative --output counts from the project's folder):
+# Installs what is missing, builds one lesson of the course in build/ and runs it: topology, unless
+# the first argument names another by its number or its name. Results and pictures go to
+# results/LESSON. The other arguments go to the lesson:
 #   sh examples/run.sh --brief
-#   sh examples/run.sh u1 --beta 5
+#   sh examples/run.sh 5
+#   sh examples/run.sh oscillator --output elsewhere
 set -eu
 cd "$(dirname "$0")/.."
 
-name=phi4
+lesson=topology
 case ${1:-} in
   -* | '') ;;
   *)
-    name=$1
-    shift
-    if [ ! -f "examples/$name.cpp" ]; then
-      echo "run.sh: there is no example $name; there are:" examples/*.cpp >&2
-      exit 2
-    fi ;;
+    lesson=$1
+    shift ;;
 esac
+found=
+for source in examples/[0-9][0-9]_*.cpp; do
+  program=$(basename "$source" .cpp)
+  number=${program%%_*} name=${program#*_}
+  case $lesson in "$name" | "$program" | "$number" | "${number#0}") found=$program ;; esac
+done
+if [ -z "$found" ]; then
+  echo "run.sh: there is no lesson $lesson; there are:" >&2
+  (cd examples && ls [0-9][0-9]_*.cpp | sed 's/\.cpp$//') >&2
+  exit 2
+fi
 
-folder=results
-case $name in phi4 | custom_theory) ;; *) folder=results/$name ;; esac
+folder=results/$found
 previous=
 for argument in "$@"; do
   case $previous in --output) folder=$argument ;; esac
-  case $argument in --output=*) folder=${argument#--output=} ;; esac
   previous=$argument
 done
 
-echo "This takes some minutes (phi4: five with AVX-512 on two cores, ten with AVX2): to build, then to train."
-sh cmake/configure.sh
-cmake --build build --target examples --parallel "$(nproc 2>/dev/null || echo 2)"
-
+sh cmake/configure.sh python3-numpy python3-matplotlib
+echo "Building the lesson $found: about a minute"
+cmake --build build --target "example_${found#*_}"
 status=0
-"build/examples/$name" "$@" || status=$?
-if [ "$status" -eq 0 ] && command -v python3 >/dev/null 2>&1; then
-  python3 examples/plot.py "$folder" || echo "No pictures: examples/plot.py failed."
-elif [ "$status" -eq 0 ]; then
-  echo "No pictures: there is no python3."
-fi
+"build/examples/$found" "$@" || status=$?
+
+python=/usr/bin/python3  # Debian's, which has Debian's packages
+if [ ! -x "$python" ]; then python=python3; fi
+"$python" examples/plot.py "$folder" ||
+  echo "No pictures: $python has failed; it needs numpy and matplotlib."
 exit "$status"

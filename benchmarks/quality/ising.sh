@@ -24,7 +24,7 @@ train() {
   shift
   [ "$extent" -le "$largest" ] || return 0
   echo "== L = $extent"
-  "$root/build/benchmarks/quality_ising" --extent "$extent" --output "$output" "$@"
+  "$root/build/benchmarks/quality/quality_ising" --extent "$extent" --output "$output" "$@"
 }
 train 8 --steps 12000 --rate 5e-3
 train 16 --start "$output/ising_8.safetensors" --steps 10000 --rate 5e-3 --decay 0.98

@@ -21,7 +21,7 @@ cmake --build "$root/build" --target quality
 for curve in "free $free" "l6 $l6" "l8 $l8"; do
   for estimator in reinforce reparameterization path; do
     echo "== ${curve% *}, $estimator"
-    "$root/build/benchmarks/quality" --case "${curve% *}" --estimator "$estimator" \
+    "$root/build/benchmarks/quality/quality" --case "${curve% *}" --estimator "$estimator" \
       --seconds "${curve#* }" --output "$output"
   done
 done

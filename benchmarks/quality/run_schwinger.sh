@@ -30,7 +30,7 @@ options=$*
 train() {
   name=$model-$1-$2
   echo "== $name"
-  "$root/build/benchmarks/$program" --first "$first" --seconds $((seconds - first)) --estimator "$1" --precision "$2" \
+  "$root/build/benchmarks/quality/$program" --first "$first" --seconds $((seconds - first)) --estimator "$1" --precision "$2" \
     --output "$output" --save "$output/$name.safetensors" $options
 }
 train reinforce single

@@ -4,7 +4,7 @@
 // wall-clock (curve.hpp); run_schwinger.sh runs the estimators one after the other for equal
 // seconds, plot.py draws them.
 //
-//   quality_schwinger            the flow of examples/schwinger_model.hpp: its hierarchy alone
+//   quality_schwinger            the flow of schwinger_model.hpp: its hierarchy alone
 //                                first (--first seconds, ess_hierarchy_alone_...npy), then with the
 //                                couplings, whose curve goes on from there. --precision double: the
 //                                flow in Double; --load: from parameters that an earlier run or the
@@ -15,7 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "../../examples/schwinger_model.hpp"
+#include "schwinger_model.hpp"
 #include "curve.hpp"
 
 namespace {

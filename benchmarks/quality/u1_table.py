@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The table of u1.sh from its folder: a row for each <run>/result.json of examples/u1; also written there as table.md.
+"""The table of u1.sh from its folder: a row for each <run>/result.json of study_u1; also written there as table.md.
 
 value(error) has two digits of the error; sigmas: how far F, the plaquette and Q^2 of the flow's chain are from the exact
 numbers, in errors.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// GaugeModel<L, Backend>: the gauge hierarchy of examples/u1.cpp on L x L sites at beta = 2,
+// GaugeModel<L, Backend>: the gauge hierarchy of quality/study_u1.cpp on L x L sites at beta = 2,
 // Single: circular splines of 13 knots, networks 2 -> 16 -> 16 -> 37 on single cells.
 #pragma once
 

@@ -79,20 +79,20 @@ if(LANES_CUDA)
   target_link_libraries(thrust_agreement_cuda PRIVATE lanes_numbers_of_cpu)
 endif()
 
-# The example phi4 with the Thrust backend: the program of examples/ with one type exchanged.
-function(lanes_add_thrust_example name extension)
-  file(READ "${PROJECT_SOURCE_DIR}/examples/phi4.cpp" program)
+# The study of phi^4 with the Thrust backend: the program with one type exchanged.
+function(lanes_add_thrust_study name extension)
+  file(READ "${PROJECT_SOURCE_DIR}/benchmarks/quality/study_phi4.cpp" program)
   string(REPLACE "#include <lanes/lanes.hpp>" "#include <lanes/backend/thrust.hpp>\n#include <lanes/lanes.hpp>"
     program "${program}")
   string(REPLACE "lanes::Single, lanes::Cpu>" "lanes::Single, lanes::Thrust>" changed "${program}")
   if(changed STREQUAL program)
-    message(FATAL_ERROR "examples/phi4.cpp names no backend in the place that this test knows")
+    message(FATAL_ERROR "benchmarks/quality/study_phi4.cpp names no backend in the place that this test knows")
   endif()
   set(source "${CMAKE_CURRENT_BINARY_DIR}/${name}.${extension}")
   file(CONFIGURE OUTPUT "${source}" CONTENT "${changed}" @ONLY)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/phi4.cpp")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/benchmarks/quality/study_phi4.cpp")
   add_executable(${name} "${source}")
-  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/examples")
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/benchmarks/quality")
   target_link_libraries(${name} PRIVATE lanes_development CLI11::CLI11)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-O2>)
@@ -100,18 +100,18 @@ function(lanes_add_thrust_example name extension)
 endfunction()
 find_package(CLI11 QUIET)
 if(TARGET CLI11::CLI11 AND TARGET lanes::thrust)
-  lanes_add_thrust_example(thrust_example_phi4 cpp)
-  target_link_libraries(thrust_example_phi4 PRIVATE lanes::thrust)
-  add_dependencies(tests thrust_example_phi4)
-  add_test(NAME thrust_example_phi4 COMMAND thrust_example_phi4 --brief --steps 60 --batch 128
+  lanes_add_thrust_study(thrust_study_phi4 cpp)
+  target_link_libraries(thrust_study_phi4 PRIVATE lanes::thrust)
+  add_dependencies(tests thrust_study_phi4)
+  add_test(NAME thrust_study_phi4 COMMAND thrust_study_phi4 --brief --steps 60 --batch 128
     --output "${CMAKE_CURRENT_BINARY_DIR}/results/thrust_phi4")
-  set_tests_properties(thrust_example_phi4 PROPERTIES LABELS thrust TIMEOUT ${LANES_TEST_TIMEOUT}
+  set_tests_properties(thrust_study_phi4 PROPERTIES LABELS thrust TIMEOUT ${LANES_TEST_TIMEOUT}
     ENVIRONMENT "${LANES_TEST_ENVIRONMENT}")
 endif()
 if(TARGET CLI11::CLI11 AND TARGET lanes::cuda)
-  lanes_add_thrust_example(thrust_example_phi4_cuda cu)
-  target_link_libraries(thrust_example_phi4_cuda PRIVATE lanes::cuda)
-  add_dependencies(cuda_tests thrust_example_phi4_cuda)
+  lanes_add_thrust_study(thrust_study_phi4_cuda cu)
+  target_link_libraries(thrust_study_phi4_cuda PRIVATE lanes::cuda)
+  add_dependencies(cuda_tests thrust_study_phi4_cuda)
 endif()
 
 # A theory that is not marked LANES_HD: nvcc refuses it and names the mark.

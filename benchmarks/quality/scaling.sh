@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 #
-# The study of examples/scaling.cpp: training cost to 70 % acceptance on the line L / xi = 4, L = 6 to 20, of the
+# The study of scaling.cpp: training cost to 70 % acceptance on the line L / xi = 4, L = 6 to 20, of the
 # multiscale flow and of the published studies' models, beside HMC; one table, and one picture of it (plot.py) with
 # fitted growth. One thread.
 #
-#   sh examples/scaling.sh [OUTPUT] [SECONDS] [LARGEST]
+#   sh benchmarks/quality/scaling.sh [OUTPUT] [SECONDS] [LARGEST]
 #
 # OUTPUT: folder for scaling.csv, scaling.png, curves, stages and parameters; results/scaling where none is given.
 # SECONDS: of training where 70 % are not reached anyway, 30 where none are given. LARGEST: the last multiscale
 # flow, 20, 32 or 64 (at 32 an ESS of 0.52; 64 starts from 32). A model and an L whose line is in the table are not run again.
 # About 25 minutes with the defaults, 15 more to L = 32 and 12 more to 64; compiling the programs takes ten.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 output=${1:-results/scaling} limit=${2:-30} largest=${3:-20}
 
 if [ ! -f build/CMakeCache.txt ]; then
@@ -27,7 +27,7 @@ run() {  # model, L, options
   echo "== $model, L = $extent"
   cmake --build build --target "scaling_$extent" >/dev/null
   status=0
-  "build/examples/scaling_$extent" --model "$model" --threads 1 --output "$output" "$@" || status=$?
+  "build/benchmarks/quality/scaling_$extent" --model "$model" --threads 1 --output "$output" "$@" || status=$?
   [ "$status" -lt 2 ] || exit "$status"  # 1: no agreement with HMC, as it says
 }
 
@@ -53,9 +53,9 @@ for extent in 8 10 12 14 20; do
 done
 if [ "$largest" -ge 32 ] && ! grep -q "^32,multiscale," "$output/scaling.csv"; then
   run multiscale 32 --steps 15000
-  build/examples/scaling_32 --threads 1 --output "$output" --start "$output/multiscale_32.safetensors" \
+  build/benchmarks/quality/scaling_32 --threads 1 --output "$output" --start "$output/multiscale_32.safetensors" \
     --steps 7000 --batch 128 --rate 1.5e-3
-  build/examples/scaling_32 --threads 1 --output "$output" --start "$output/multiscale_32.safetensors" \
+  build/benchmarks/quality/scaling_32 --threads 1 --output "$output" --start "$output/multiscale_32.safetensors" \
     --steps 3000 --batch 256 --rate 1.2e-3
 fi
 if [ "$largest" -ge 64 ]; then

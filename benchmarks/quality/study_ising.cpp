@@ -131,7 +131,7 @@ int study(const Options& o) {
   const auto kl = lanes::reverse_kl(w, -exact.log_z());
   const auto s = lanes::entropy(w, reweighted.action);
   std::printf("acceptance %.4f, ESS %s of N = %zu\n", chain.acceptance(),
-              example::value_text(ess.value, ess.error).c_str(), ess.samples);
+              studies::value_text(ess.value, ess.error).c_str(), ess.samples);
   std::printf("F_q      %s\nF        %-20s exact %.9f\nD_KL     %s\nentropy  %-20s exact %.9f\n\n",
               to_string(f_q).c_str(), to_string(f).c_str(), -exact.log_z(), to_string(kl).c_str(),
               to_string(s).c_str(), Geometry::volume * exact.entropy());
@@ -171,7 +171,7 @@ int study(const Options& o) {
   save_pgm(o.output + "/picture.pgm", spins, 3, L);
 
   // 5. The claims. A brief run has a poor network, whose errors are themselves uncertain.
-  example::Claims claims;
+  studies::Claims claims;
   const double sigmas = o.brief ? 15 : 5;
   const auto agrees = [&](const lanes::Estimate& e, double truth) {
     return std::abs(e.value - truth) < sigmas * e.error;
@@ -196,10 +196,10 @@ int study(const Options& o) {
       {"batch", o.batch},
       {"acceptance", chain.acceptance()},
       {"ess", {{"value", ess.value}, {"error", ess.error}, {"samples", ess.samples}}},
-      {"F", example::json_of(f)},
-      {"F_q", example::json_of(f_q)},
-      {"D_KL", example::json_of(kl)},
-      {"entropy", example::json_of(s)},
+      {"F", studies::json_of(f)},
+      {"F_q", studies::json_of(f_q)},
+      {"D_KL", studies::json_of(kl)},
+      {"entropy", studies::json_of(s)},
       {"exact",
        {{"F", -exact.log_z()},
         {"energy", exact.energy()},
@@ -207,9 +207,9 @@ int study(const Options& o) {
         {"entropy", Geometry::volume * exact.entropy()}}},
       {"claims_hold", claims.hold()}};
   for (const Row& r : rows)
-    result["observables"][r.name] = {{"network", example::json_of(r.network)},
-                                     {"Wolff", example::json_of(r.clusters)},
-                                     {"heat bath", example::json_of(r.local)}};
+    result["observables"][r.name] = {{"network", studies::json_of(r.network)},
+                                     {"Wolff", studies::json_of(r.clusters)},
+                                     {"heat bath", studies::json_of(r.local)}};
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});
   std::printf("\nwritten: %s/result.json, history.npy, pictures.npy, picture.pgm\n",
               o.output.c_str());

@@ -7,7 +7,7 @@
 //   lambda  6.975  6.008  5.550  5.276  5.113  4.807  4.572  4.398
 //
 // One program per L, from this source: scaling_6, .., scaling_64 (target scaling_programs);
-// `scaling` is L = 8, and has the first two models. examples/scaling.sh runs the study with all of
+// `scaling` is L = 8, and has the first two models. scaling.sh runs the study with all of
 // them.
 //
 //   multiscale  free-field base, then level by level cubic couplings of the long waves, the last of
@@ -320,23 +320,23 @@ int study(const Options& o) {
                                       Seed{o.seed + 1});
   const double per_hmc = (seconds() - clock) / (32.0 * (trajectories + thermalisation));
   const auto rows =
-      example::compare(flow, hmc, AbsoluteMagnetization{}, Susceptibility{Subtraction::none},
+      studies::compare(flow, hmc, AbsoluteMagnetization{}, Susceptibility{Subtraction::none},
                        CorrelationLength{Subtraction::none}, TwoPointFunction{Subtraction::none});
-  example::print(rows);
-  const example::Row& chi = rows[1];
+  studies::print(rows);
+  const studies::Row& chi = rows[1];
   const auto ess = effective_sample_size(flow.proposal_log_weights);
   const auto f = free_energy(flow.proposal_log_weights);
   std::printf("acceptance %.4f, ESS %s of N = %zu, F %s\n", flow.acceptance(),
-              example::value_text(ess.value, ess.error).c_str(), ess.samples, to_string(f).c_str());
+              studies::value_text(ess.value, ess.error).c_str(), ess.samples, to_string(f).c_str());
   const double cost_flow = per_flow * 2 * chi.flow.tau_int,
                cost_hmc = per_hmc * 2 * chi.hmc.tau_int;
   std::printf("seconds per independent configuration of chi: flow %.3g, HMC %.3g\n", cost_flow,
               cost_hmc);
 
   // 3. The line of the table, the stages.
-  example::Claims claims;
+  studies::Claims claims;
   // A flow that is hardly accepted has errors that are themselves uncertain.
-  if (flow.acceptance() > 0.3) example::check_agreement(claims, rows, o.brief ? 15 : 5);
+  if (flow.acceptance() > 0.3) studies::check_agreement(claims, rows, o.brief ? 15 : 5);
   claims.print();
   const int status = claims.hold() ? 0 : 1;
   if (o.evaluate) return status;

@@ -2,8 +2,8 @@
 //
 // A flow for the Schwinger model: a GaugeHierarchy whose networks see the rectangles around, and 16
 // couplings behind it, which see every plaquette that they leave as it is. The hierarchy alone
-// learns most of the theory, at a tenth of the price of a step. examples/schwinger.cpp trains the
-// flow; benchmarks/quality/schwinger.cpp measures how well it learns.
+// learns most of the theory, at a tenth of the price of a step. study_schwinger.cpp trains the
+// flow; schwinger.cpp measures how well it learns.
 #pragma once
 
 #include <algorithm>

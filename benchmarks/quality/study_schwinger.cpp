@@ -151,14 +151,14 @@ int compare_without_flow(const Options& o) {
   const std::vector<double> ones(hmc.size(), 0.0);
   std::printf("ESS of the heat bath at beta = %g: %.4f of N = %zu\n\n", o.beta + o.shift,
               lanes::effective_sample_size(weighted.log_weights).value, weighted.size());
-  example::Claims claims;
-  std::vector<example::Row> rows;
+  studies::Claims claims;
+  std::vector<studies::Row> rows;
   const auto add = [&](const std::string& name, const auto& observable, bool comparable) {
     rows.push_back(
         {name, analyse(observable, weighted, {.resamples = 400, .block = gauge_length})[0],
          lanes::analyse_reweighted<Geometry<L>>(observable, hmc.configurations, ones,
                                                 {.resamples = 400, .block = hmc_length})[0]});
-    if (comparable && !o.brief) example::check_agreement(claims, {rows.back()}, 5);
+    if (comparable && !o.brief) studies::check_agreement(claims, {rows.back()}, 5);
   };
   const lanes::PositiveDeterminant positive{o.kappa};
   const auto both = [&](const char* name, const auto& observable, bool comparable) {
@@ -224,14 +224,14 @@ int study(const Options& o) {
   const auto f = lanes::free_energy(flow.proposal_log_weights);
   const auto f_q = lanes::variational_free_energy(flow.proposal_log_weights);
   std::printf("acceptance %.4f, ESS %s of N = %zu\nF   %s\nF_q %s\n\n", flow.acceptance(),
-              example::value_text(ess.value, ess.error).c_str(), ess.samples, to_string(f).c_str(),
+              studies::value_text(ess.value, ess.error).c_str(), ess.samples, to_string(f).c_str(),
               to_string(f_q).c_str());
   const lanes::PositiveDeterminant positive{o.kappa};
   const lanes::ChiralCondensate condensate{o.kappa};
-  const auto rows = example::compare(flow, hmc, lanes::Weighted(lanes::Plaquette{}, positive),
+  const auto rows = studies::compare(flow, hmc, lanes::Weighted(lanes::Plaquette{}, positive),
                                      lanes::Weighted(lanes::TopologicalChargeSquared{}, positive),
                                      lanes::Weighted(condensate, positive));
-  example::print(rows);
+  studies::print(rows);
   const auto sign = analyse(lanes::DeterminantSign{o.kappa}, flow)[0];
   const auto sign_hmc = analyse(lanes::DeterminantSign{o.kappa}, hmc)[0];
   std::printf("mean sign of det D: flow %s, HMC %s\n\n", to_string(sign).c_str(),
@@ -255,16 +255,16 @@ int study(const Options& o) {
                 share.samples, to_string(all).c_str(), to_string(mass).c_str());
     weighted.push_back({{"ensemble", name},
                         {"ess", share.value},
-                        {"condensate", example::json_of(all)},
-                        {"pion_mass", example::json_of(mass)}});
+                        {"condensate", studies::json_of(all)},
+                        {"pion_mass", studies::json_of(mass)}});
   };
   say("flow, weighted", draws, 1);
   say("gauge theory, weighted", gauge, 5);
 
   // 4. The claims, where the flow's chain is long enough to have errors that mean something.
-  example::Claims claims;
+  studies::Claims claims;
   claims.check(f_q.value > f.value - 5 * std::hypot(f.error, f_q.error), "F_q is not below F");
-  if (!o.brief && ess.value > 0.02) example::check_agreement(claims, rows, 5);
+  if (!o.brief && ess.value > 0.02) studies::check_agreement(claims, rows, 5);
 
   // 5. Files.
   const nlohmann::json result = {
@@ -276,10 +276,10 @@ int study(const Options& o) {
       {"batch", o.batch},
       {"acceptance", flow.acceptance()},
       {"ess", {{"value", ess.value}, {"error", ess.error}, {"samples", ess.samples}}},
-      {"F", example::json_of(f)},
-      {"F_q", example::json_of(f_q)},
-      {"sign", {{"flow", example::json_of(sign)}, {"hmc", example::json_of(sign_hmc)}}},
-      {"observables", example::json_of(rows)},
+      {"F", studies::json_of(f)},
+      {"F_q", studies::json_of(f_q)},
+      {"sign", {{"flow", studies::json_of(sign)}, {"hmc", studies::json_of(sign_hmc)}}},
+      {"observables", studies::json_of(rows)},
       {"weighted", weighted},
       {"claims_hold", claims.hold()}};
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});

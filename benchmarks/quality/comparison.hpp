@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// What the examples share: a table of observables from two independent ensembles of one theory,
+// What the studies share: a table of observables from two independent ensembles of one theory,
 // with the difference in combined standard deviations and a word where a number is not to be
-// trusted, as text and as JSON; and the list of claims that an example makes about its own output.
+// trusted, as text and as JSON; and the list of claims that a study makes about its own output.
 #pragma once
 
 #include <cmath>
@@ -15,9 +15,9 @@
 
 #include <lanes/lanes.hpp>
 
-namespace example {
+namespace studies {
 
-/// Claims that turned out false; an example ends with exit status 1 if there is any.
+/// Claims that turned out false; a study ends with exit status 1 if there is any.
 class Claims {
  public:
   void check(bool holds, const std::string& sentence) {
@@ -110,4 +110,4 @@ inline nlohmann::json json_of(const std::vector<Row>& rows) {
   return table;
 }
 
-}  // namespace example
+}  // namespace studies

@@ -110,9 +110,9 @@ lanes::TrainingResult train(Sampler& sampler, const Theory& theory, const Option
   return train_with<lanes::Reparameterization>(sampler, theory, o);
 }
 
-void save_two_point(const std::string& path, const std::vector<example::Row>& rows) {
+void save_two_point(const std::string& path, const std::vector<studies::Row>& rows) {
   std::vector<double> table;
-  for (const example::Row& row : rows)
+  for (const studies::Row& row : rows)
     table.insert(table.end(), {static_cast<double>(table.size() / 5), row.flow.value,
                                row.flow.error, row.hmc.value, row.hmc.error});
   lanes::save_npy(path, table.data(), {static_cast<std::ptrdiff_t>(rows.size()), 5});
@@ -138,7 +138,7 @@ Quality judge(Sampler& sampler, const FlowEnsemble& flow, const HmcEnsemble& hmc
 void print(const Quality& q, double acceptance) {
   std::printf("acceptance            %.4f\n", acceptance);
   std::printf("ESS, flow's samples   %-18s of N = %zu\n",
-              example::value_text(q.ess.value, q.ess.error).c_str(), q.ess.samples);
+              studies::value_text(q.ess.value, q.ess.error).c_str(), q.ess.samples);
   std::printf("ESS, HMC's samples    %-18s through the inverse of the flow\n",
               to_string(q.target.effective_sample_size).c_str());
   std::printf("covered               %-18s share of the target that the flow's samples reach\n",
@@ -191,15 +191,15 @@ int run(const Options& o) {
   // 3. How good the flow is, and what both say about the theory.
   const Quality quality = judge(sampler, flow, hmc);
   print(quality, flow.acceptance());
-  const auto correlator = example::compare(flow, hmc, lanes::TwoPointFunction{});
+  const auto correlator = studies::compare(flow, hmc, lanes::TwoPointFunction{});
   auto rows =
-      example::compare(flow, hmc, lanes::Magnetization{}, lanes::AbsoluteMagnetization{},
+      studies::compare(flow, hmc, lanes::Magnetization{}, lanes::AbsoluteMagnetization{},
                        lanes::Susceptibility{}, lanes::BinderCumulant{}, lanes::CorrelationLength{},
                        lanes::EffectiveMass{}, lanes::PoleMass{});
   const lanes::Estimate mass = rows.back().flow;  // the pole mass is the last of them
   rows.push_back({"action density", action_density(flow), action_density(hmc)});
   rows.insert(rows.end(), correlator.begin(), correlator.end());
-  example::print(rows);
+  studies::print(rows);
 
   // 4. Files.
   save_two_point(o.output + "/two_point.npy", correlator);
@@ -219,18 +219,18 @@ int run(const Options& o) {
        {{"value", quality.ess.value},
         {"error", quality.ess.error},
         {"samples", quality.ess.samples}}},
-      {"target_ess", example::json_of(quality.target.effective_sample_size)},
-      {"covered", example::json_of(quality.collapse.covered)},
+      {"target_ess", studies::json_of(quality.target.effective_sample_size)},
+      {"covered", studies::json_of(quality.collapse.covered)},
       {"mode_collapse", quality.collapse.collapsed},
-      {"F_q", example::json_of(quality.f_q)},
-      {"F", example::json_of(quality.f)},
-      {"F_from_hmc", example::json_of(quality.target.free_energy)},
-      {"observables", example::json_of(rows)}};
+      {"F_q", studies::json_of(quality.f_q)},
+      {"F", studies::json_of(quality.f)},
+      {"F_from_hmc", studies::json_of(quality.target.free_energy)},
+      {"observables", studies::json_of(rows)}};
 
   // 5. The claims. A brief run has a poor flow, whose errors are themselves uncertain.
-  example::Claims claims;
+  studies::Claims claims;
   const double deviations = o.brief ? 15 : 5;
-  example::check_agreement(claims, rows, deviations);
+  studies::check_agreement(claims, rows, deviations);
   const lanes::Estimate f = quality.f, f_target = quality.target.free_energy, f_q = quality.f_q;
   claims.check(std::isfinite(f.value) && std::isfinite(f_q.value), "F and F_q are finite");
   claims.check(f_q.value > f.value - 5 * std::hypot(f.error, f_q.error), "F_q is not below F");
@@ -243,7 +243,7 @@ int run(const Options& o) {
                      5 * std::hypot(8 * mass.error, published_mass_error),
                  "m_p L is the published one");
     std::printf("\nm_p L = %s; published: 3.97(5)\n",
-                example::value_text(8 * mass.value, 8 * mass.error).c_str());
+                studies::value_text(8 * mass.value, 8 * mass.error).c_str());
   }
   result["claims_hold"] = claims.hold();
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});

@@ -116,7 +116,7 @@ void print(const std::vector<Chains>& all, const lanes::ExactU1& exact) {
     std::printf(
         "%-20s%-18s%-18s%s%s\n", c.name.c_str(), to_string(c.plaquette).c_str(),
         to_string(c.charge_squared).c_str(),
-        example::value_text(c.charge_squared.tau_int, c.charge_squared.tau_int_error).c_str(),
+        studies::value_text(c.charge_squared.tau_int, c.charge_squared.tau_int_error).c_str(),
         c.moves() ? "" : "   FROZEN: the run is too short to tell");
 }
 
@@ -199,13 +199,13 @@ int study(const Options& o) {
   const auto f = lanes::free_energy(flow.proposal_log_weights);
   const auto f_q = lanes::variational_free_energy(flow.proposal_log_weights);
   std::printf("acceptance %.4f, ESS %s of N = %zu\n", flow.acceptance(),
-              example::value_text(ess.value, ess.error).c_str(), ess.samples);
+              studies::value_text(ess.value, ess.error).c_str(), ess.samples);
   std::printf("F   %-18s exact %.9f\nF_q %s\n\n", to_string(f).c_str(), -exact.log_z(),
               to_string(f_q).c_str());
   print(all, exact);
 
   // 4. The claims. A brief run has a poor flow, whose errors are themselves uncertain.
-  example::Claims claims;
+  studies::Claims claims;
   const double sigmas = o.brief ? 15 : 5;
   const auto agrees = [&](const lanes::Estimate& e, double truth) {
     return std::abs(e.value - truth) < sigmas * e.error;
@@ -233,8 +233,8 @@ int study(const Options& o) {
       {"threads", sampler.backend().threads()},
       {"acceptance", flow.acceptance()},
       {"ess", {{"value", ess.value}, {"error", ess.error}, {"samples", ess.samples}}},
-      {"F", example::json_of(f)},
-      {"F_q", example::json_of(f_q)},
+      {"F", studies::json_of(f)},
+      {"F_q", studies::json_of(f_q)},
       {"exact",
        {{"F", -exact.log_z()},
         {"plaquette", exact.plaquette()},
@@ -242,8 +242,8 @@ int study(const Options& o) {
       {"claims_hold", claims.hold()}};
   for (const Chains& c : all)
     result["chains"].push_back({{"name", c.name},
-                                {"plaquette", example::json_of(c.plaquette)},
-                                {"Q^2", example::json_of(c.charge_squared)},
+                                {"plaquette", studies::json_of(c.plaquette)},
+                                {"Q^2", studies::json_of(c.charge_squared)},
                                 {"moves", c.moves()}});
   lanes::write_file_atomically(o.output + "/result.json", {lanes::bytes_of(result.dump(2) + "\n")});
   std::printf("\nwritten: %s/result.json, parameters.safetensors, history.npy, charge.npy\n",
