@@ -14,9 +14,9 @@
 //
 // Price: |G| evaluations of the inner model for each draw, density and gradient.
 // (sampling/symmetrized.hpp does the same for Z2 to a trained model of any kind, without training
-// it so.) A group of one's own has order<Geometry>, sign(g), source<Geometry>(g, site): (g s)(site)
-// = sign(g) s(source(g, site)). Tape: responsibilities q(g s') / sum [|G|], then the tapes of all g
-// s'.
+// it so.) A group of one's own has order<Geometry>, sign<Geometry>(g), source<Geometry>(g, site):
+// (g s)(site) = sign(g) s(source(g, site)). Tape: responsibilities q(g s') / sum [|G|], then the
+// tapes of all g s'.
 #pragma once
 
 #include <cstdint>

@@ -203,8 +203,8 @@ class ThrustContext {
 };
 
 struct ThrustOptions {
-  int lanes = 16384;  // most lanes of a visit where they may be taken in portions; a multiple of 8
-  std::size_t memory = 0;  // most bytes of scratch memory; 0: what the device has
+  int lanes = 16384;       // a positive multiple of 8; most lanes of a visit, where it may be cut
+  std::size_t memory = 0;  // any, 0: what the device has; most bytes of scratch memory
   bool recordings = true;  // training steps are noted once and repeated (a CUDA graph on a GPU)
 };
 

@@ -31,13 +31,13 @@
 namespace lanes {
 
 struct HeatBathOptions {
-  int overrelaxation = 1;         // of every variable, after each heat bath of every variable
-  bool hot = false;               // start from the base density; else cold: spins 1, angles 0
-  int chains = 32;                // any number; a multiple of the SIMD width wastes no lane
-  int sweeps = 1000;              // of each chain, after thermalisation
-  int interval = 1;               // sweeps from one kept configuration to the next
-  int thermalisation = 200;       // sweeps of each chain that are thrown away
-  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
+  int overrelaxation = 1;    // >= 0; of every variable, after each heat bath of every variable
+  bool hot = false;          // start from the base density; else cold: spins 1, angles 0
+  int chains = 32;           // >= 1; a multiple of the SIMD width wastes no lane
+  int sweeps = 1000;         // >= 1, a multiple of interval; of each chain, after thermalisation
+  int interval = 1;          // >= 1; sweeps from one kept configuration to the next
+  int thermalisation = 200;  // >= 0; sweeps of each chain that are thrown away
+  std::uint64_t first_chain = 0;  // any; its number: chains of other numbers are independent
 };
 
 template <class Theory, class PrecisionPolicy, class BackendPolicy>

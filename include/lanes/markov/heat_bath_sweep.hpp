@@ -39,7 +39,7 @@ concept HasLocalUpdates = requires(Context& context, const Theory& theory,
 struct HeatBathSweep {
   static constexpr Purpose purpose = Purpose::heat_bath;
 
-  int overrelaxation = 1;  // of every variable, after the heat bath of every variable
+  int overrelaxation = 1;  // >= 0; of every variable, after the heat bath of every variable
 
   void check() const {
     require(overrelaxation >= 0, "HeatBathSweep: overrelaxation", overrelaxation, ">= 0");

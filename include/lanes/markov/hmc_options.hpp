@@ -16,16 +16,16 @@
 namespace lanes {
 
 struct HmcOptions {
-  double step_size = 0.1;
-  int steps = 10;             // of a trajectory, on average
+  double step_size = 0.1;     // > 0 and finite; [molecular dynamics time]
+  int steps = 10;             // >= 1; of a trajectory, on average
   bool fixed_length = false;  // true: every trajectory has exactly `steps` steps
-  double start = 0;           // initial field: a draw of the base density times this; 0 cold, 1 hot
-  int chains = 32;            // any number; a multiple of the SIMD width wastes no lane
-  int trajectories = 1000;    // of each chain, after thermalisation
-  int interval = 1;           // trajectories from one kept configuration to the next
-  int thermalisation = 200;   // trajectories of each chain that are thrown away
-  double acceptance = 0;      // above 0: step_size is tuned to it while thermalising
-  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
+  double start = 0;           // finite; a draw of the base density times this: 0 cold, 1 hot
+  int chains = 32;            // >= 1; a multiple of the SIMD width wastes no lane
+  int trajectories = 1000;    // >= 1, a multiple of interval; of each chain, after thermalisation
+  int interval = 1;           // >= 1; trajectories from one kept configuration to the next
+  int thermalisation = 200;   // >= 0, >= 1 to tune; trajectories of each chain that are thrown away
+  double acceptance = 0;      // [0, 1), 0: none; step_size is tuned to it while thermalising
+  std::uint64_t first_chain = 0;  // any; its number: chains of other numbers are independent
 };
 
 /// Where the chains stand; with options and seed, all that a resumed run needs.

@@ -31,8 +31,8 @@ template <class Integrator>
 struct HmcTrajectory {
   static constexpr Purpose purpose = Purpose::momentum;
 
-  double step_size = 0.1;     // [molecular dynamics time]
-  int steps = 10;             // on average
+  double step_size = 0.1;     // > 0 and finite; [molecular dynamics time]
+  int steps = 10;             // >= 1; on average
   bool fixed_length = false;  // true: exactly `steps` steps
 
   void check() const {

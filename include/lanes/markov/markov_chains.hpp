@@ -38,12 +38,12 @@
 namespace lanes {
 
 struct MarkovOptions {
-  double start = 0;               // initial field: the base density's times this; 0 cold, 1 hot
-  int chains = 32;                // any number; a multiple of the SIMD width wastes no lane
-  int updates = 1000;             // of each chain, after thermalisation
-  int interval = 1;               // updates from one kept configuration to the next
-  int thermalisation = 200;       // updates of each chain that are thrown away
-  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
+  double start = 0;    // finite, of spins 0 or 1; the base density's times this: 0 cold, 1 hot
+  int chains = 32;     // >= 1; a multiple of the SIMD width wastes no lane
+  int updates = 1000;  // >= 1, a multiple of interval; of each chain, after thermalisation
+  int interval = 1;    // >= 1; updates from one kept configuration to the next
+  int thermalisation = 200;       // >= 0; updates of each chain that are thrown away
+  std::uint64_t first_chain = 0;  // any; its number: chains of other numbers are independent
 };
 
 /// Where the chains stand; with options and seed, all that a resumed run needs.

@@ -35,12 +35,12 @@
 namespace lanes {
 
 struct WolffOptions {
-  int chains = 32;                // any number; tiles of chains are what threads share
-  int updates = 1000;             // of each chain, after thermalisation [sweeps]
-  int interval = 1;               // from one kept configuration to the next [sweeps]
-  int thermalisation = 200;       // of each chain, thrown away [sweeps' worth of reflected sites]
-  bool hot = false;               // start from the base density; else cold: spins 1, angles 0
-  std::uint64_t first_chain = 0;  // its number: chains of other numbers are independent
+  int chains = 32;           // >= 1; tiles of chains are what threads share
+  int updates = 1000;        // >= 1, a multiple of interval; of each chain, after that [sweeps]
+  int interval = 1;          // >= 1; from one kept configuration to the next [sweeps]
+  int thermalisation = 200;  // >= 0; thrown away of each chain [sweeps' worth of reflected sites]
+  bool hot = false;          // start from the base density; else cold: spins 1, angles 0
+  std::uint64_t first_chain = 0;  // any; its number: chains of other numbers are independent
 };
 
 namespace detail {

@@ -163,7 +163,7 @@ ClusterCount update_clusters(Context& context, const Theory& theory, const Chain
 struct WolffClusters {
   static constexpr Purpose purpose = Purpose::cluster;
 
-  std::uint64_t clusters = 1;  // of each update
+  std::uint64_t clusters = 1;  // >= 1; of each update
 
   void check() const { require(clusters >= 1, "WolffClusters: clusters", clusters, ">= 1"); }
 

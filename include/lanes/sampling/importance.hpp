@@ -42,8 +42,8 @@
 namespace lanes {
 
 struct ImportanceOptions {
-  std::size_t configurations = 10'000;
-  std::uint64_t first = 0;  // number of the first draw: go on where another run ended
+  std::size_t configurations = 10'000;  // >= 1; draws
+  std::uint64_t first = 0;  // any; number of the first draw: go on where another run ended
 };
 
 /// Draws with their weights; all of them are kept.

@@ -46,12 +46,12 @@
 namespace lanes {
 
 struct MetropolisOptions {
-  std::size_t configurations = 10'000;  // kept, of all chains together: a multiple of chains
-  std::size_t chains = 1;
-  std::size_t thinning = 1;  // updates of a chain from one kept configuration to the next
-  std::size_t burn_in = 0;   // updates of a new chain before the first kept one
-  std::size_t block = 0;     // proposals drawn ahead; 0: about 32 MiB of them. Changes no bit.
-  std::uint64_t first = 0;   // number of the first proposal of new chains
+  std::size_t configurations = 10'000;  // >= 1, a multiple of chains; kept, of all chains together
+  std::size_t chains = 1;               // >= 1; they advance in lock-step on disjoint proposals
+  std::size_t thinning = 1;  // >= 1; updates of a chain from one kept configuration to the next
+  std::size_t burn_in = 0;   // any; updates of a new chain before the first kept one
+  std::size_t block = 0;     // any, 0: about 32 MiB of them; proposals drawn ahead, changes no bit
+  std::uint64_t first = 0;   // any; number of the first proposal of new chains
 };
 
 /// Where the chains stand; with the proposer's seed, all that a resumed run needs.

@@ -41,10 +41,10 @@
 namespace lanes {
 
 struct BootstrapOptions {
-  int resamples = 1000;
-  std::size_t block = 1;  // [measurements] drawn together; several tau_int for correlated draws
-  std::uint64_t seed = 1;
-  int threads = 0;  // of this machine; 0: as many as OpenMP offers. Changes no bit.
+  int resamples = 1000;    // >= 10; the error is good to 1 / sqrt(2 resamples)
+  std::size_t block = 1;   // >= 1, below their number; measurements drawn together: several tau_int
+  std::uint64_t seed = 1;  // any; of the resamples
+  int threads = 0;         // >= 0, 0: as many as OpenMP offers; of this machine, changes no bit
 };
 
 namespace detail {

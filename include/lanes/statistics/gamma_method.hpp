@@ -40,7 +40,7 @@
 namespace lanes {
 
 struct GammaOptions {
-  double S = 1.5;  // assumed tau_exp / tau_int; 0: independent data, window 0
+  double S = 1.5;  // >= 0 and finite; assumed tau_exp / tau_int; 0: independent data, window 0
 };
 
 namespace detail {

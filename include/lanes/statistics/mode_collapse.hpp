@@ -132,8 +132,8 @@ inline TargetSide target_side(std::span<const double> log_weights,
 }
 
 struct CollapseOptions {
-  double sigmas = 3;            // significance asked for, either way
-  double least_covered = 0.99;  // share of the target; below it: collapsed
+  double sigmas = 3;            // > 0; significance asked for, either way
+  double least_covered = 0.99;  // (0, 1); share of the target, below it: collapsed
 };
 
 /// Neither collapsed nor undecided: covered.

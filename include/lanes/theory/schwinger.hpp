@@ -36,8 +36,8 @@
 namespace lanes {
 
 struct SchwingerOptions {
-  int flavours = 2;
-  int time_boundary = -1;  // -1 antiperiodic, 1 periodic
+  int flavours = 2;        // >= 1; odd: the sign of det D is left to reweighting
+  int time_boundary = -1;  // -1 or 1; antiperiodic, periodic
 };
 
 template <class GeometryPolicy, class Factorisation>

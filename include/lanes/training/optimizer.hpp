@@ -41,7 +41,10 @@ concept OptimizerWithSettings = Optimizer<O> && requires(const O& optimizer) {
 };
 
 struct Adam {
-  double learning_rate = 3e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
+  double learning_rate = 3e-3;  // > 0 and finite; times the schedule's factor
+  double beta1 = 0.9;           // [0, 1); decay of the mean of the gradient
+  double beta2 = 0.999;         // [0, 1); decay of the mean of its square
+  double epsilon = 1e-8;        // > 0; added to the root of that mean
 
   static constexpr std::array<const char*, 2> moments = {"adam.first_moment", "adam.second_moment"};
 
@@ -78,7 +81,8 @@ struct Adam {
 static_assert(Optimizer<Adam>);
 
 struct Momentum {
-  double learning_rate = 1e-3, momentum = 0.9;
+  double learning_rate = 1e-3;  // > 0 and finite; times the schedule's factor
+  double momentum = 0.9;        // [0, 1), 0: gradient descent; how much of the velocity is kept
 
   static constexpr std::array<const char*, 1> moments = {"momentum.velocity"};
 

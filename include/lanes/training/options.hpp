@@ -46,21 +46,20 @@ struct TrainOptions {
   using Optimizer = detail::OptimizerOr<OptimizerPolicy>;
   using Schedule = detail::ScheduleOr<SchedulePolicy>;
 
-  long steps = 1000;  // optimiser updates in all (a resumed run counts the earlier ones)
-  int batch = 1024;   // lanes per step, a multiple of 32; memory does not depend on it
-  Optimizer optimizer = {};
-  Schedule schedule = {};
-  double clip_norm = 10;  // largest 2-norm of the gradient; 0: no limit
-  double clip_value = 0;  // largest component of the gradient; 0: no limit
-  long annealing_steps =
-      0;  // steps over which the action goes from -ln r to S (theory/annealed.hpp)
-  double annealing_decay = 0;  // d > 0: at step n the action is 1 - d^(n + 1) of the way instead
-  long evaluate_every = 0;     // steps between measurements of the ESS on fresh samples; 0: never
-  long evaluate_samples = 16384;  // their number
-  long patience = 0;       // evaluations without a better ESS before stopping; 0: never stop early
-  bool keep_best = false;  // end with the parameters of the best evaluation
-  double wanted_ess = 0;   // ESS of the last evaluations that is enough; 0: none
-  double seconds = 0;      // wall-clock limit; 0: none. This and the last: training/ending.hpp
+  long steps = 1000;           // > 0; updates in all (a resumed run counts the earlier ones)
+  int batch = 1024;            // a positive multiple of 32; lanes per step, at the same memory
+  Optimizer optimizer = {};    // its own numbers, as {.learning_rate = 2e-3}
+  Schedule schedule = {};      // its own numbers
+  double clip_norm = 10;       // >= 0 and finite, 0: no limit; largest 2-norm of the gradient
+  double clip_value = 0;       // >= 0 and finite, 0: no limit; largest component of the gradient
+  long annealing_steps = 0;    // [0, steps]; the action goes from -ln r to S (theory/annealed.hpp)
+  double annealing_decay = 0;  // [0, 1), 0: none; at step n it is 1 - d^(n + 1) of the way
+  long evaluate_every = 0;     // >= 0, 0: never; steps between measurements of the ESS
+  long evaluate_samples = 16384;  // >= 2, at most 2^38 in all evaluations; their number
+  long patience = 0;              // >= 0, 0: never; evaluations without a better ESS before it ends
+  bool keep_best = false;         // end with the parameters of the best evaluation
+  double wanted_ess = 0;          // [0, 1), 0: none; ESS that is enough (training/ending.hpp)
+  double seconds = 0;  // >= 0 and finite, 0: no limit; wall-clock limit (training/ending.hpp)
   bool progress = detail::stderr_is_terminal();  // a line that lives (there) or one now and then
 
   /// c of the action at a step (theory/annealed.hpp).

@@ -29,7 +29,7 @@ struct ConstantRate {
 static_assert(Schedule<ConstantRate>);
 
 struct CosineRate {
-  double floor = 0;
+  double floor = 0;  // [0, 1]; the factor in the end
   void check() const { require(floor >= 0 && floor <= 1, "CosineRate: floor", floor, "[0, 1]"); }
   double factor(long step, long steps) const {
     return floor +
@@ -39,8 +39,8 @@ struct CosineRate {
 static_assert(Schedule<CosineRate>);
 
 struct StepRate {
-  long every = 1000;
-  double decay = 0.5;
+  long every = 1000;   // > 0; steps between falls
+  double decay = 0.5;  // (0, 1]; factor of each fall
   void check() const {
     require(every > 0, "StepRate: every", every, "> 0");
     require(decay > 0 && decay <= 1, "StepRate: decay", decay, "(0, 1]");
@@ -51,8 +51,8 @@ static_assert(Schedule<StepRate>);
 
 template <class Inner>
 struct WarmUp {
-  long over = 100;
-  Inner inner = {};
+  long over = 100;   // > 0; steps of the rise
+  Inner inner = {};  // the schedule that follows
   void check() const {
     require(over > 0, "WarmUp: over", over, "> 0");
     inner.check();
