@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Views of what is stored, number by number, of every field and order of chains; xtensor's functions
-// of them; observables on arrays against the library's own, to the last bit or to rounding.
+// Views of what is stored, number by number, of every field and order of chains; what xtensor does
+// with them; observables on arrays against the library's own, to rounding.
 #include <array>
 #include <cmath>
 #include <cstddef>
@@ -32,6 +32,7 @@
 #include <lanes/observable/gauge_observables.hpp>
 #include <lanes/observable/observables.hpp>
 #include <lanes/observable/on_arrays.hpp>
+#include <lanes/observable/spectrum.hpp>
 #include <lanes/observable/weighted.hpp>
 #include <support/near.hpp>
 
@@ -215,6 +216,16 @@ TEST_CASE_TEMPLATE("observables on arrays are those of the library", Real, float
              double(ensemble.configuration(i)[std::size_t(Plane::forward(x, 0))]);
   CHECK(analyse(on_arrays<Scalar>(NearestNeighbour{}), ensemble, Threads{2})[0].value ==
         near(sum / 400 / 24));
+}
+
+TEST_CASE("a spectrum of operators on arrays") {
+  const auto ensemble = some_ensemble<Ensemble<Scalar, Plane, double>>(400, 4);
+  const auto spectrum =
+      Spectrum(on_arrays<Scalar>(Slices{}), {.t0 = 0, .subtraction = Subtraction::none});
+  const auto e = analyse(spectrum, ensemble),
+             m = analyse(EffectiveMass{Subtraction::none}, ensemble);
+  REQUIRE(e.size() == 1);
+  CHECK(e[0].value == near(m[0].value));
 }
 
 TEST_CASE("lambdas, several numbers, weights, what is refused") {
