@@ -9,6 +9,7 @@
 #include <lanes/io/ensemble.hpp>
 #include <lanes/io/file_reader.hpp>
 #include <lanes/io/history.hpp>
+#include <lanes/io/json_log.hpp>
 #include <lanes/io/npy.hpp>
 #include <lanes/io/npy_header.hpp>
 #include <lanes/io/parameters.hpp>

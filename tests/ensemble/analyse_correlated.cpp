@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Correlated fits and spectra of ensembles: exact draws of a free field give its pole mass and those
-// of moving states within errors that cover, weighted ones too.
+// Correlated fits and spectra of ensembles: exact draws of a free field give its pole mass and
+// those of moving states within errors that cover, weighted ones too.
 #include <cmath>
 #include <cstddef>
 #include <numbers>

@@ -4,8 +4,8 @@
 // stored.
 //
 //   auto batch = sampler.draw(1000);
-//   auto phi = lanes::as_array<lanes::Scalar, lanes::Lattice<8, 8>>(batch.fields);   // [1000][8][8]
-//   xt::xarray<double> m = xt::mean(phi, {1, 2});                                    // [1000]
+//   auto phi = lanes::as_array<lanes::Scalar, lanes::Lattice<8, 8>>(batch.fields);  // [1000][8][8]
+//   xt::xarray<double> m = xt::mean(phi, {1, 2});                                   // [1000]
 //
 // Shapes: one configuration [L_0][L_1].., many [n][L_0][L_1].., and where a site has several
 // numbers a last axis [component] (U1: the direction of the link, Vector<N>: N), although they are

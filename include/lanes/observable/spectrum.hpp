@@ -18,9 +18,9 @@
 //   lanes::analyse(lanes::Spectrum(TwoMomenta{}, {.t0 = 1}), ensemble);
 //
 // PrincipalCorrelator, of state n, is what fit_correlator takes, with a Cosh.
-// Subtraction none leaves <O_i> <O_j> in: where it is known to be 0. NaN where C(t0) is not positive
-// definite or there is no energy. Errors: std::invalid_argument for t0 out of 0 .. T/2, or for
-// Subtraction absolute.
+// Subtraction none leaves <O_i> <O_j> in: where it is known to be 0. NaN where C(t0) is not
+// positive definite or there is no energy. Errors: std::invalid_argument for t0 out of 0 .. T/2,
+// or for Subtraction absolute.
 // Shapes: results [T/2 - 1][m], of PrincipalCorrelator [T/2 + 1]. Lattice units.
 #pragma once
 
@@ -37,8 +37,8 @@
 namespace lanes {
 
 struct SpectrumOptions {
-  int t0 = 1;
-  Subtraction subtraction = Subtraction::mean;  // or none
+  int t0 = 1;                                   // in [0, T/2]; where the eigenvalues are 1
+  Subtraction subtraction = Subtraction::mean;  // mean or none; what is taken from the correlators
 };
 
 namespace detail {

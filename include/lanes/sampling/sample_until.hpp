@@ -44,7 +44,7 @@ namespace lanes {
 
 struct UntilOptions {
   double wanted_error = 0;        // > 0; of each result of the observable, in its units
-  std::size_t most = 10'000'000;  // configurations
+  std::size_t most = 10'000'000;  // >= start.configurations; configurations in all
   ExactOptions start = {};        // .configurations: those before the first look
 };
 

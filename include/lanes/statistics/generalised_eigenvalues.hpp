@@ -15,10 +15,10 @@
 // where t < t0: E_0 < E_1 < ... More states than m leave exp(-(E_m - E_n) t) in E_n(t) where
 // t0 >= t / 2. Computed as the eigenvalues of W^T C(t) W, C(t0) = V D V^T, W = V D^(-1/2).
 //
-// Shapes: C [times][m][m], symmetrised here; lambda [times][m]; E [times - 2][m]. NaN where C(t0) is
-// not positive definite, or, of energies, where cosh E < 1. Errors: std::invalid_argument for t0 out
-// of range, and from effective_energies and generalised_eigenvalues where C(t0) is not positive
-// definite at the means, with its smallest eigenvalue.
+// Shapes: C [times][m][m], symmetrised here; lambda [times][m]; E [times - 2][m]. NaN where C(t0)
+// is not positive definite, or, of energies, where cosh E < 1. Errors: std::invalid_argument for
+// t0 out of range, and from effective_energies and generalised_eigenvalues where C(t0) is not
+// positive definite at the means, with its smallest eigenvalue.
 // Sources: M. Luescher, U. Wolff, Nucl. Phys. B339 (1990) 222; B. Blossier et al., 0902.1265.
 #pragma once
 
