@@ -40,7 +40,7 @@
 namespace lanes {
 
 struct CovarianceOptions {
-  std::size_t block = 0;    // [measurements]; 0: from tau_int
+  std::size_t block = 0;    // >= 4 tau_int, or 0: from tau_int; measurements in a block
   GammaOptions gamma = {};  // S = 0: independent measurements, blocks of one
 };
 

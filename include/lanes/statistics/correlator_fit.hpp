@@ -54,8 +54,9 @@ struct Cosh {
 };
 
 struct CorrelatorFitOptions {
-  int first = 1, last = -1;  // of the window; -1: the last there is
-  int states = 1;            // 1 to 4
+  int first = 1;   // in [0, last]; where the window begins
+  int last = -1;   // in [first, T/2], or -1: the last there is; where the window ends
+  int states = 1;  // in [1, 4]; how many energies
 };
 
 struct CorrelatorFit : Fit {                   // parameters: energies, then amplitudes
