@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Everything but the Thrust backend, files (lanes/io/...) and laws (lanes/testing/...), which are
+// Everything but the Thrust backend, files (lanes/io.hpp) and laws (lanes/testing/...), which are
 // included by name.
 #pragma once
 
@@ -59,6 +59,7 @@
 #include <lanes/sampler.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
+#include <lanes/sampling/sample_until.hpp>
 #include <lanes/sampling/stages.hpp>
 #include <lanes/sampling/symmetrized.hpp>
 #include <lanes/statistics/mode_collapse.hpp>
@@ -79,3 +80,4 @@
 #include <lanes/transform/cubic.hpp>
 #include <lanes/transform/non_compact_projection.hpp>
 #include <lanes/transform/rational_quadratic.hpp>
+#include <lanes/version.hpp>

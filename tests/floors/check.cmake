@@ -5,11 +5,12 @@
 # The floor rule: a header includes its own folder and lower floors, never one above and never another
 # folder of its own floor. And <iostream>, <ranges>, <functional>, <random> stay out of everything
 # but io/ and testing/: they would double the time that a user's program takes to compile. Every header
-# but fwd.hpp reaches core/finite_math.hpp: it includes that or another header of the library.
+# but fwd.hpp and version.hpp reaches core/finite_math.hpp: it includes that or another header of the library.
+# A header beside a folder of its name, as io.hpp, includes all of it.
 cmake_policy(VERSION 3.25)
 
 set(floors  # lowest first; the files of one floor's folders do not know each other
-  "fwd.hpp"
+  "fwd.hpp version.hpp"
   "core"
   "geometry"
   "contraction"
@@ -24,6 +25,7 @@ set(floors  # lowest first; the files of one floor's folders do not know each ot
   "sampling"
   "training"
   "io"
+  "io.hpp"
   "testing"
   "lanes.hpp")
 set(heavy "<(iostream|ranges|functional|random)>")
@@ -53,6 +55,14 @@ foreach(header IN LISTS headers)
 
   set(reaches FALSE)
   file(STRINGS "${root}/${header}" includes REGEX "^[ \t]*#[ \t]*include")
+  if(header MATCHES "^([a-z0-9_]+)\\.hpp$")
+    file(GLOB parts RELATIVE "${root}" "${root}/${CMAKE_MATCH_1}/*.hpp")
+    foreach(part IN LISTS parts)
+      if(NOT "#include <lanes/${part}>" IN_LIST includes)
+        list(APPEND broken "${header} does not include ${part}")
+      endif()
+    endforeach()
+  endif()
   foreach(include IN LISTS includes)
     if(include MATCHES "[<\"]lanes/([^>\"]+)[>\"]")
       set(target "${CMAKE_MATCH_1}")
@@ -73,7 +83,7 @@ foreach(header IN LISTS headers)
       list(APPEND broken "${header} includes ${CMAKE_MATCH_0}, which is slow to compile")
     endif()
   endforeach()
-  if(NOT reaches AND NOT header MATCHES "^(fwd|core/finite_math)\\.hpp$")
+  if(NOT reaches AND NOT header MATCHES "^(fwd|version|core/finite_math)\\.hpp$")
     list(APPEND broken "${header} does not reach core/finite_math.hpp")
   endif()
 endforeach()

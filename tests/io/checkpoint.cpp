@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // A resumed run is the uninterrupted one, bit for bit, whatever it is made of.
+#include <chrono>
 #include <cstddef>
 #include <string>
+#include <thread>
 #include <training/small_model.hpp>
 #include <vector>
 
@@ -177,6 +179,19 @@ TEST_CASE("seconds count on; without a limit a checkpoint does not know them") {
   CHECK(small::parameters(second) == small::parameters(uncut));
   CHECK(load_safetensors(path).text("end") == "all steps");
   CHECK_FALSE(load_safetensors(path).metadata.contains("seconds"));
+
+  // 30 ms lie between two steps: of the 50 ms that are allowed the first half has taken 30.
+  const auto slowly = [&](long last) {
+    small::Sampler<Single> sampler{Seed{3}, Cpu{1}};
+    return train_with_checkpoint<Reinforce>(
+        sampler, theory, {.steps = 100, .batch = 32, .seconds = 0.05}, folder / "slow", 1000,
+        [&](auto&, const StepRecord& record) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(30));
+          return record.step != last;
+        });
+  };
+  slowly(1);
+  CHECK(slowly(-1).history.loss.size() <= 4);
 
   for (const char* bad : {"-1", "nan", "inf"}) {
     TensorFile damaged = file;

@@ -12,6 +12,7 @@
 #include <lanes/core/random.hpp>
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/theory/local_theory.hpp>
 
 namespace mock {
 

@@ -215,12 +215,12 @@ class Hierarchical<OptionList...>::Model : public detail::HierarchicalPartsOf<S,
 
   /// f(spins [border + spins][columns], first square, share) for a few squares at a time.
   template <int I, class F>
-  static void for_portions(Context& context, const Share<Real>& all, const F& f) {
+  static void for_portions(Context& context, const Share<Real>& share, const F& f) {
     typename Context::Scope scope(context);
     constexpr int columns = Level<I>::columns;
     const Rows<Real> spins =
         context.template rows<Real>((Level<I>::border + Level<I>::spins) * columns);
-    Share<Real> net = of_level<I>(all);
+    Share<Real> net = of_level<I>(share);
     for (int square = 0; square < Level<I>::squares; square += columns) {
       f(spins, square, net);
       net.tape = net.tape.from(Level<I>::Net::tape_rows);

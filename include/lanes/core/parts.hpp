@@ -65,8 +65,8 @@ struct Sized {
     std::fill_n(external, Parameters, static_cast<Real>(Start::start));
   }
   template <class Real>
-  static void prepare(const Real* external, Real* weights) {
-    std::copy_n(external, Parameters, weights);
+  static void prepare(const Real* external, Real* prepared) {
+    std::copy_n(external, Parameters, prepared);
   }
   template <class Real>
   static void collect(const Real* gradient, Real* external) {

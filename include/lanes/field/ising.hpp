@@ -36,8 +36,8 @@ struct Ising : UniformBase<Ising> {
 
   /// Throws std::invalid_argument unless every value is a spin.
   template <class Value>
-  static void check(std::span<const Value> spins) {
-    for (const Value s : spins)
+  static void check(std::span<const Value> values) {
+    for (const Value s : values)
       require(s == Value(1) || s == Value(-1), "Ising: a spin", s, "+1 or -1");
   }
 

@@ -149,8 +149,10 @@ inline void require_valid(const TensorFile& file) {
 inline std::vector<const std::pair<const std::string, Tensor>*> data_order(const TensorFile& file) {
   std::vector<const std::pair<const std::string, Tensor>*> order;
   for (const auto& named : file.tensors) order.push_back(&named);
-  std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
-    return tensor_type_size(a->second.dtype) > tensor_type_size(b->second.dtype);
+  std::sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
+    const std::size_t size_a = tensor_type_size(a->second.dtype);
+    const std::size_t size_b = tensor_type_size(b->second.dtype);
+    return size_a != size_b ? size_a > size_b : a->first < b->first;
   });
   return order;
 }

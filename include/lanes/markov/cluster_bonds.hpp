@@ -44,8 +44,7 @@
 namespace lanes {
 
 template <class Geometry>
-class ClusterBonds<IsingModel<Geometry>> {
- public:
+struct ClusterBonds<IsingModel<Geometry>> {
   using Number = signed char;
   static constexpr bool ergodic = true;
 
@@ -62,8 +61,7 @@ class ClusterBonds<IsingModel<Geometry>> {
 };
 
 template <class Geometry>
-class ClusterBonds<XYModel<Geometry>> {
- public:
+struct ClusterBonds<XYModel<Geometry>> {
   using Number = double;
   static constexpr bool ergodic = true;
 
@@ -80,8 +78,7 @@ class ClusterBonds<XYModel<Geometry>> {
 };
 
 template <class Geometry, int N>
-class ClusterBonds<VectorPhi4<Geometry, N>> {
- public:
+struct ClusterBonds<VectorPhi4<Geometry, N>> {
   using Number = double;
   static constexpr bool ergodic = false;  // |phi(x)| stays
 

@@ -68,7 +68,10 @@ class GrowClusters {
   };
 
   GrowClusters(double coupling, const Sites& sites, ClusterNumbers& numbers)
-      : coupling_(coupling), limit_of_1_(limit(1.0)), sites_(sites), numbers_(numbers) {}
+      : coupling_(coupling),
+        limit_of_1_(static_cast<std::uint64_t>(limit(1.0))),
+        sites_(sites),
+        numbers_(numbers) {}
 
   /// The number of the cluster's sites.
   std::uint64_t grow() {

@@ -37,6 +37,30 @@ inline double checked_largest(std::span<const double> log_weights, std::size_t n
   return log_weights[largest_log_weight(log_weights, leave_out_none)];
 }
 
+/// w a_1, .., w a_K, w of every measurement, w in units of the largest.
+inline Series weighted_series(const Series& series, std::span<const double> log_weights) {
+  const std::size_t k = static_cast<std::size_t>(series.primaries()), n = series.measurements();
+  const double top = checked_largest(log_weights, n);
+  std::vector<double> values;
+  values.reserve(n * (k + 1));
+  for (std::size_t i = 0; i < n; ++i) {
+    const double w = std::exp(log_weights[i] - top);
+    for (std::size_t a = 0; a < k; ++a) values.push_back(w * series.row(i)[a]);
+    values.push_back(w);
+  }
+  return Series(static_cast<int>(k) + 1, std::move(values), series.lengths());
+}
+
+/// derive of the reweighted means, as a function of the means of weighted_series.
+template <class Function>
+auto of_weighted_means(int primaries, const Function& derive) {
+  return [&derive, primaries](const double* means, double* out) {
+    std::vector<double> ratios(means, means + primaries);
+    for (double& ratio : ratios) ratio /= means[primaries];
+    derive(static_cast<const double*>(ratios.data()), out);
+  };
+}
+
 }  // namespace detail
 
 /// derive(const double* means [primaries], double* out [results]) of the reweighted means.
@@ -45,23 +69,9 @@ std::vector<Estimate> gamma_method_reweighted(const Series& series,
                                               std::span<const double> log_weights, int results,
                                               const Function& derive,
                                               const GammaOptions& options = {}) {
-  const std::size_t k = static_cast<std::size_t>(series.primaries()), n = series.measurements();
-  const double top = detail::checked_largest(log_weights, n);
-  std::vector<double> values;
-  values.reserve(n * (k + 1));
-  for (std::size_t i = 0; i < n; ++i) {
-    const double w = std::exp(log_weights[i] - top);
-    for (std::size_t a = 0; a < k; ++a) values.push_back(w * series.row(i)[a]);
-    values.push_back(w);
-  }
-  std::vector<double> ratio(k);
-  const auto of_ratios = [&](const double* means, double* out) {
-    for (std::size_t a = 0; a < k; ++a) ratio[a] = means[a] / means[k];
-    derive(static_cast<const double*>(ratio.data()), out);
-  };
   std::vector<Estimate> estimates =
-      gamma_method(Series(static_cast<int>(k) + 1, std::move(values), series.lengths()), results,
-                   of_ratios, options);
+      gamma_method(detail::weighted_series(series, log_weights), results,
+                   detail::of_weighted_means(series.primaries(), derive), options);
   const Verdict weights = weight_verdict(log_weights);
   for (Estimate& e : estimates) e.verdict.add(weights);
   return estimates;

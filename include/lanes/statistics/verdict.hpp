@@ -20,6 +20,7 @@
 // | one_weight        | one draw carries more than a tenth of the sum              | weights      |
 // | few_weights       | too few draws for the spread of their weights              | weights      |
 // | heavy_tail        | the largest weights fall too slowly for a variance         | weights      |
+// | poor_fit          | chi^2 of a fit has a probability below 1e-4                | fit          |
 #pragma once
 
 #include <string>
@@ -40,6 +41,7 @@ enum class Doubt : unsigned {
   one_weight,
   few_weights,
   heavy_tail,
+  poor_fit,
 };
 
 class Verdict {
@@ -80,6 +82,8 @@ inline const char* to_string(Doubt doubt) {
       return "too few draws for their weights";
     case Doubt::heavy_tail:
       return "heavy tail of the weights";
+    case Doubt::poor_fit:
+      return "the model does not fit";
   }
   return "";
 }
@@ -87,7 +91,7 @@ inline const char* to_string(Doubt doubt) {
 /// "trusted", or the doubts in words, separated by commas.
 inline std::string to_string(Verdict verdict) {
   std::string text;
-  for (unsigned i = 0; i <= static_cast<unsigned>(Doubt::heavy_tail); ++i)
+  for (unsigned i = 0; i <= static_cast<unsigned>(Doubt::poor_fit); ++i)
     if (verdict.has(Doubt{i}))
       text += (text.empty() ? "" : ", ") + std::string(to_string(Doubt{i}));
   return text.empty() ? "trusted" : text;
