@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""python3 reference.py FROM TO: the headers of a folder as Doxygen is to read them, line by line.
+"""python3 reference.py FROM TO COMMAND..: the headers of a folder as Doxygen is to read them, line by line; then the
+command.
 
 What this library explains it explains in plain comments: at the top of a header, above a declaration, and at its end.
 Here they become comments that Doxygen reads; one of several names is that of each. A name without a comment that stands
@@ -7,6 +8,8 @@ in the comment of its class, in the text at the top of its header, or in the com
 line that says where. What is left has no explanation at all: Doxygen warns of it.
 """
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -134,7 +137,9 @@ class Header:
 
 def main():
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    concepts = [(f"{name}.hpp", words(comments_of((source / f"{name}.hpp").read_text()))) for name in CONCEPTS]
+    library = Path(__file__).resolve().parent.parent / "include/lanes"
+    concepts = [(f"{name}.hpp", words(comments_of((library / f"{name}.hpp").read_text()))) for name in CONCEPTS]
+    shutil.rmtree(target, ignore_errors=True)
     for path in source.rglob("*.hpp"):
         name, text = str(path.relative_to(source)), path.read_text()
         lines = Header(name, text, concepts).lines
@@ -145,7 +150,8 @@ def main():
             lines.append(f"/** @def {macro}\nExplained in {name}. */")
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text("\n".join(lines))
+    return subprocess.run(sys.argv[3:]).returncode
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
