@@ -1,20 +1,26 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""python3 reference.py FROM TO: the headers of a folder as Doxygen is to read them, line by line.
+"""python3 reference.py FROM TO COMMAND..: the headers of a folder as Doxygen is to read them, line by line; then the
+command.
 
-What is explained in this library is explained in plain comments: at the top of a header, and at the end of a
-declaration. Here the first become the text of the file, the second that of what is declared. A declaration without a
-comment of its own whose names all stand in the text at the top of its header, or in that of a header of concepts, gets
-a line that says where. What is left has no explanation at all: Doxygen warns of it.
+What this library explains it explains in plain comments: at the top of a header, above a declaration, and at its end.
+Here they become comments that Doxygen reads; one of several names is that of each. A name without a comment that stands
+in the comment of its class, in the text at the top of its header, or in the comments of a header of concepts, gets a
+line that says where. What is left has no explanation at all: Doxygen warns of it.
 """
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 CONCEPTS = """core/parts core/precision geometry/geometry geometry/partition geometry/gauge_masks layer/gauge_loops
 contraction/contraction contraction/stencil backend/backend field/field transform/transform network/network
 network/activation theory/theory theory/site layer/layer model/model estimator/estimator training/optimizer
-training/schedule training/parametrisation observable/observable markov/update markov/integrator sampling/proposer
+training/schedule training/parametrisation observable/observable markov/update markov/integrator
+markov/heat_bath_sweep markov/cluster_bonds sampling/proposer field/uniform_base testing/theory_laws
 sampler""".split()
+NO_DECLARATION = re.compile(r"static_assert|namespace|friend|extern|using namespace|using typename|using [\w:, ]*;|"
+                            r"template (struct|class)|template$")
 
 
 def top_of(text):
@@ -25,6 +31,11 @@ def top_of(text):
             break
         lines.append(line[3:])
     return "\n".join(lines)
+
+
+def comments_of(text):
+    """All of them."""
+    return " ".join(re.findall(r"//(.*)", text))
 
 
 def words(text):
@@ -53,62 +64,94 @@ def names(declaration):
     if "(" in text.split("=")[0]:
         found = re.search(r"(\w+|operator\W+)\s*\(", text)
         return [found[1]] if found else []
-    return [re.split(r"[=\[{:]", part)[0].split()[-1]
-            for part in re.sub(r"\([^()]*\)|{[^{}]*}", "", text).split(",") if re.split(r"[=\[{:]", part)[0].split()]
+    parts = [re.split(r"[=\[{:]", part)[0].split() for part in re.sub(r"\([^()]*\)|{[^{}]*}", "", text).split(",")]
+    return [part[-1] for part in parts if part]
 
 
-def explained(text, texts):
-    """Numbers of lines where a declaration begins, and what is put before it."""
-    lines = text.split("\n")
-    scopes = [0]  # indentation of what stands in namespaces and classes
-    start, fresh = None, True
-    for i, line in enumerate(lines):
-        code = re.sub(r"\s*//.*", "", line)
-        stripped = code.strip()
+class Header:
+    """Lines, with the comments of what they declare put before it."""
+
+    def __init__(self, name, text, concepts):
+        self.lines = text.split("\n")
+        self.texts = [(name, words(top_of(text)))] + concepts
+        self.classes = []  # (indentation of members, words of the comment) of the open ones
+        self.above = self.last = ""  # the comment above; that of the declaration before
+        self.start = None  # line at which the present declaration begins
+        for i in range(2 + top_of(text).count("\n") + 1, len(self.lines)):
+            self.read(i)
+
+    def read(self, i):
+        line = self.lines[i]
+        code, _, trailing = line.partition("//")
+        code = code.strip()
         indent = len(line) - len(line.lstrip())
-        if start is None and stripped.startswith("}") and len(scopes) > 1 and indent == scopes[-1] - 2:
-            scopes.pop()
-        if line.strip().startswith("///"):
-            fresh = False
-        elif not stripped or stripped.startswith(("#", "//", "}")) or re.match(r"(public|private|protected):", stripped):
-            fresh = fresh or not stripped.startswith("//") and not line.strip().startswith("//")
-        elif start is None and indent == scopes[-1]:
-            start = i
-        if start is None or not stripped:
-            continue
-        whole = " ".join(re.sub(r"\s*//.*", "", l).strip() for l in lines[start:i + 1])
-        if not re.search(r"[;{}]$", stripped):
-            continue
-        skip = re.match(r"(static_assert|namespace|friend|extern|using [\w:]*::\w+\s*;|using namespace|using typename)",
-                        without_templates(whole))
-        if fresh and not skip and "///<" not in line:
-            declared = names(whole)
-            where = next((n for n, known in texts if declared and all(d in known for d in declared)), None)
-            if where:
-                yield start, f"/** Explained at the top of {where}. */ "
-        opens = re.match(r"(template.*)?\s*\b(struct|class)\s", without_templates(whole)) and stripped.endswith("{")
-        if opens:
-            scopes.append(scopes[-1] + 2)
-        start, fresh = None, True
+        level = self.classes[-1][0] if self.classes else 0
+        if self.start is None:
+            if code.startswith("}") and self.classes and indent == level - 2:
+                self.classes.pop()
+            if not code and trailing:
+                self.above += trailing.lstrip("/<") + " "
+                self.lines[i] = ""
+            elif code.startswith("#else"):
+                self.above = self.last
+            elif code.startswith("#"):
+                pass
+            elif not code or code.startswith("}") or re.match(r"(public|private|protected):", code):
+                self.above = ""
+            elif indent == level:
+                self.start = i
+        if self.start is None or not re.search(r"[;{}]$", code):
+            return
+        whole = " ".join(l.partition("//")[0].strip() for l in self.lines[self.start:i + 1])
+        plain = without_templates(whole)
+        if not NO_DECLARATION.match(plain):
+            self.explain(i, whole, trailing.lstrip("/<").strip() if not code.endswith("{") else "")
+        if re.search(r"\b(struct|class)\s+\w", plain.split("(")[0]) and code.endswith("{") and "enum" not in plain:
+            self.classes.append((level + 2, words(self.above + trailing)))
+        self.last, self.above, self.start = self.above, "", None
+
+    def explain(self, i, whole, trailing):
+        for k, name in enumerate(names(whole)):
+            text = self.above.strip() or trailing or self.where(name)
+            if not text:
+                continue
+            text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("*/", "* /")
+            comment = f"/** {text} */ "
+            for j in range(self.start, i + 1):
+                code, slashes, rest = self.lines[j].partition("//")
+                if k == 0:
+                    code, found = re.sub(r"^( *)", lambda m: m[1] + comment, code, count=1), 1
+                else:
+                    code, found = re.subn(rf"(^ *|, )(?={re.escape(name)}\b)", lambda m: m[1] + comment, code, count=1)
+                if found:
+                    self.lines[j] = code + slashes + rest
+                    break
+
+    def where(self, name):
+        if name.startswith("operator"):
+            return "As for numbers."
+        if self.classes and name in self.classes[-1][1]:
+            return "Explained at its class."
+        return next((f"Explained in {header}." for header, known in self.texts if name in known), "")
 
 
 def main():
     source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    concepts = [(f"{name}.hpp", words(top_of((source / f"{name}.hpp").read_text()))) for name in CONCEPTS]
-    for header in source.rglob("*.hpp"):
-        name = str(header.relative_to(source))
-        text = re.sub(r"(?m)^(?! *(?://|}))(.*[;,{}] +)// ", r"\1///< ", header.read_text())
-        top = top_of(text)
-        lines = text.split("\n")
-        for i, before in explained(text, [(name, words(top))] + concepts):
-            lines[i] = before + lines[i]
-        lines[0:2] = ["/** @file", "@verbatim"]
-        end = 2 + top.count("\n") + 1
-        lines[2:end] = top.split("\n")
-        lines[end] = "@endverbatim */ " + lines[end]
+    library = Path(__file__).resolve().parent.parent / "include/lanes"
+    concepts = [(f"{name}.hpp", words(comments_of((library / f"{name}.hpp").read_text()))) for name in CONCEPTS]
+    shutil.rmtree(target, ignore_errors=True)
+    for path in source.rglob("*.hpp"):
+        name, text = str(path.relative_to(source)), path.read_text()
+        lines = Header(name, text, concepts).lines
+        top = top_of(text).split("\n")
+        lines[0:2 + len(top)] = ["/** @file", "@verbatim"] + top
+        lines[2 + len(top)] = "@endverbatim */ " + lines[2 + len(top)]
+        for macro in sorted(set(re.findall(r"(?m)^#define (\w+)", text)) & words(top_of(text))):
+            lines.append(f"/** @def {macro}\nExplained in {name}. */")
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         (target / name).write_text("\n".join(lines))
+    return subprocess.run(sys.argv[3:]).returncode
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

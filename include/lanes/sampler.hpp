@@ -125,10 +125,12 @@ class Sampler {
   Seed seed() const { return seed_; }
   Backend& backend() { return backend_; }
   int threads() const { return backend_.threads(); }
+  /// Numbers that are trained and saved.
   static constexpr int parameter_count() { return Model::parameters; }
 
   /// The parameters, flat, in external order.
   std::span<const Real> parameters() const { return parameters_.host(); }
+  /// Sets all of them, in external order.
   void set_parameters(std::span<const Real> values) {
     require(values.size() == parameters_.size(), "Sampler: number of parameters", values.size(),
             detail::to_text(parameters_.size()).c_str());
@@ -137,6 +139,7 @@ class Sampler {
   }
   /// The parameters in the backend's memory; to be exchanged for others.
   const Vector& parameters_in_place() const { return parameters_; }
+  /// Swaps them for others in the backend's memory.
   void exchange_parameters(Vector& others) {
     std::swap(parameters_, others);
     prepare();

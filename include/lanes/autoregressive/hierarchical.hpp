@@ -30,6 +30,7 @@ namespace lanes {
 
 template <class... OptionList>
 struct Hierarchical {
+  /// What the list of options says.
   using Options = typename detail::ReadConditionalOptions<OptionList...>::type;
 
   template <class S>

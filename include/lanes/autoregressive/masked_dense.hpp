@@ -22,7 +22,9 @@ namespace lanes {
 
 template <class... OptionList>
 struct MaskedDense {
+  /// What the list of options says.
   using Options = typename detail::ReadConditionalOptions<OptionList...>::type;
+  /// One column of all spins, without a border.
   template <class S>
   using Net = detail::ConditionalNet<typename S::Context, 0, S::Geometry::volume, 1, Options>;
 

@@ -112,6 +112,7 @@ struct Symmetric {
                   "lanes: Symmetric is a model of spins; the Field must be Ising.");
     return detail::SiteGroup<Group, typename S::Geometry> && BringsModel<InnerPolicy, S>;
   }
+  /// Tape and parameters: the inner model once for each element of the group.
   template <class S>
   using PartsOf = typename detail::SymmetricParts<Group, InnerPolicy, S, accepts<S>()>::Type;
 
@@ -136,6 +137,7 @@ struct Symmetric {
     }();
     static constexpr bool reparameterizable = false;
 
+    /// A kernel that sets the parameters that are the theory's own.
     template <class Theory>
     static auto following(const Theory& theory, double strength, Real* values) {
       return Inner::following(theory, strength, values);
@@ -180,6 +182,7 @@ struct Symmetric {
         lane.store(to, 0, min(floor(u * T(order)), T(order - 1)));
       }
     };
+    /// to = a b
     struct Multiply {
       Rows<Real> a, b, to;
       template <class Lane>
@@ -215,7 +218,7 @@ struct Symmetric {
     /// ln of the mean of the orbit's q, and each one's share of the sum.
     struct Mean {
       Rows<double> all, log_q;
-      Rows<Real> shares;
+      Rows<Real> shares;  // responsibilities, [|G|]
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
         using D = Pack<double, Lane::width>;

@@ -37,6 +37,7 @@ class Serial {
   Serial& operator=(Serial&&) = default;
   int threads() const { return 1; }
   std::string name() const { return "Serial"; }
+  /// Bytes of scratch memory that are held.
   std::size_t capacity() const { return arena_.capacity(); }
 
   /// task(i, context) for i in [0, tasks).

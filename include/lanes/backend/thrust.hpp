@@ -30,10 +30,12 @@
 
 namespace lanes {
 
+/// All lanes of a visit, on the device of Thrust.
 template <class Precision>
 class ThrustContext {
  public:
   using Real = typename Precision::Real;
+  /// The cursor of a kernel.
   using Lane = ThrustLane;
   static constexpr int width = 1;
   static constexpr int granularity = 8;
@@ -56,6 +58,7 @@ class ThrustContext {
   ThrustContext(device::State& state, int lanes) : state_(state), lanes_(lanes) {}
 
   int lanes() const { return lanes_; }
+  /// Number of the first lane in the batch.
   std::uint64_t first_lane() const { return first_lane_; }
   void set_first_lane(std::uint64_t lane) { first_lane_ = lane; }
 
@@ -89,7 +92,9 @@ class ThrustContext {
   }
   template <class T>
   void fetch(Rows<T>, long) const {}
+  /// Who multiplies matrices: cuBLAS, or plain kernels.
   device::Multiplier& multiplier() { return state_.multiplier; }
+  /// The site table of a variant, in the memory of the device.
   template <class Table, class Stencil>
   const int* table(int variant) {
     return state_.tables.template of<Table, Stencil>(variant);
@@ -202,6 +207,7 @@ class ThrustContext {
   std::uint64_t first_lane_ = 0;
 };
 
+/// What Thrust is told.
 struct ThrustOptions {
   int lanes = 16384;       // a positive multiple of 8; most lanes of a visit, where it may be cut
   std::size_t memory = 0;  // any, 0: what the device has; most bytes of scratch memory

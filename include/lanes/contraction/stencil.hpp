@@ -50,8 +50,8 @@ class Stencil {
   static constexpr bool masked = Inputs::size != volume || Outputs::size != volume;
   static constexpr int variants =
       Inputs::variants > Outputs::variants ? Inputs::variants : Outputs::variants;
-  static constexpr int in_pitch = pitch<Inputs>(), in_rows = in * in_pitch;
-  static constexpr int out_pitch = pitch<Outputs>(), out_rows = out * out_pitch;
+  static constexpr int in_pitch = pitch<Inputs>(), in_rows = in * in_pitch;  // of a channel, of all
+  static constexpr int out_pitch = pitch<Outputs>(), out_rows = out * out_pitch;  // the same
   static constexpr int taps = [] {
     int n = 1;
     for (int mu = 0; mu < dimension; ++mu) n *= Kernel;

@@ -14,6 +14,7 @@
 
 namespace lanes {
 
+/// The circumference of a circle is two_pi times its radius, pi times its diameter.
 inline constexpr double pi = 3.14159265358979323846, two_pi = 2 * pi;
 
 /// post: 0 <= wrap(x) < 2 pi

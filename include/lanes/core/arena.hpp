@@ -47,10 +47,13 @@ struct HostMemory {
   static void release(void* p) { ::operator delete (p, std::align_val_t{page}); }
 };
 
+/// What an AlignedVector has its storage from.
 template <class T>
 struct AlignedAllocator {
+  /// As a standard allocator has it.
   using value_type = T;
   AlignedAllocator() = default;
+  /// One of another type: there is nothing to copy.
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}
   T* allocate(std::size_t n) {
@@ -59,6 +62,7 @@ struct AlignedAllocator {
                                ? HostMemory::allocate(bytes)
                                : ::operator new (bytes, std::align_val_t{64}));
   }
+  /// Gives back what allocate(n) gave.
   void deallocate(T* p, std::size_t n) {
     if (n * sizeof(T) >= HostMemory::page)
       HostMemory::release(p);

@@ -10,7 +10,7 @@ namespace lanes {
 
 template <class T>
 struct Complex {
-  T re, im;
+  T re, im;  // real and imaginary part
 
   LANES_HD LANES_INLINE friend Complex operator+(Complex a, Complex b) {
     return {a.re + b.re, a.im + b.im};

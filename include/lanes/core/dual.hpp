@@ -17,11 +17,13 @@ namespace lanes {
 
 template <class T>
 struct Dual;
+/// Dual numbers are numbers of site mathematics.
 template <class T>
 inline constexpr bool is_site_number<Dual<T>> = true;
 
 template <class T>
 struct Dual {
+  /// float or double.
   using value_type = typename T::value_type;
   T value, derivative;
 

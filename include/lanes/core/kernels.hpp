@@ -14,6 +14,7 @@
 
 namespace lanes {
 
+/// to = value
 template <class T>
 struct SetRows {
   Rows<T> to;
@@ -24,6 +25,7 @@ struct SetRows {
   }
 };
 
+/// to += value
 template <class T>
 struct AddConstant {
   Rows<T> to;
@@ -35,6 +37,7 @@ struct AddConstant {
   }
 };
 
+/// to = from
 template <class T>
 struct CopyRows {
   Rows<T> from, to;
@@ -68,6 +71,7 @@ struct ScaledProduct {
     return value;
   }
 };
+/// a factor, for a sum
 template <class T>
 struct ScaledRow {
   Rows<T> a;
@@ -77,6 +81,7 @@ struct ScaledRow {
     return lane.load(a, i) * factor;
   }
 };
+/// factor times a number, the same for every row and lane: for a sum
 template <class T>
 struct ScaledNumber {
   const T* number;
@@ -162,6 +167,7 @@ struct GatherRows {
     lane.store(to, i, lane.load(from, Map::source(i)));
   }
 };
+/// to[source(i)] = from[i]
 template <class Map, class T>
 struct ScatterRows {
   Rows<T> from, to;
@@ -195,6 +201,7 @@ struct StoreTo {
     lane.store(to, row, value);
   }
 };
+/// A store that adds.
 template <class T>
 struct AddTo {
   Rows<T> to;
@@ -204,6 +211,7 @@ struct AddTo {
   }
 };
 
+/// A store that adds what it gets times a factor.
 template <class T>
 struct AddScaledTo {
   Rows<T> to;

@@ -39,6 +39,7 @@ LANES_HD bool truth_of_mask() {
 template <class T>
 struct Mask<T, 1> {
   bool value;
+  /// A compile error that says what to write instead of a branch.
   template <class Bool, class = std::enable_if_t<std::is_same_v<Bool, bool>>>
   LANES_HD explicit operator Bool() const {
     return detail::truth_of_mask<Bool>();
@@ -51,6 +52,7 @@ struct Mask<T, 1> {
 
 template <class T>
 struct Pack<T, 1> {
+  /// float or double.
   using value_type = T;
   static constexpr int size = 1;
   T value;
@@ -123,8 +125,10 @@ struct Pack<T, 1> {
   LANES_HD friend T reduce_add(Pack a) { return a.value; }
 };
 
+/// Whether a type is a pack of lanes.
 template <class>
 inline constexpr bool is_pack = false;
+/// A pack is one.
 template <class T, int N>
 inline constexpr bool is_pack<Pack<T, N>> = true;
 
@@ -148,6 +152,7 @@ requires(is_site_number<T>&& std::is_integral_v<N>) LANES_HD LANES_INLINE T pow(
   return n < 0 ? T(1) / power : power;
 }
 
+/// |x|, by its name in C.
 template <class T>
 requires is_site_number<T> LANES_HD LANES_INLINE T fabs(T x) { return abs(x); }
 

@@ -50,6 +50,7 @@ concept Part = requires(detail::AnyRandom random, Real* numbers, const Real* giv
   P::conditioned(marks);
 };
 
+/// Start values of Sized: all zero.
 struct StartAtZero {
   static constexpr double start = 0;
 };
@@ -126,6 +127,7 @@ class Parts : public detail::PartFolds<Parts<Context, P...>> {
   static constexpr int parameters = end.parameters, weights = end.weights;
   static constexpr int gradients = end.gradients, tape_rows = end.tape, turns = end.turns;
 
+  /// The I-th part.
   template <int I>
   using At = std::tuple_element_t<std::size_t(I), std::tuple<P...>>;
   template <int I>

@@ -63,8 +63,10 @@ struct RandomStream {
     other.step_at = where;
     return other;
   }
+  /// The step: its number, or what stands in the memory of a device.
   LANES_HD std::uint64_t current_step() const { return step_at ? *step_at : step; }
 
+  /// A block of random bits.
   struct Words {
     std::uint32_t v[4];
   };
@@ -83,6 +85,7 @@ struct RandomStream {
   }
 };
 
+/// Two deviates of one block.
 template <class T>
 struct Pair {
   T first, second;

@@ -12,6 +12,7 @@ namespace lanes {
 
 /// The direction in which a layer is run: x = f(z), or z = f^-1(x).
 enum class Way { forward, inverse };
+/// The other direction.
 constexpr Way opposite(Way way) { return way == Way::forward ? Way::inverse : Way::forward; }
 /// +1 or -1.
 constexpr int sign(Way way) { return way == Way::forward ? 1 : -1; }

@@ -49,6 +49,7 @@ struct Mask {
   static constexpr int registers = N / simd_width<T>;
   xsimd::batch_bool<T> value[std::size_t(registers)];
 
+  /// A compile error that says what to write instead of a branch.
   template <class Bool, class = std::enable_if_t<std::is_same_v<Bool, bool>>>
   explicit operator Bool() const {
     return detail::truth_of_mask<Bool>();
@@ -75,7 +76,9 @@ struct Mask {
 template <class T, int N>
 struct Pack {
   static_assert(N % simd_width<T> == 0, "lanes: a Pack is a whole number of SIMD registers wide.");
+  /// float or double.
   using value_type = T;
+  /// A SIMD register.
   using Register = xsimd::batch<T>;
   static constexpr int size = N;
   static constexpr int width = simd_width<T>;

@@ -29,6 +29,7 @@ struct ChainRange {
   std::uint64_t from() const { return of_proposals() ? first + begin * chains : first; }
   std::uint64_t to() const { return of_proposals() ? first + end * chains : first + chains; }
 
+  /// Whether they share any random number.
   bool overlaps(const ChainRange& other) const {
     return same_numbers(other) && from() < other.to() && other.from() < to();
   }

@@ -39,6 +39,7 @@ struct HmcReport {
   std::uint64_t thermalisation_diverged = 0;  // trajectories, before the sample
   std::uint64_t diverged = 0;                 // trajectories, in the sample
 
+  /// That of both ensembles.
   void merge(const HmcReport& other) {
     if (step_size != other.step_size) step_size = std::nan("");
     if (tuned_acceptance != other.tuned_acceptance) tuned_acceptance = std::nan("");
@@ -62,7 +63,7 @@ struct Ensemble {
   std::uint64_t decisions = 0;               // ... accept or reject, burn-in included
   std::vector<double> proposal_log_weights;  // [N], ln w = -S - ln q of every proposal, or empty
   std::vector<ChainRange> ranges;            // random numbers it is made of; empty: not known
-  HmcReport hmc;
+  HmcReport hmc;                             // how Hybrid Monte Carlo went
   int threads = 0;  // that measuring takes: those of the backend; 0: as many as OpenMP offers
 
   std::size_t size() const { return action.size(); }

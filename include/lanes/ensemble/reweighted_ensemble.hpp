@@ -92,6 +92,7 @@ Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensembl
   return action_density_reweighted<Geometry>(ensemble.action, ensemble.log_weights, options);
 }
 
+/// <S> / V under p.
 template <class Field, class Geometry, class Real>
 Estimate action_density(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {
   if (ensemble.lengths.empty()) return action_density(ensemble, BootstrapOptions{});
@@ -106,6 +107,7 @@ Estimate free_energy(const ReweightedEnsemble<Field, Geometry, Real>& ensemble) 
                                   : free_energy(ensemble.log_weights, ensemble.lengths);
 }
 
+/// The ESS of its weights, of chains with their correlations.
 template <class Field, class Geometry, class Real>
 EffectiveSampleSize effective_sample_size(
     const ReweightedEnsemble<Field, Geometry, Real>& ensemble) {

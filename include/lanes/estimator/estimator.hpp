@@ -96,10 +96,11 @@ struct Visit {
     typename Context::Scope scope_;
 
    public:
-    Rows<Real> x, dx, per_lane;
+    Rows<Real> x, dx, per_lane;  // field, its adjoint, a number a lane
     Rows<double> q, s;
     Share<Real> share;
 
+    /// Takes the scratch rows, of `tapes` tapes.
     explicit Tile(const Visit& visit, int tapes = 1)
         : scope_(visit.context),
           x(visit.context.template rows<Real>(Model::field_rows)),

@@ -107,8 +107,10 @@ class ExactIsing {
     }
   }
 
+  /// ln Z, of all sites, in the counting measure.
   double log_z() const { return ground_ * std::abs(beta_) + rest_.value; }
   double energy() const { return (beta_ < 0 ? 1 : -1) * (ground_ + rest_.first) / volume_; }
+  /// b^2 d^2 ln Z / db^2, of a site.
   double specific_heat() const { return beta_ * (beta_ * (rest_.second / volume_)); }
   double entropy() const { return (rest_.value - std::abs(beta_) * rest_.first) / volume_; }
 

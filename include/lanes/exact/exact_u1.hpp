@@ -40,6 +40,7 @@ class ExactU1 {
   double log_z_haar() const { return log_z_haar_; }
   double log_z() const { return log_z_haar_ + 2 * volume_ * std::log(2 * pi_); }
   double plaquette() const { return plaquette_; }
+  /// <Q^2>, of the torus.
   double topological_charge_squared() const { return charge_squared_; }
 
   /// W of a loop around `area` plaquettes (WilsonLoop<R, T>: R T), or of Polyakov loops at a

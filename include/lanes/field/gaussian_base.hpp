@@ -54,6 +54,7 @@ struct GaussianBase {
       return v * v * (-0.5) - half_log_two_pi;
     }
   };
+  /// dz = weight d ln r / dz
   template <class Real>
   struct Score {
     Rows<Real> z, weight, dz;

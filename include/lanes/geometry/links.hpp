@@ -24,6 +24,7 @@ namespace lanes {
 /// Rows of a field of links, and the row of theta_mu(site).
 template <class Geometry>
 inline constexpr int link_rows = Geometry::dimension* Geometry::volume;
+/// Row of theta_mu(x).
 template <class Geometry>
 LANES_HD LANES_INLINE constexpr int link_row(int site, int mu) {
   return mu * Geometry::volume + site;
@@ -80,6 +81,7 @@ double line(int site, int mu, int n, const Links& links) {
   return sum;
 }
 
+/// What stands beside a link in one plane.
 template <class T>
 struct Staples {
   T above, below;

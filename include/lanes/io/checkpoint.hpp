@@ -187,6 +187,7 @@ class CheckpointEvery {
     if ((record.step + 1) % steps_ == 0) save(trainer);
     return detail::goes_on(also_, trainer, record);
   }
+  /// Saves the last step, if it is not saved yet.
   template <class Trainer>
   void finish(Trainer& trainer) {
     if (trainer.state().step != saved_) save(trainer);

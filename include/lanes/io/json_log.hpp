@@ -164,6 +164,7 @@ class JsonLog {
     lines_.append(line_of(record, trainer.history()));
     return detail::goes_on(also_, trainer, record);
   }
+  /// Tells the other callback, which may want to know, of the last step.
   template <class Trainer>
   void finish(Trainer& trainer) {
     if constexpr (FinishingCallback<Callback, Trainer>) also_.finish(trainer);

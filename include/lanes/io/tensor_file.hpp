@@ -66,6 +66,7 @@ constexpr const char* arithmetic_tensor_type() {
 template <class T>
 inline constexpr const char* tensor_type = detail::arithmetic_tensor_type<T>();
 
+/// One tensor: its type's name, its shape, its bytes.
 struct Tensor {
   std::string dtype;                  // a name such as F32
   std::vector<std::ptrdiff_t> shape;  // [dimensions]
@@ -80,7 +81,7 @@ struct TensorFile {
 
   bool operator==(const TensorFile&) const = default;
 
-  /// Copies `values` in as the tensor `name`.
+  /// Copies `values` in as the tensor `name`, in the place of one of that name.
   template <class T>
   void put(const std::string& name, std::span<const T> values,
            std::span<const std::ptrdiff_t> shape) {
@@ -92,6 +93,7 @@ struct TensorFile {
     if (bytes > 0) std::memcpy(tensor.bytes.data(), values.data(), bytes);
     tensors.insert_or_assign(name, std::move(tensor));
   }
+  /// The same, of a shape that is written out.
   template <class T>
   void put(const std::string& name, std::span<const T> values,
            std::initializer_list<std::ptrdiff_t> shape) {

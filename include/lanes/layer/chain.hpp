@@ -24,6 +24,7 @@ struct Chain {
 
   template <class S>
   struct Layer : Parts<typename S::Context, LayerOf<Policies, S>...> {
+    /// Where each layer keeps its numbers.
     using Own = Parts<typename S::Context, LayerOf<Policies, S>...>;
     using Context = typename S::Context;
     using Real = typename S::Real;
@@ -58,6 +59,7 @@ struct Repeat {
   static constexpr bool keeps = double(N) * LayerOf<Policy, S>::tape_rows* S::Context::width *
                                     sizeof(typename S::Real) <=
                                 double(tape_limit<typename S::Context>);
+  /// Rows of the tape from layer to layer.
   template <class S>
   static constexpr int tape_step =
       keeps<S> ? LayerOf<Policy, S>::tape_rows : S::Field::template rows<typename S::Geometry>;

@@ -56,10 +56,13 @@ struct Coupling {
            (circle ? AngularField<Field> : !PeriodicField<Field>);
   }
 
+  /// The partition on the lattice of a setting.
   template <class S>
   using MasksOf = typename PartitionPolicy::template Masks<typename S::Geometry>;
+  /// What the network sees.
   template <class S>
   using InputsOf = detail::SiteInputs<S, MasksOf<S>>;
+  /// The network between frozen and active sites.
   template <class S>
   using NetworkOf =
       lanes::NetworkOf<NetworkPolicy, typename S::Context, typename S::Geometry,
@@ -130,6 +133,7 @@ struct Coupling {
       }
     };
 
+    /// Notes the active sites on the tape.
     struct KeepActive {
       int variant;
       Rows<Real> x, tape;
@@ -139,10 +143,11 @@ struct Coupling {
       }
     };
 
+    /// The adjoint of the move of an active site.
     template <Way way>
     struct MoveAdjoint {
       int variant;
-      Rows<Real> x, dx, d_log_det, tape, d_parameters;
+      Rows<Real> x, dx, d_log_det, tape, d_parameters;  // d_: adjoints of
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         using T = Pack<Real, Lane::width>;

@@ -96,6 +96,7 @@ struct FreeFieldBase {
     struct Spectrum {
       const Real* parameters;
       double khat2[Geometry::dimension][std::size_t(longest)];
+      /// From ln m^2 and a.
       explicit Spectrum(const Real* weights) : parameters(weights), khat2{} {
         for (int mu = 0; mu < Geometry::dimension; ++mu)
           for (int k = 0; k < Geometry::extent(mu); ++k) {
@@ -103,6 +104,7 @@ struct FreeFieldBase {
             khat2[mu][k] = 4 * s * s;
           }
       }
+      /// m^2.
       LANES_HD LANES_INLINE double mass2() const { return std::exp(double(parameters[0])); }
       LANES_HD LANES_INLINE double at(int i) const {
         double sum = mass2();
@@ -113,8 +115,8 @@ struct FreeFieldBase {
     };
     // x(k) times D(k)^power
     struct Multiply {
-      Spectrum spectrum;
-      double power;
+      Spectrum spectrum;  // khat^2 + m^2
+      double power;  // 1 or -1: the map or its inverse
       Rows<Real> x;
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
@@ -123,9 +125,10 @@ struct FreeFieldBase {
         lane.store(x, i, lane.load(x, i) * Pack<Real, Lane::width>(factor));
       }
     };
+    /// power ln D(k) of a mode.
     struct LogDet {
-      Spectrum spectrum;
-      double power;
+      Spectrum spectrum;  // khat^2 + m^2
+      double power;  // 1 or -1: the map or its inverse
       template <class Lane>
       LANES_HD LANES_INLINE auto operator()(int i, Lane) const {
         return Pack<double, Lane::width>(
@@ -134,9 +137,9 @@ struct FreeFieldBase {
     };
     // d ln D(k) / d parameter times (x dx + d_log_det)
     struct Gradient {
-      Spectrum spectrum;
-      double power;
-      int parameter;
+      Spectrum spectrum;  // khat^2 + m^2
+      double power;   // 1 or -1: the map or its inverse
+      int parameter;  // ln m^2 or a
       Rows<Real> x, dx, d_log_det;
       template <class Lane>
       LANES_HD LANES_INLINE auto operator()(int i, Lane lane) const {

@@ -57,10 +57,13 @@ struct GaugeCoupling {
            Geometry::dimension == 2 && links;
   }
 
+  /// The masks on the lattice of a setting.
   template <class S>
   using MasksOf = typename MasksPolicy::template Masks<typename S::Geometry>;
+  /// The sites whose loops the network sees.
   template <class S>
   using ShownOf = typename LoopsPolicy::template Sites<MasksOf<S>, typename S::Geometry>;
+  /// The network from loops to active plaquettes.
   template <class S>
   using NetworkOf = lanes::NetworkOf<NetworkPolicy, typename S::Context, typename S::Geometry,
                                      LoopsPolicy::channels, TransformPolicy::channels, ShownOf<S>,
@@ -157,6 +160,7 @@ struct GaugeCoupling {
       LANES_HD static constexpr int link(int variant, int i) {
         return link_row<Geometry>(Masks::active(variant, i), Masks::direction(variant));
       }
+      /// Whether the plaquette grows with its link.
       LANES_HD static constexpr bool with_link(int variant) {
         return Masks::direction(variant) == 0;
       }
@@ -165,13 +169,15 @@ struct GaugeCoupling {
         return plaquette<Geometry>(Masks::active(variant, i), 0, 1, links);
       }
     };
+    /// Kernels between rows of angles.
     using Transforms = detail::LoopTransform<TransformPolicy, Real>;
+    /// Kernels between these rows and the links.
     using Moves = detail::LoopMove<Active, Real>;
 
     // The adjoint of what the network saw, as one of the loops shown.
     struct LookAdjoint {
       int variant;
-      Rows<Real> input, d_input, d_plaquette, d_rectangle;
+      Rows<Real> input, d_input, d_plaquette, d_rectangle;  // d_: adjoints of
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         const int site = Shown::site(variant, i);
@@ -192,9 +198,10 @@ struct GaugeCoupling {
       }
     };
 
+    /// d_plaquette at the active plaquettes = d_active
     struct Spread {
       int variant;
-      Rows<Real> d_active, d_plaquette;
+      Rows<Real> d_active, d_plaquette;  // adjoints of active plaquettes, of all
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         lane.store(d_plaquette, Masks::active(variant, i), lane.load(d_active, i));
@@ -204,7 +211,7 @@ struct GaugeCoupling {
     // dx of every link += those of the loops it is part of.
     struct CollectLinks {
       int variant;
-      Rows<Real> d_plaquette, d_rectangle, dx;
+      Rows<Real> d_plaquette, d_rectangle, dx;  // adjoints of plaquettes, rectangles, links
       template <class Lane>
       LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {
         const int mu = i / volume, site = i % volume;

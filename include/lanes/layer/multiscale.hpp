@@ -56,8 +56,10 @@ struct Multiscale {
 
   template <class Sequence>
   struct Stages;
+  /// Levels K, from coarse to fine.
   template <int... K>
   struct Stages<std::integer_sequence<int, K...>> {
+    /// The chain of them.
     using Type =
         Chain<Blocking<(1 << (Levels - 1 - K)), std::conditional_t<K == 0, Coarsest, Level>>...>;
   };

@@ -30,6 +30,7 @@
 
 namespace lanes {
 
+/// How chains of HeatBath run.
 struct HeatBathOptions {
   int overrelaxation = 1;    // >= 0; of every variable, after each heat bath of every variable
   bool hot = false;          // start from the base density; else cold: spins 1, angles 0
@@ -76,7 +77,9 @@ class HeatBath {
     return chains_.sample(sweeps, interval);
   }
 
+  /// Where the chains stand.
   MarkovState<Real> state() { return chains_.state(); }
+  /// Goes on from there.
   void set_state(const MarkovState<Real>& state) { chains_.set_state(state); }
 
   static constexpr detail::ChainNames names = {"HeatBath", "sweeps"};

@@ -160,6 +160,7 @@ class HybridMonteCarlo {
 
   HmcState<Real> state() { return {chains_.configurations(), trajectory_, step_size_}; }
 
+  /// Goes on from there; all or nothing.
   void set_state(const HmcState<Real>& state) {
     chains_.check("HybridMonteCarlo", state.x);
     require(state.step_size > 0 && std::isfinite(state.step_size), "HybridMonteCarlo: step_size",

@@ -47,6 +47,7 @@ struct Leapfrog {
 };
 
 struct Omelyan {
+  /// l, where the error is least.
   static constexpr double lambda = 0.1931833275037836;
 
   template <class Drift, class Kick>

@@ -37,6 +37,7 @@
 
 namespace lanes {
 
+/// How chains run.
 struct MarkovOptions {
   double start = 0;    // finite, of spins 0 or 1; the base density's times this: 0 cold, 1 hot
   int chains = 32;     // >= 1; a multiple of the SIMD width wastes no lane
@@ -117,8 +118,10 @@ class MarkovChains {
     return ensemble;
   }
 
+  /// Where the chains stand.
   MarkovState<Real> state() { return {chains_.configurations(), number_}; }
 
+  /// Goes on from there; all or nothing.
   void set_state(const MarkovState<Real>& state) {
     chains_.check(names_.who, state.x);
     for (Real value : state.x)

@@ -31,14 +31,18 @@ struct ConvNet {
   static_assert(lanes::Activation<ActivationPolicy>,
                 "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...>: the third is "
                 "an activation, such as LeakyRelu; see lanes/network/activation.hpp.");
+  /// Widths of the hidden layers.
   using ChannelList = detail::ChannelsOr<ChannelsPolicy>;
+  /// Extent of the stencil.
   using KernelSize = detail::KernelOr<KernelPolicy>;
   using Activation = detail::ActivationOr<ActivationPolicy>;
   static_assert((detail::is_network_option<Options> && ...),
                 "lanes: ConvNet<Channels<...>, Kernel<...>, Activation, options...> takes the "
                 "options Final<...>, "
                 "Dilation<...>, NoBias and RandomLast.");
+  /// What the list of options says.
   using Chosen = detail::NetworkOptions<Options...>;
+  /// Number of convolutions.
   static constexpr int depth = ChannelList::depth + 1;
   /// Whether output(-x) = -output(x).
   static constexpr bool odd = !Chosen::bias && Activation::odd && Chosen::FinalActivation::odd;
@@ -54,6 +58,7 @@ struct ConvNet {
     return true;
   }();
 
+  /// The network in a setting.
   template <class S>
   struct Bind {
     using Geometry = typename S::Geometry;
@@ -64,6 +69,7 @@ struct ConvNet {
              : l == depth ? S::out
                           : ChannelList::width[static_cast<std::size_t>(l - 1)];
     }
+    /// The stencil of convolution L.
     template <int L>
     using StencilOf =
         Stencil<Geometry, channels(L), channels(L + 1), KernelSize::extent, Chosen::dilation(L),
@@ -71,11 +77,14 @@ struct ConvNet {
                 std::conditional_t<L == depth - 1, typename S::Outputs, AllSites<Geometry>>>;
     template <class Sequence>
     struct Stacked;
+    /// Convolutions L.
     template <int... L>
     struct Stacked<std::integer_sequence<int, L...>> {
+      /// The stack of them.
       using Type = Stack<typename S::Context, Activation, typename Chosen::FinalActivation,
                          Chosen::zero_last, StencilOf<L>...>;
     };
+    /// The stack of all.
     using Type = typename Stacked<std::make_integer_sequence<int, depth>>::Type;
   };
 

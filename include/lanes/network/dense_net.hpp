@@ -36,18 +36,22 @@ struct DenseNet {
   static_assert(lanes::Activation<ActivationPolicy>,
                 "lanes: DenseNet<Channels<...>, Activation, options...>: the second is an "
                 "activation, such as Tanh; see lanes/network/activation.hpp.");
+  /// Widths of the hidden layers.
   using ChannelList = detail::ChannelsOr<ChannelsPolicy>;
   using Activation = detail::ActivationOr<ActivationPolicy>;
   static_assert((detail::is_network_option<Options> && ...),
                 "lanes: DenseNet<Channels<...>, Activation, options...> takes the options "
                 "Final<...>, NoBias and "
                 "RandomLast.");
+  /// What the list of options says.
   using Chosen = detail::NetworkOptions<Options...>;
   static_assert(!Chosen::has_dilation, "lanes: a DenseNet has no Dilation.");
+  /// Number of products.
   static constexpr int depth = ChannelList::depth + 1;
   /// Whether output(-x) = -output(x).
   static constexpr bool odd = !Chosen::bias && Activation::odd && Chosen::FinalActivation::odd;
 
+  /// The network in a setting.
   template <class S>
   struct Bind {
     static constexpr int channels(int l) {
@@ -58,13 +62,16 @@ struct DenseNet {
     using One = AllSites<detail::Point>;
     template <class Sequence>
     struct Stacked;
+    /// Products L.
     template <int... L>
     struct Stacked<std::integer_sequence<int, L...>> {
+      /// The stack of them.
       using Type = Stack<
           typename S::Context, Activation, typename Chosen::FinalActivation, Chosen::zero_last,
           Stencil<detail::Point, channels(L), channels(L + 1), 1, 1, Chosen::bias, One, One>...>;
     };
     using Layers = typename Stacked<std::make_integer_sequence<int, depth>>::Type;
+    /// With rows for the gathered input.
     using Type = Parts<typename S::Context, TapeRows<channels(0)>, Layers>;
   };
 
@@ -102,6 +109,7 @@ struct DenseNet {
         lane.store(to, i, lane.load(from, field_row(variant, i)));
       }
     };
+    /// Gives the adjoint of the gathered input to where it came from.
     template <class Store>
     struct Scatter {
       int variant;

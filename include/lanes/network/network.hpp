@@ -71,6 +71,7 @@ using NetworkOf = typename Policy::template Network<
 /// Whether a network can work on a lattice; one that does not say so can.
 template <class Policy, class Geometry>
 inline constexpr bool fits_lattice = true;
+/// What one that says so says.
 template <class Policy, class Geometry>
 requires requires { Policy::template fits<Geometry>; }
 inline constexpr bool fits_lattice<Policy, Geometry> = Policy::template fits<Geometry>;

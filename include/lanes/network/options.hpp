@@ -20,7 +20,7 @@ namespace lanes {
 template <int... Widths>
 struct Channels {
   static_assert(((Widths >= 1) && ...), "lanes: Channels are at least 1 each.");
-  static constexpr int depth = sizeof...(Widths);
+  static constexpr int depth = sizeof...(Widths);  // number of hidden layers
   static constexpr std::array<int, sizeof...(Widths)> width = {Widths...};
 };
 

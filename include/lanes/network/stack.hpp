@@ -153,6 +153,7 @@ class Stack : public detail::StackParts<Context, Hidden, Final, ZeroLast,
   LANES_HD static constexpr long output_row(int i) {
     return long(i / Last::Outputs::size) * pitch + i % Last::Outputs::size;
   }
+  /// Applies the activation to rows.
   struct Activate {
     Rows<Real> from, to;
     template <class Lane>
@@ -160,6 +161,7 @@ class Stack : public detail::StackParts<Context, Hidden, Final, ZeroLast,
       lane.store(to, output_row(i), Final::apply(lane.load(from, output_row(i))));
     }
   };
+  /// The adjoint of the activation of the output.
   struct ThroughFinal {
     Rows<Real> d, kept;
     template <class Lane>

@@ -28,6 +28,7 @@ struct Z2Net {
                 "activations.");
   static constexpr bool odd = false;
 
+  /// How many outputs are even: as many as the transform says.
   template <class T>
   static constexpr int evens() {
     static_assert(

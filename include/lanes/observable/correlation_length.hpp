@@ -26,7 +26,7 @@ struct SquaredCorrelationLength {
   static constexpr const char* name = "correlation length squared";
   template <class Field, class Geometry>
   static constexpr bool measures = detail::number_a_site<Field, Geometry>;
-  Subtraction subtraction = Subtraction::mean;
+  Subtraction subtraction = Subtraction::mean;  // s
 
   template <class Geometry>
   static constexpr int primaries() {
@@ -78,7 +78,7 @@ struct CorrelationLength {
   static constexpr const char* name = "correlation length";
   template <class Field, class Geometry>
   static constexpr bool measures = detail::number_a_site<Field, Geometry>;
-  Subtraction subtraction = Subtraction::mean;
+  Subtraction subtraction = Subtraction::mean;  // s
 
   template <class Geometry>
   static constexpr int primaries() {

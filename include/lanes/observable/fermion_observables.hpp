@@ -104,6 +104,7 @@ class OfFermions {
   static constexpr int primaries() {
     return 1;
   }
+  /// Whether it needs D^-1.
   static constexpr bool way_back = true;
   template <class Geometry>
   std::string label(int) const {
@@ -142,6 +143,7 @@ struct ChiralCondensate : detail::OfFermions<ChiralCondensate> {
     wilson::add_trace(context, determinant, out);
     context.for_each(1, Divide{out, double(L0) * L1});
   }
+  /// x / by
   struct Divide {
     Rows<double> x;
     double by;
@@ -156,14 +158,16 @@ static_assert(Observable<ChiralCondensate, Lattice<4, 4>>);
 struct DeterminantSign : detail::OfFermions<DeterminantSign> {
   static constexpr const char* name = "sign of the determinant";
   using OfFermions::OfFermions;
+  /// Whether it needs D^-1.
   static constexpr bool way_back = false;
   template <int L0, int L1, class Context, class Determinant>
   static void add(Context& context, Determinant& determinant, Rows<double> out) {
     context.for_each(1, Sign{determinant.phase(), out, -1});
   }
+  /// 1 where det D > 0, `negative` where it is below.
   struct Sign {
-    Rows<double> phase, out;
-    double negative;  // the value where det D < 0
+    Rows<double> phase, out;  // the sign of det D; results
+    double negative;          // the value where det D < 0
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int, Lane lane) const {
       using Sum = Pack<double, Lane::width>;
@@ -177,6 +181,7 @@ static_assert(Observable<DeterminantSign, Lattice<4, 4>>);
 struct PositiveDeterminant : detail::OfFermions<PositiveDeterminant> {
   static constexpr const char* name = "share of positive determinants";
   using OfFermions::OfFermions;
+  /// Whether it needs D^-1.
   static constexpr bool way_back = false;
   template <int L0, int L1, class Context, class Determinant>
   static void add(Context& context, Determinant& determinant, Rows<double> out) {

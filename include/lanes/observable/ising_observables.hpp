@@ -54,7 +54,7 @@ static_assert(Observable<IsingEnergy, Lattice<4, 4>>);
 
 struct SpecificHeat {
   static constexpr const char* name = "specific heat";
-  double beta, external_field;
+  double beta, external_field;  // of the theory
   explicit SpecificHeat(double inverse_temperature, double field = 0)
       : beta(inverse_temperature), external_field(field) {
     require(std::isfinite(beta), "SpecificHeat: beta", beta, "finite");

@@ -89,7 +89,7 @@ struct Susceptibility {
   static constexpr const char* name = "susceptibility";
   template <class Field, class Geometry>
   static constexpr bool measures = detail::number_a_site<Field, Geometry>;
-  Subtraction subtraction = Subtraction::mean;
+  Subtraction subtraction = Subtraction::mean;  // s
 
   template <class Geometry>
   static constexpr int primaries() {

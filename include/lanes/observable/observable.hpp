@@ -119,6 +119,7 @@ constexpr int entry_count() {
     return Geometry::volume;
 }
 
+/// Numbers measured on a configuration.
 template <class Geometry, class O>
 constexpr int primary_count() {
   if constexpr (requires { O::template primaries<Geometry>(); })
@@ -127,6 +128,7 @@ constexpr int primary_count() {
     return 1;
 }
 
+/// Numbers worked out from their means.
 template <class Geometry, class O>
 constexpr int result_count() {
   if constexpr (requires { O::template results<Geometry>(); })
@@ -164,6 +166,7 @@ void derive_results(const O& observable, const double* means, double* out) {
   }
 }
 
+/// What a result is called.
 template <class Geometry, class O>
 std::string result_label(const O& observable, int result) {
   if constexpr (requires { observable.template label<Geometry>(result); })

@@ -70,11 +70,13 @@ auto double_array(const Real* x) {
 
 }  // namespace detail
 
+/// The Observable that on_arrays makes of f.
 template <class FieldPolicy, class F>
 struct ArrayObservable : F {
   static constexpr auto name = detail::name_on_arrays<F>();
   std::string text;
 
+  /// Of f, which print calls by a label.
   ArrayObservable(F f, std::string label) : F(std::move(f)), text(std::move(label)) {}
 
   template <class Field, class Geometry>

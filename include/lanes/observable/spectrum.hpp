@@ -36,6 +36,7 @@
 
 namespace lanes {
 
+/// Where the eigenvalues are 1, and what is subtracted.
 struct SpectrumOptions {
   int t0 = 1;                                   // in [0, T/2]; where the eigenvalues are 1
   Subtraction subtraction = Subtraction::mean;  // mean or none; what is taken from the correlators
@@ -121,6 +122,7 @@ struct CorrelationMatrix {
 
 template <class Operators>
 struct Spectrum : detail::CorrelationMatrix<Operators> {
+  /// The correlators that are measured.
   using Matrix = detail::CorrelationMatrix<Operators>;
   explicit Spectrum(Operators o, SpectrumOptions with = {}) : Matrix(std::move(o), with) {}
 
@@ -150,6 +152,7 @@ struct Spectrum : detail::CorrelationMatrix<Operators> {
 /// lambda_n(t), t = 0 .. T/2, of one state.
 template <class Operators>
 struct PrincipalCorrelator : detail::CorrelationMatrix<Operators> {
+  /// The correlators that are measured.
   using Matrix = detail::CorrelationMatrix<Operators>;
   int state;
   PrincipalCorrelator(Operators o, int n, SpectrumOptions with = {})

@@ -41,6 +41,7 @@
 
 namespace lanes {
 
+/// How many draws, and which.
 struct ImportanceOptions {
   std::size_t configurations = 10'000;  // >= 1; draws
   std::uint64_t first = 0;  // any; number of the first draw: go on where another run ended

@@ -45,6 +45,7 @@
 
 namespace lanes {
 
+/// How chains of independence Metropolis run.
 struct MetropolisOptions {
   std::size_t configurations = 10'000;  // >= 1, a multiple of chains; kept, of all chains together
   std::size_t chains = 1;               // >= 1; they advance in lock-step on disjoint proposals
@@ -65,6 +66,7 @@ struct MetropolisState {
   std::uint64_t accepted = 0;
   std::uint64_t decisions = 0;
 
+  /// Whether every chain has an initial state.
   bool started() const {
     for (double s : action)
       if (!std::isfinite(s)) return false;
@@ -188,6 +190,7 @@ auto independence_metropolis(P& proposer, const Theory& theory, const Metropolis
   return ensemble;
 }
 
+/// Options of sample_exact.
 using ExactOptions = MetropolisOptions;
 
 /// An exact ensemble of the theory from a new chain; ESS, F and F_q come with it

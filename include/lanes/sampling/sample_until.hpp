@@ -42,12 +42,14 @@
 
 namespace lanes {
 
+/// The error that is wanted, and what it may cost.
 struct UntilOptions {
   double wanted_error = 0;        // > 0; of each result of the observable, in its units
   std::size_t most = 10'000'000;  // >= start.configurations; configurations in all
   ExactOptions start = {};        // .configurations: those before the first look
 };
 
+/// What was drawn, and whether it was enough.
 template <class Ensemble>
 struct UntilResult {
   Ensemble ensemble;

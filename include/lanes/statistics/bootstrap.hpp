@@ -40,6 +40,7 @@
 
 namespace lanes {
 
+/// How resamples are drawn.
 struct BootstrapOptions {
   int resamples = 1000;    // >= 10; the error is good to 1 / sqrt(2 resamples)
   std::size_t block = 1;   // >= 1, below their number; measurements drawn together: several tau_int

@@ -39,6 +39,7 @@
 
 namespace lanes {
 
+/// How blocks are made.
 struct CovarianceOptions {
   std::size_t block = 0;    // >= 4 tau_int, or 0: from tau_int; measurements in a block
   GammaOptions gamma = {};  // S = 0: independent measurements, blocks of one

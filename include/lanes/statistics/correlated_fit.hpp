@@ -60,7 +60,7 @@ struct Fit {
   double chi_square = 0;
   int degrees = 0;                 // dF = P - k
   double p_value = Estimate::nan;  // probability of a larger T^2; NaN: no degree is left
-  bool converged = false;
+  bool converged = false;          // else errors are NaN
 };
 
 namespace detail {

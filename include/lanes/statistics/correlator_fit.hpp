@@ -53,12 +53,14 @@ struct Cosh {
   }
 };
 
+/// Where the window is, and how many states.
 struct CorrelatorFitOptions {
   int first = 1;   // in [0, last]; where the window begins
   int last = -1;   // in [first, T/2], or -1: the last there is; where the window ends
   int states = 1;  // in [1, 4]; how many energies
 };
 
+/// A fit with its energies and amplitudes by name.
 struct CorrelatorFit : Fit {                   // parameters: energies, then amplitudes
   std::vector<Estimate> energies, amplitudes;  // [states], lowest first
 };

@@ -26,7 +26,7 @@
 namespace lanes {
 
 struct Estimate {
-  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();  // not a number
 
   double value = nan;
   double error = nan;        // one standard deviation of value
@@ -37,6 +37,7 @@ struct Estimate {
   double replica_q = nan;    // probability of a larger spread between replicas
   Verdict verdict;           // whether to believe the error
 
+  /// Whether the error can be believed.
   bool trusted() const { return verdict.trusted() && std::isfinite(error); }
 };
 

@@ -39,6 +39,7 @@
 
 namespace lanes {
 
+/// How the window is chosen.
 struct GammaOptions {
   double S = 1.5;  // >= 0 and finite; assumed tau_exp / tau_int; 0: independent data, window 0
 };

@@ -22,6 +22,7 @@
 
 namespace lanes {
 
+/// Where it ended.
 struct LeastSquares {
   Eigen::VectorXd parameters;
   Eigen::VectorXd residuals;  // [points]
@@ -29,6 +30,7 @@ struct LeastSquares {
   int steps = 0;
   bool converged = false;
 
+  /// |r|^2.
   double squares() const { return residuals.squaredNorm(); }
 };
 

@@ -131,6 +131,7 @@ inline TargetSide target_side(std::span<const double> log_weights,
   return side;
 }
 
+/// What counts as collapsed.
 struct CollapseOptions {
   double sigmas = 3;            // > 0; significance asked for, either way
   double least_covered = 0.99;  // (0, 1); share of the target, below it: collapsed

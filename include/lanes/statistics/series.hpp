@@ -64,6 +64,7 @@ class Series {
   /// The next append starts another replica. Does nothing where there is no measurement yet.
   void begin_replica() { open_new_ = !lengths_.empty(); }
 
+  /// Room for so many measurements.
   void reserve(std::size_t measurements) {
     values_.reserve(measurements * static_cast<std::size_t>(primaries_));
   }

@@ -29,6 +29,7 @@
 
 namespace lanes {
 
+/// One reason why an error may be wrong: the table above.
 enum class Doubt : unsigned {
   no_value,
   no_fluctuation,

@@ -32,12 +32,14 @@
 
 namespace lanes {
 
+/// The ESS, with its number of draws.
 struct EffectiveSampleSize {
   double value = 0;         // fraction of the draws, in (0, 1]
   double error = 0;         // one standard deviation
   std::size_t samples = 0;  // N; an ESS without it means nothing
   Verdict verdict;          // doubts: then it is in effect an upper bound
 
+  /// Whether the error can be believed.
   bool trusted() const { return verdict.trusted() && std::isfinite(error); }
 };
 

@@ -30,6 +30,7 @@
 
 namespace lanes::laws {
 
+/// What check_autoregressive has found.
 struct AutoregressiveReport {
   double density = 0, score = 0;
   long depends_on_batch = 0;

@@ -19,6 +19,7 @@
 
 namespace lanes::laws {
 
+/// A numerical derivative and how well it is known.
 struct Derivative {
   std::vector<double> value, error;  // [components]
 };

@@ -46,6 +46,7 @@ double field_difference(double a, double b) {
     return a - b;
 }
 
+/// max |f^-1(f(z)) - z|, and of ln q.
 template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_round_trip(Seed seed, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);
@@ -60,6 +61,7 @@ double check_round_trip(Seed seed, double scale = 0.3) {
   return worst;
 }
 
+/// The score in x where no gradient is wanted, against the score with one.
 template <class Precision, class Field, class Geometry, class Flow, class Backend = DefaultBackend>
 double check_null_gradient(Seed seed, double scale = 0.3) {
   Workbench<Precision, Field, Geometry, Flow, Backend> bench(seed, scale);

@@ -28,7 +28,9 @@ class NetworkWorkbench : public Tile<Precision, Backend> {
   using Own::lanes, Own::visit, Own::rows, Own::values;
   using typename Own::Context, typename Own::Real;
   using Network = NetworkOf<Policy, Context, Geometry, In, Out, Inputs, Outputs, Transform>;
+  /// Of the plain vectors.
   static constexpr int input_rows = Geometry::volume * In, output_rows = Outputs::size * Out;
+  /// Rows of a channel of the network's input.
   static constexpr int input_pitch =
       Stencil<Geometry, In, Out, 1, 1, false, Inputs, Outputs>::in_pitch;
   static constexpr int variants =
@@ -71,6 +73,7 @@ class NetworkWorkbench : public Tile<Precision, Backend> {
     return output;
   }
 
+  /// Adjoint of the input, and the gradient.
   struct Adjoint {
     std::vector<double> input, parameters;
   };

@@ -24,15 +24,17 @@ namespace lanes::laws {
 /// What a statistical law allows, in errors of its mean: fixed seeds, so it holds or it does not.
 inline constexpr double sigmas = 5;
 
+/// One line of a report.
 struct Law {
   std::string name;
-  double deviation, allowed;
+  double deviation, allowed;                          // found; above it the law is broken
   bool holds() const { return deviation < allowed; }  // not where it is NaN
 };
 
 struct Report {
   std::vector<Law> laws;
   double unknown = 0, unknown_allowed = 0.1;  // share of what cannot be judged
+  /// What too much of is not known, where the report is undecided.
   const char* unknown_what = "of the numerical derivatives is not known to a part in a thousand";
 
   /// A law that is looked at again keeps its largest deviation.
@@ -44,6 +46,7 @@ struct Report {
       }
     laws.push_back({std::string(name), deviation, allowed});
   }
+  /// The law of a name.
   const Law& operator[](std::string_view name) const {
     for (const Law& law : laws)
       if (law.name == name) return law;

@@ -40,6 +40,7 @@
 
 namespace lanes::laws {
 
+/// What check_update has found.
 struct UpdateLaws : Report {
   double moved = 0;  // share of numbers that the updates have changed
   double ess = 0;    // share of draws that count

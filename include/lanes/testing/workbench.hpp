@@ -64,7 +64,7 @@ class Tile {
 
   /// Base samples of lanes `first`, .., and their ln r.
   struct Drawn {
-    std::vector<double> field, log_r;
+    std::vector<double> field, log_r;  // [rows][lanes], [lanes]
   };
   template <class Field, class Geometry>
   Drawn draw(Seed seed, std::uint64_t first = 0) {
@@ -125,6 +125,7 @@ class Tile {
   }
 
  protected:
+  /// Where the tile is.
   Backend backend_ = detail::of_one_thread<Backend>();
 
  private:
@@ -157,9 +158,11 @@ class Workbench : public Tile<Precision, Backend> {
   using Model = FlowModel<Setting<Context, Field, Geometry>, Flow>;
   static constexpr int field_rows = Model::field_rows, parameters = Model::parameters;
 
+  /// A field that was moved, ln q and ln|det|.
   struct Moved {
     std::vector<double> field, log_q, log_det;
   };
+  /// Adjoint of the field, and the gradient.
   struct Adjoint {
     std::vector<double> field, gradient;
   };
@@ -172,6 +175,7 @@ class Workbench : public Tile<Precision, Backend> {
   }
 
   std::vector<double> external() const { return {external_.begin(), external_.end()}; }
+  /// Sets the parameters, in external order.
   void set_external(const std::vector<double>& p) {
     external_.assign(p.begin(), p.end());
     std::vector<Real> weights(static_cast<std::size_t>(Model::weights));

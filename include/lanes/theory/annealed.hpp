@@ -59,6 +59,7 @@ struct Annealed {
   LANES_HD LANES_INLINE static Value mixed(const double* c, Value a, Value b, Value plus) {
     return plus + a * static_cast<T>(*c) + b * static_cast<T>(*c - 1);
   }
+  /// to += c a + (c - 1) b
   struct AddMix {
     Rows<double> a, b, to;
     const double* c;
@@ -67,6 +68,7 @@ struct Annealed {
       lane.store(to, i, mixed<double>(c, lane.load(a, i), lane.load(b, i), lane.load(to, i)));
     }
   };
+  /// A store of the force: c force + (c - 1) d ln r/dx.
   template <class T, class Store>
   struct MixTo {
     Rows<T> score;

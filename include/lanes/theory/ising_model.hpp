@@ -32,6 +32,7 @@ class IsingModel : public LocalTheory<IsingModel<Geometry>, Ising, Geometry> {
   }
 
   double coupling() const { return beta_; }
+  /// h.
   double external_field() const { return field_; }
   std::array<std::pair<const char*, double>, 2> couplings() const {
     return {{{"beta", beta_}, {"external_field", field_}}};

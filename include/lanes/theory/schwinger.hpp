@@ -35,6 +35,7 @@
 
 namespace lanes {
 
+/// Flavours and boundary.
 struct SchwingerOptions {
   int flavours = 2;        // >= 1; odd: the sign of det D is left to reweighting
   int time_boundary = -1;  // -1 or 1; antiperiodic, periodic
@@ -124,6 +125,7 @@ class Schwinger {
       store(lane, row, fma(Value(scale), lane.load(fermions, row), gauge));
     }
   };
+  /// The sign of a number, 0 for 0.
   struct Sign {
     Rows<double> sign;
     template <class Lane>

@@ -139,6 +139,7 @@ struct ForwardOnly {
 
 template <class T, class Theory, class Lane, class Real>
 struct DensitySite : SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real> {
+  /// What the field is at the site and around.
   using Values = SiteValues<T, typename Theory::Field, typename Theory::Geometry, Lane, Real>;
   LANES_HD LANES_INLINE T at(const Displacement<Theory::Geometry::dimension>& d,
                              int component = 0) const {
@@ -154,6 +155,7 @@ struct DensitySite : SiteValues<T, typename Theory::Field, typename Theory::Geom
 template <class T, class Theory, class Lane, class Real>
 struct SiteDerivative {
   static constexpr int D = Theory::Geometry::dimension;
+  /// A displacement on this lattice.
   using Step = Displacement<D>;
   DensitySite<T, Theory, Lane, Real> phi;
   Step variable;  // where it is, seen from the site ...

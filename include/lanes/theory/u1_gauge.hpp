@@ -71,9 +71,10 @@ class U1Gauge : public LocalTheory<U1Gauge<Geometry>, U1, Geometry> {
       lane.store(to, i, sin(p) * decltype(p)(beta));
     }
   };
+  /// The force of a link from the sines of its plaquettes.
   template <class Real, class Store>
   struct Collect {
-    Rows<Real> sines;
+    Rows<Real> sines;  // of the plaquettes
     Store store;
     template <class Lane>
     LANES_HD LANES_INLINE void operator()(int i, Lane lane) const {

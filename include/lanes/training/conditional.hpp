@@ -84,6 +84,7 @@ class Conditional {
   Sampler& sampler() { return sampler_; }
   double lowest() const { return lowest_; }
   double highest() const { return highest_; }
+  /// Highest power of tau.
   int degree() const { return degree_; }
 
   /// The parameters that depend on the coupling.
@@ -91,6 +92,7 @@ class Conditional {
   /// theta_0 [parameters]; theta_k of those that depend on the coupling, [degree][conditioned];
   /// those that are the theory's own, [Chebyshev points from the highest coupling down][own]
   std::span<const Real> coefficients() const { return coefficients_.host(); }
+  /// Sets all of them; the layout is of coupling_polynomial.hpp.
   void set_coefficients(std::span<const Real> values) {
     require(values.size() == coefficients_.size(), "Conditional: number of coefficients",
             values.size(), detail::to_text(coefficients_.size()).c_str());
@@ -98,6 +100,7 @@ class Conditional {
   }
   /// The coefficients in the backend's memory; to be exchanged for others.
   const Vector<Real>& coefficients_in_place() const { return coefficients_; }
+  /// Swaps them for others in the backend's memory.
   void exchange_coefficients(Vector<Real>& others) { std::swap(coefficients_, others); }
 
   /// Where a coupling lies in the range: -1 at the lowest, 1 at the highest.

@@ -30,8 +30,10 @@
 
 namespace lanes {
 
+/// What is measured at a step.
 struct StepRecord {
   long step = 0;
+  /// Of the batch: the text above.
   double loss = 0, loss_error = 0, ess = 0, acceptance = 0, gradient_norm = 0, learning_rate = 0;
   double seconds = 0;  // of wall-clock at the end of the step, since run or the Trainer began
 };
@@ -46,14 +48,15 @@ struct HistoryChange {
 /// A mean of evaluations, within one standard deviation; NaN of too few.
 struct MeanEss {
   double value = NAN, error = NAN;
+  /// Two errors below.
   double lower_bound() const { return value - 2 * error; }
 };
 
 /// Columns of StepRecord over steps 0, 1, ..; and of the evaluations: updates so far, ESS of fresh
 /// draws, its error.
 struct History {
-  std::vector<double> loss, loss_error, ess, acceptance, gradient_norm, learning_rate;
-  std::vector<double> evaluation_step, evaluation_ess, evaluation_ess_error;
+  std::vector<double> loss, loss_error, ess, acceptance, gradient_norm, learning_rate;  // [steps]
+  std::vector<double> evaluation_step, evaluation_ess, evaluation_ess_error;  // [evaluations]
   std::vector<HistoryChange> changes;
 
   std::array<std::pair<const char*, std::vector<double>*>, 9> columns() {

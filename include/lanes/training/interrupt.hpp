@@ -42,6 +42,7 @@ inline void note_interrupt(int number) {
 
 class InterruptGuard {
  public:
+  /// What the end of a guard does with a signal.
   enum Kind { raises_again, returns };
 
   explicit InterruptGuard(Kind kind = raises_again) : kind_(kind) {

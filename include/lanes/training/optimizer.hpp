@@ -61,9 +61,10 @@ struct Adam {
     require(epsilon > 0, "Adam: epsilon", epsilon, "> 0");
   }
 
+  /// One parameter at a step.
   template <class Real>
   struct Rule {
-    Real b1, b2, rate, correction, tiny;
+    Real b1, b2, rate, correction, tiny;  // 1 / (1 - b2^t); epsilon
     LANES_HD Real operator()(Real g, Real parameter, Real (&m)[2]) const {
       m[0] = b1 * m[0] + (1 - b1) * g;
       m[1] = b2 * m[1] + (1 - b2) * g * g;
@@ -96,6 +97,7 @@ struct Momentum {
     require(momentum >= 0 && momentum < 1, "Momentum: momentum", momentum, "[0, 1)");
   }
 
+  /// One parameter at a step.
   template <class Real>
   struct Rule {
     Real rate, keep;

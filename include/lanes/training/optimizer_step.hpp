@@ -26,6 +26,7 @@ struct Moments {
   static constexpr std::size_t count = Optimizer::moments.size();
   std::array<std::vector<Real>, count> values;  // [moments][parameters]
 
+  /// Zeros, n of each.
   void resize(std::size_t n) {
     for (auto& v : values) v.assign(n, 0);
   }
@@ -118,11 +119,12 @@ struct NotFinite {
 /// What a step says of itself: numbers in a backend's memory, in this order.
 template <class Optimizer>
 struct OptimizerReport {
-  static constexpr int square = 0, clipped_square = 1, factor = 2, bad = 3;
+  static constexpr int square = 0, clipped_square = 1, factor = 2, bad = 3;  // places of values
   static constexpr int size = bad + 1 + static_cast<int>(Optimizer::moments.size());
 
   const double* values;  // [size], on the host
 
+  /// |g|, before it is clipped.
   double norm() const { return std::sqrt(values[square]); }
   /// The name of what is not finite, or null.
   const char* not_finite() const {

@@ -33,6 +33,7 @@ using ScheduleOr = std::conditional_t<lanes::Schedule<S>, S, ConstantRate>;
 
 }  // namespace detail
 
+/// What train is told.
 template <class OptimizerPolicy, class SchedulePolicy>
 struct TrainOptions {
   static_assert(lanes::Optimizer<OptimizerPolicy>,
@@ -43,7 +44,9 @@ struct TrainOptions {
                 "lanes: train<Estimator, Optimizer, Schedule> and TrainOptions<Optimizer, "
                 "Schedule>: the Schedule is ConstantRate, CosineRate, StepRate or WarmUp<...>; see "
                 "lanes/training/schedule.hpp.");
+  /// That of the first slot.
   using Optimizer = detail::OptimizerOr<OptimizerPolicy>;
+  /// That of the second slot.
   using Schedule = detail::ScheduleOr<SchedulePolicy>;
 
   long steps = 1000;           // > 0; updates in all (a resumed run counts the earlier ones)

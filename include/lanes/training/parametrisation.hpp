@@ -31,6 +31,7 @@
 
 namespace lanes {
 
+/// Numbers in the memory of the backend.
 template <class P>
 using VectorOf = typename P::Sampler::Backend::template Vector<typename P::Real>;
 

@@ -22,6 +22,7 @@ namespace detail {
 inline bool stderr_is_terminal() { return isatty(STDERR_FILENO) != 0; }
 }  // namespace detail
 
+/// Writes it.
 class Progress {
  public:
   /// seconds: those that training may take; 0 or less: any

@@ -17,11 +17,11 @@ template <class Real, class Optimizer>
 struct TrainingState {
   long step = 0;
   Moments<Real, Optimizer> moments;
-  History history;
+  History history;                    // of all steps so far
   std::vector<Real> best_parameters;  // those of the best evaluation; none: there was none
-  long evaluations_since_best = 0;
-  long trusted_evaluations = 0;  // in a row, up to the last one
-  double seconds = 0;            // of wall-clock so far (training/ending.hpp)
+  long evaluations_since_best = 0;    // for patience
+  long trusted_evaluations = 0;       // in a row, up to the last one
+  double seconds = 0;                 // of wall-clock so far (training/ending.hpp)
 
   /// The number of the best evaluation, where there was one.
   std::size_t best_evaluation() const {

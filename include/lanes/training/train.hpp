@@ -40,9 +40,10 @@ concept FinishingCallback = requires(Callback& callback, Trainer& trainer) {
   callback.finish(trainer);
 };
 
+/// How a training went.
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::all_steps;
-  History history;
+  History history;  // of all its steps
   /// ESS of the parameters of the best evaluation, on draws of its own (training/evaluation.hpp),
   /// its error and their number; NaN of 0 draws without evaluations, and where a signal ended
   /// training.
@@ -55,14 +56,19 @@ struct [[nodiscard("a signal may have ended this training: look at .end")]] Inte
 
 /// What train does when SIGINT or SIGTERM has ended it: raise it again, or return.
 struct RaiseAgain {
+  /// What becomes of a signal.
   static constexpr auto guard = InterruptGuard::raises_again;
+  /// What train returns.
   using Result = TrainingResult;
 };
 struct ReturnOnSignal {
+  /// What becomes of a signal.
   static constexpr auto guard = InterruptGuard::returns;
+  /// What train returns.
   using Result = InterruptibleResult;
 };
 
+/// Lets every training go on.
 struct NoCallback {
   template <class Trainer>
   void operator()(Trainer&, const StepRecord&) const {}

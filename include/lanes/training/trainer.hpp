@@ -48,12 +48,16 @@ class Trainer {
   using Numbers = typename detail::ParametrisationFor<Trained, TheoryOf>::type;
   using Sampler = typename Numbers::Sampler;
   using Theory = typename Numbers::Theory;
+  /// Its gradient.
   using Estimator = EstimatorType;
   using Model = typename Sampler::Model;
   using Context = typename Sampler::Context;
   using Real = typename Sampler::Real;
+  /// What it is told.
   using Options = TrainOptions<OptimizerPolicy, SchedulePolicy>;
+  /// How a gradient moves the parameters.
   using Optimizer = typename Options::Optimizer;
+  /// What it remembers.
   using State = TrainingState<Real, Optimizer>;
 
   Trainer(Trained& trained, const TheoryOf& theory, const Options& options,
@@ -83,6 +87,7 @@ class Trainer {
     moments_are_noted_ = true;
     return state_;
   }
+  /// Goes on from there; all or nothing.
   void set_state(State state) {
     require(state.moments.size() == moment_count * count(), "Trainer: numbers in the moments",
             state.moments.size(), "as many as the optimizer remembers of what is trained");
@@ -95,13 +100,16 @@ class Trainer {
   }
   /// Seconds count from now on, between steps too, after those of the state.
   void start_clock() { clock_ = {}, seconds_before_ = state_.seconds; }
+  /// Of all steps so far.
   const History& history() const { return state_.history; }
+  /// What it was told.
   const Options& options() const { return options_; }
   const Theory& theory() const { return numbers_.theory(); }
   Sampler& sampler() { return numbers_.sampler(); }
   Numbers& numbers() { return numbers_; }
   /// Why no step is left, if none is.
   std::optional<TrainingEnd> end() const { return detail::end_of(options_, state_); }
+  /// Whether there is a reason to end.
   bool finished() const { return end().has_value(); }
 
   /// Launches that the backend has noted and repeats; 0 where it does the work anew.

@@ -56,6 +56,7 @@ struct DerivedAdjoints {
 /// What layers call.
 template <class P>
 struct AdjointsOf : DerivedAdjoints<P> {};
+/// Those that a transform brings.
 template <TransformWithAdjoints P>
 struct AdjointsOf<P> {
   template <class T>

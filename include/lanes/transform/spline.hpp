@@ -53,6 +53,7 @@ class Spline {
 
   /// The bin that holds x (or, of the inverse, y); arguments outside get the nearest.
   LANES_HD LANES_INLINE SplineBin<T> bin_of(T x) { return find(x, width_); }
+  /// The bin that y is in.
   LANES_HD LANES_INLINE SplineBin<T> bin_of_value(T y) { return find(y, height_); }
 
   /// After bin_of or bin_of_value: the adjoint of one bin as that of p [2 Bins] and the slopes.

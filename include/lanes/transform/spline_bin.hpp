@@ -18,7 +18,7 @@ namespace lanes {
 
 template <class T>
 struct SplineBin {
-  T x0, width, y0, height, slope0, slope1;
+  T x0, width, y0, height, slope0, slope1;  // slopes: at its ends
 
   /// Fraction of the bin below x, in [0, 1].
   LANES_HD LANES_INLINE T fraction(T x) const { return min(max((x - x0) / width, T(0)), T(1)); }
@@ -26,6 +26,7 @@ struct SplineBin {
     const T both = xi * (T(1) - xi), s = height / width;
     return fma(height / denominator(both, s), fma(s * xi, xi, slope0 * both), y0);
   }
+  /// ln dy/dx.
   LANES_HD LANES_INLINE T log_derivative(T xi) const {
     const T both = xi * (T(1) - xi), s = height / width, d = denominator(both, s);
     return log(s * s * mixed(xi, both, s) / (d * d));
@@ -43,7 +44,7 @@ struct SplineBin {
 
   /// What value and log_derivative at x pull back to.
   struct Adjoint {
-    T x, x0, width, y0, height, slope0, slope1;
+    T x, x0, width, y0, height, slope0, slope1;  // adjoints of
   };
   LANES_HD LANES_INLINE Adjoint adjoint(T xi, T dy, T dl) const {
     const T rest = T(1) - xi, both = xi * rest, turn = rest - xi;  // turn = d both / d xi

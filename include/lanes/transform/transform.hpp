@@ -25,7 +25,7 @@ namespace lanes {
 /// A transformed variable and the logarithm of the transform's derivative.
 template <class T>
 struct Transformed {
-  T value, log_derivative;
+  T value, log_derivative;  // y, ln|dy/dx|
 };
 
 namespace detail {

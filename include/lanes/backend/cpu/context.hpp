@@ -92,6 +92,7 @@ class CpuContext {
  public:
   using Real = typename Precision::Real;
   static constexpr int width = simd_width<Real>;
+  /// The cursor of a kernel.
   using Lane = TileLane<width>;
   /// Lanes are worked on in multiples of this.
   static constexpr int granularity = width;
@@ -105,6 +106,7 @@ class CpuContext {
   /// Bytes of activations that a tile may keep; beyond, layers are computed again
   /// (layer/chain.hpp).
   static constexpr long tape_limit = 64L << 20;
+  /// The convolution with factors as they are.
   template <class Stencil>
   using Exact = std::conditional_t<
       cpu::winograd_applies<Stencil>(), cpu::WinogradConvolution<Stencil, Real>,

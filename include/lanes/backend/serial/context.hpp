@@ -60,6 +60,7 @@ class SerialContext {
  public:
   using Real = typename Precision::Real;
   using Operand = typename Precision::Operand;
+  /// The cursor of a kernel.
   using Lane = SerialLane;
   static constexpr int width = 1, granularity = 1;
   static constexpr bool external_order = true;

@@ -22,7 +22,7 @@ namespace lanes {
 /// Cursor of one lane; `first` is the number of lane 0 in the whole batch.
 struct ThrustLane {
   static constexpr int width = 1;
-  unsigned index, lanes;
+  unsigned index, lanes;  // of this one; of the context
   std::uint64_t first;
 
   template <class T>
