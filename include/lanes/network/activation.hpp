@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Activation functions, on packs: f(x) is apply(x). derivative takes what the network keeps: f(x)
-// where from_value is true (one row kept per channel), x otherwise (two rows kept); odd says whether
-// f(-x) = -f(x). A user's own needs these four members.
+// where from_value is true (one row kept per channel), x otherwise (two rows kept); odd says
+// whether f(-x) = -f(x). A user's own needs these four members.
 //
 //   LeakyRelu  max(x, 0.01 x)          Relu  max(x, 0)          Tanh          Identity
 //   Gelu       x (1 + erf(x / sqrt 2)) / 2   (Hendrycks and Gimpel 1606.08415; PyTorch's default,
