@@ -7,15 +7,14 @@
 #include <lanes/field/scalar.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/theory/local_theory.hpp>
-#ifdef LANES_COMPILE_FAIL_CONTROL
-#define MARK LANES_HD
-#else
-#define MARK
-#endif
 
 struct Quadratic : lanes::LocalTheory<Quadratic, lanes::Scalar, lanes::Lattice<4, 4>> {
   template <class T, class Site>
-  MARK T density(const Site& phi) const {
+#ifdef LANES_COMPILE_FAIL_CONTROL
+  LANES_HD T density(const Site& phi) const {
+#else
+  T density(const Site& phi) const {
+#endif
     return phi.here() * phi.here();
   }
 };
