@@ -55,7 +55,6 @@ int main(int argc, char** argv) {
   const auto hmc = lanes::sample_hmc(
       theory, {.steps = 10, .chains = 32, .trajectories = int(updates), .acceptance = 0.9});
   const auto local = lanes::sample_heat_bath(theory, {.chains = 32, .sweeps = int(updates)});
-
   std::printf("%-20s%-16s tau_int\n%-20s%.4f\n", "", "Q^2", "exact", exact);
   const auto show = [](const char* name, const auto& ensemble) {
     const lanes::Estimate q2 = analyse(lanes::TopologicalChargeSquared{}, ensemble)[0];
@@ -67,7 +66,6 @@ int main(int argc, char** argv) {
   show("heat bath", local);
   lesson.agree("Q^2 of the flow", q2, exact);
   lesson.claim(lesson.brief() || 100 * q2.tau_int < frozen.tau_int, "the flow forgets Q at once");
-
   std::vector<double> history;
   for (std::size_t t = 0; t < 2000; ++t) {
     history.push_back(double(t));

@@ -7,8 +7,10 @@
 //   Sampler<Scalar, Geometry, Flow, Single, Thrust> sampler{Seed{7}};
 //
 // Everything stays on the device from the base density to the update of the parameters. A layer's
-// activations are kept while it is worked on; of earlier layers the field alone. Errors:
-// MemoryError (device memory), std::runtime_error (no device), std::invalid_argument for options.
+// activations are kept while it is worked on; of earlier layers the field alone. ThrustContext has
+// a ThrustLane as Lane, numbered from first_lane(), a multiplier() of matrices and the table() of a
+// stencil on the device. ThrustOptions bound lanes and memory. Errors: MemoryError (device memory),
+// std::runtime_error (no device), std::invalid_argument for options.
 #pragma once
 
 #include <cstddef>
@@ -35,10 +37,8 @@ template <class Precision>
 class ThrustContext {
  public:
   using Real = typename Precision::Real;
-  /// The cursor of a kernel.
   using Lane = ThrustLane;
-  static constexpr int width = 1;
-  static constexpr int granularity = 8;
+  static constexpr int width = 1, granularity = 8;
   static constexpr bool external_order = true;
   static constexpr long tape_limit = 0;
   using Operand = typename Precision::Operand;
@@ -51,14 +51,12 @@ class ThrustContext {
   static constexpr int columns_at_once = 0;  // lanes that a wide product takes at a time: all
   template <class Shape, int Columns>
   using Masked = device::MaskedContraction<Shape, Columns, Real>;
-
   static constexpr int aligned_size(int n) { return n; }
 
   /// lanes: a multiple of granularity.
   ThrustContext(device::State& state, int lanes) : state_(state), lanes_(lanes) {}
 
   int lanes() const { return lanes_; }
-  /// Number of the first lane in the batch.
   std::uint64_t first_lane() const { return first_lane_; }
   void set_first_lane(std::uint64_t lane) { first_lane_ = lane; }
 
@@ -92,9 +90,7 @@ class ThrustContext {
   }
   template <class T>
   void fetch(Rows<T>, long) const {}
-  /// Who multiplies matrices: cuBLAS, or plain kernels.
   device::Multiplier& multiplier() { return state_.multiplier; }
-  /// The site table of a variant, in the memory of the device.
   template <class Table, class Stencil>
   const int* table(int variant) {
     return state_.tables.template of<Table, Stencil>(variant);
@@ -207,7 +203,6 @@ class ThrustContext {
   std::uint64_t first_lane_ = 0;
 };
 
-/// What Thrust is told.
 struct ThrustOptions {
   int lanes = 16384;       // a positive multiple of 8; most lanes of a visit, where it may be cut
   std::size_t memory = 0;  // any, 0: what the device has; most bytes of scratch memory

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Trainer: what is trained (a sampler, or a Conditional), a theory, an estimator and an optimiser,
-// one step at a time. train (training/train.hpp) is the loop around it; a checkpoint
-// (io/checkpoint.hpp) is its state. A step: the gradient of a batch is accumulated
-// (training/gradient.hpp); then the update is worked out in the backend's memory, and its report,
-// ln q and S are read: the only moment at which the host waits for a device. Step n draws base
-// samples from the stream (seed, base, n). A backend may note what a step launches and repeat that
-// (Backend::repeat). A Parametrisation says which numbers are trained. Those that are the theory's
-// own (Hierarchical's heat bath) follow the annealed action within a step, else the theory itself.
+// Trainer: what is trained (a sampler, or a Conditional), a theory, an Estimator and an Optimizer,
+// one step at a time, with Options and a State, until it is finished(), which end() explains.
+// train (training/train.hpp) is the loop around it; a checkpoint (io/checkpoint.hpp) its State.
+// A step: the gradient of a batch is accumulated (training/gradient.hpp); the update is worked out
+// in the backend's memory, and its report, ln q and S are read: the only moment at which the host
+// waits for a device. Step n draws base samples from the stream (seed, base, n). A backend may note
+// what a step launches and repeat that (Backend::repeat). A Parametrisation says which numbers are
+// trained. Those that are the theory's own (Hierarchical's heat bath) follow the annealed action
+// within a step, else the theory itself. options(), state() and history() are as they are.
 //
 // Errors: TrainingError when ln q, S, the gradient or what the optimizer makes of it is not finite,
 // in the batch or in an evaluation; nothing has been changed by that step.
@@ -48,16 +49,12 @@ class Trainer {
   using Numbers = typename detail::ParametrisationFor<Trained, TheoryOf>::type;
   using Sampler = typename Numbers::Sampler;
   using Theory = typename Numbers::Theory;
-  /// Its gradient.
   using Estimator = EstimatorType;
   using Model = typename Sampler::Model;
   using Context = typename Sampler::Context;
   using Real = typename Sampler::Real;
-  /// What it is told.
   using Options = TrainOptions<OptimizerPolicy, SchedulePolicy>;
-  /// How a gradient moves the parameters.
   using Optimizer = typename Options::Optimizer;
-  /// What it remembers.
   using State = TrainingState<Real, Optimizer>;
 
   Trainer(Trained& trained, const TheoryOf& theory, const Options& options,
@@ -100,18 +97,14 @@ class Trainer {
   }
   /// Seconds count from now on, between steps too, after those of the state.
   void start_clock() { clock_ = {}, seconds_before_ = state_.seconds; }
-  /// Of all steps so far.
   const History& history() const { return state_.history; }
-  /// What it was told.
   const Options& options() const { return options_; }
   const Theory& theory() const { return numbers_.theory(); }
   Sampler& sampler() { return numbers_.sampler(); }
   Numbers& numbers() { return numbers_; }
   /// Why no step is left, if none is.
   std::optional<TrainingEnd> end() const { return detail::end_of(options_, state_); }
-  /// Whether there is a reason to end.
   bool finished() const { return end().has_value(); }
-
   /// Launches that the backend has noted and repeats; 0 where it does the work anew.
   std::size_t repeated_launches() const { return recording_.size(); }
 
