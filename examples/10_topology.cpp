@@ -37,7 +37,7 @@ void learn(Sampler<L>& sampler, double beta, double rate, long steps, long annea
 int main(int argc, char** argv) {
   Lesson lesson(argc, argv);
   const double beta = lesson.brief_or(2.0, 7.0);
-  const long steps = lesson.brief_or(100L, 2000L), updates = lesson.brief_or(2000L, 10'000L);
+  const long steps = lesson.brief_or(100L, 2000L), updates = lesson.brief_or(2000L, 5000L);
   const lanes::U1Gauge<Geometry<16>> theory(beta);
   const double exact = lanes::ExactU1(beta, 16 * 16).topological_charge_squared();
 

@@ -10,12 +10,7 @@
 #include <span>
 #include <vector>
 
-#include <lanes/io/checkpoint.hpp>
-#include <lanes/io/ensemble.hpp>
-#include <lanes/io/history.hpp>
-#include <lanes/io/npy.hpp>
-#include <lanes/io/parameters.hpp>
-#include <lanes/io/safetensors.hpp>
+#include <lanes/io.hpp>
 #include <lanes/lanes.hpp>
 #include <lanes/testing/autoregressive_laws.hpp>
 #include <lanes/testing/backend_laws.hpp>

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <lanes/core/c_order.hpp>  // its shape_text is another
 #include <lanes/io/safetensors.hpp>
 #include <support/temporary_folder.hpp>
 
@@ -185,6 +186,14 @@ TEST_CASE("what the format's own reader takes is read: further keys, no metadata
   CHECK(message_of([&] { file.as<float>("c"); }) == "lanes: tensor c is of type C64, expected F32");
   save_safetensors(folder / "b", file);
   CHECK(load_safetensors(folder / "b") == file);
+}
+
+// FNV-1a of 64 bits over (size, bytes) of "", "p", "F32", "(3,)" and the data.
+TEST_CASE("the checksum is the same whatever else of the library is included") {
+  const std::vector<float> values = {1, 2, 3};
+  TensorFile file;
+  file.put<float>("p", values, {3});
+  CHECK(lanes::detail::checksum_of(file, "") == "63fe8135cbe26a21");
 }
 
 TEST_CASE("metadata in another order and more of them, as Python saves a file anew") {

@@ -53,7 +53,7 @@ std::string refusal(const UntilOptions& options) {
 
 TEST_CASE(
     "the ensemble is that of sample_exact, its error the wanted one, and it is not too long") {
-  for (const std::size_t chains : {1, 3}) {
+  for (const std::size_t chains : {1u, 3u}) {
     States states = generic();
     const ExactOptions start{.configurations = 999, .chains = chains, .thinning = 2, .burn_in = 7};
     const auto run =

@@ -71,12 +71,12 @@ NpyArray<T> load_npy(const std::string& path, const std::span<const std::ptrdiff
                 ", expected " + npy_type<T>());
   }
   if (expected && !shape_matches(header.shape, *expected)) {
-    file.refuse("its shape is " + shape_text(header.shape) + ", expected " + shape_text(*expected));
+    file.refuse("its shape is " + tuple_text(header.shape) + ", expected " + tuple_text(*expected));
   }
   std::size_t bytes;
   if (!shape_bytes(header.shape, sizeof(T), bytes) || bytes != file.remaining()) {
     file.refuse("it holds " + std::to_string(file.remaining()) + " bytes of data, which is not " +
-                header.type + " " + shape_text(header.shape));
+                header.type + " " + tuple_text(header.shape));
   }
   auto array = NpyArray<T>::from_shape({header.shape.begin(), header.shape.end()});
   if constexpr (std::is_same_v<T, bool>) {  // another byte than 0 and 1 is no bool
@@ -97,7 +97,7 @@ NpyArray<T> load_npy(const std::string& path, const std::span<const std::ptrdiff
 template <class T>
 std::string npy_start(std::span<const std::ptrdiff_t> shape, std::size_t size = 0) {
   std::string header = "{'descr': '" + npy_type<T>() +
-                       "', 'fortran_order': False, 'shape': " + shape_text(shape) + ", }";
+                       "', 'fortran_order': False, 'shape': " + tuple_text(shape) + ", }";
   constexpr std::size_t start = 10;  // magic, version and length [bytes]
   header.append(63 - (start + header.size()) % 64, ' ');
   if (start + header.size() + 1 < size) header.append(size - start - header.size() - 1, ' ');
@@ -114,7 +114,7 @@ template <class T>
 void save_npy(const std::string& path, const T* data, std::span<const std::ptrdiff_t> shape) {
   std::size_t bytes;
   require(detail::shape_bytes(shape, sizeof(T), bytes), "save_npy: shape",
-          detail::shape_text(shape), "extents >= 0 whose array fits into memory");
+          detail::tuple_text(shape), "extents >= 0 whose array fits into memory");
   const std::string header = detail::npy_start<T>(shape);
   write_file_atomically(path, {bytes_of(header), bytes_of(data, bytes / sizeof(T))});
 }
@@ -153,7 +153,7 @@ class NpyWriter {
     shape_.insert(shape_.end(), item.begin(), item.end());
     std::size_t bytes = 0;
     require(detail::shape_bytes(item, sizeof(T), bytes) && bytes > 0, "NpyWriter: shape",
-            detail::shape_text(item), "extents > 0 of an item that fits into memory");
+            detail::tuple_text(item), "extents > 0 of an item that fits into memory");
     size_ = bytes / sizeof(T);
     const std::string start = detail::npy_start<T>(shape_);
     start_ = start.size();

@@ -94,7 +94,7 @@ inline std::string checksum_of(const TensorFile& file, const std::string& listed
   for (const auto& [name, tensor] : file.tensors) {
     add(bytes_of(name));
     add(bytes_of(tensor.dtype));
-    add(bytes_of(shape_text(tensor.shape)));
+    add(bytes_of(tuple_text(tensor.shape)));
     add(tensor.bytes);
   }
   return sum.digits();
@@ -132,7 +132,7 @@ inline void require_valid(const TensorFile& file) {
     std::size_t bytes;
     require(shape_bytes(tensor.shape, std::max<std::size_t>(value_size, 1), bytes) &&
                 (bytes == tensor.bytes.size() || value_size == 0),
-            (what + ": shape").c_str(), shape_text(tensor.shape),
+            (what + ": shape").c_str(), tuple_text(tensor.shape),
             ("that of " + std::to_string(tensor.bytes.size()) + " bytes").c_str());
   }
   require(file.tensors.size() <= most_tensors && file.metadata.size() <= most_tensors,

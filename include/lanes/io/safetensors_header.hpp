@@ -177,7 +177,7 @@ inline std::vector<std::string> check_entries(const FileReader& file,
     const bool shaped = shape_bytes(tensor.shape, std::max<std::size_t>(value_size, 1), bytes);
     if (!shaped || entry.begin > entry.end || entry.end > file.remaining() ||
         (value_size > 0 && entry.end - entry.begin != bytes)) {
-      file.refuse("tensor " + name + " is " + tensor.dtype + " " + shape_text(tensor.shape) +
+      file.refuse("tensor " + name + " is " + tensor.dtype + " " + tuple_text(tensor.shape) +
                   ", and its offsets are " + std::to_string(entry.begin) + " to " +
                   std::to_string(entry.end) + " in " + std::to_string(file.remaining()) + " bytes");
     }

@@ -13,7 +13,7 @@
 namespace lanes::detail {
 
 /// (3, 4), (3,) or (): as Python writes a tuple.
-inline std::string shape_text(std::span<const std::ptrdiff_t> shape) {
+inline std::string tuple_text(std::span<const std::ptrdiff_t> shape) {
   std::string text = "(";
   for (const std::ptrdiff_t extent : shape) {
     if (text.size() > 1) text += ' ';

@@ -87,7 +87,7 @@ struct TensorFile {
            std::span<const std::ptrdiff_t> shape) {
     std::size_t bytes;
     require(detail::shape_bytes(shape, sizeof(T), bytes) && bytes == values.size_bytes(),
-            ("tensor " + name + ": shape").c_str(), detail::shape_text(shape),
+            ("tensor " + name + ": shape").c_str(), detail::tuple_text(shape),
             ("that of " + std::to_string(values.size()) + " values").c_str());
     Tensor tensor{tensor_type<T>, {shape.begin(), shape.end()}, std::vector<std::byte>(bytes)};
     if (bytes > 0) std::memcpy(tensor.bytes.data(), values.data(), bytes);
@@ -122,8 +122,8 @@ struct TensorFile {
     const Tensor& tensor = at(name);
     if (!detail::shape_matches(tensor.shape, expected)) {
       throw std::runtime_error("lanes: tensor " + name + " is of shape " +
-                               detail::shape_text(tensor.shape) + ", expected " +
-                               detail::shape_text(expected));
+                               detail::tuple_text(tensor.shape) + ", expected " +
+                               detail::tuple_text(expected));
     }
     return as<T>(name);
   }

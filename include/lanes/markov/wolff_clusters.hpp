@@ -75,7 +75,9 @@ class GrowClusters {
 
   /// The number of the cluster's sites.
   std::uint64_t grow() {
-    const auto [a, taken, cluster] = sites_;
+    Number* a = sites_.a;  // no binding: Clang 14 and 15 cannot capture one
+    bool* taken = sites_.taken;
+    int* cluster = sites_.cluster;
     std::size_t size = 0;
     const auto take = [&](int x) {
       taken[x] = true;

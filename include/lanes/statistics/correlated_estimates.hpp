@@ -4,9 +4,9 @@
 // included: what a correlated fit starts from (correlated_fit.hpp).
 //
 //   F_j = f_j(<a_1>, .., <a_K>),  delta_j(b) = sum_k (df_j/da_k) (a_k(b) - mean a_k)
-//   C_ij = M / (M - 1) sum_b (l_b / N)^2 delta_i(b) delta_j(b) / (1 - f),   b = 1 .. M blocks
+//   C_ij = sum_b (l_b / N)^2 delta_i(b) delta_j(b) / (1 - sum_b (l_b / N)^2) / (1 - f)
 //
-// a_k(b): mean over block b of l_b consecutive measurements; no block has two replicas. Blocks and
+// a_k(b): mean over block b = 1 .. M of l_b measurements in a row, all of one replica. Blocks and
 // not the Gamma method: a sum of squares is positive (definite for M > F), a Gamma(t) that is cut
 // at a window need not be. And M blocks are M draws: (M - 1) C is Wishart's, with M - 1 degrees of
 // freedom, so that the bias of its inverse is known.
@@ -75,25 +75,30 @@ namespace detail {
 /// Means of the primaries over blocks, less those over all, [blocks][primaries], times l_b / N.
 struct Blocks {
   Eigen::MatrixXd fluctuation;
-  double uncut = 0;  // part of the blocks' ends that are ends of a replica
+  double uncut = 0;    // part of the blocks' ends that are ends of a replica
+  double squares = 0;  // sum of (l_b / N)^2
 };
 
 inline Blocks blocks_of(const Series& series, const std::vector<double>& means,
                         std::size_t length) {
   std::size_t count = 0;
   for (std::size_t n : series.lengths()) count += std::max<std::size_t>(1, n / length);
-  Blocks blocks{Eigen::MatrixXd::Zero(Eigen::Index(count), series.primaries()),
-                double(series.replicas()) / double(count)};
+  const double total = double(series.measurements());
+  Blocks blocks;
+  blocks.fluctuation = Eigen::MatrixXd::Zero(Eigen::Index(count), series.primaries());
+  blocks.uncut = double(series.replicas()) / double(count);
   Eigen::Index b = 0;
   std::size_t at = 0;
   for (std::size_t n : series.lengths()) {
     const std::size_t parts = std::max<std::size_t>(1, n / length);
-    for (std::size_t part = 0; part < parts; ++part, ++b)
-      for (const std::size_t end = at + n / parts + (part < n % parts); at < end; ++at)
+    for (std::size_t part = 0; part < parts; ++part, ++b) {
+      const std::size_t size = n / parts + (part < n % parts);
+      blocks.squares += double(size) / total * double(size) / total;
+      for (const std::size_t end = at + size; at < end; ++at)
         for (int k = 0; k < series.primaries(); ++k)
-          blocks.fluctuation(b, k) += series.row(at)[k] - means[std::size_t(k)];
+          blocks.fluctuation(b, k) += (series.row(at)[k] - means[std::size_t(k)]) / total;
+    }
   }
-  blocks.fluctuation /= double(series.measurements());
   return blocks;
 }
 
@@ -138,7 +143,7 @@ CorrelatedEstimates correlated_estimates(const Series& series, int results, cons
   all.block = n / m;
   all.degrees = m - 1;
   const double missing = std::min(0.5, tau / all.block * (1 - blocks.uncut));
-  all.covariance = m / (m - 1) / (1 - missing) * delta.transpose() * delta;
+  all.covariance = delta.transpose() * delta / ((1 - blocks.squares) * (1 - missing));
   return all;
 }
 

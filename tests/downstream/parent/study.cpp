@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// A part of every room, with -Werror=sign-conversion and JSON_USE_IMPLICIT_CONVERSIONS=0.
-#include <lanes/io/checkpoint.hpp>
-#include <lanes/io/ensemble.hpp>
-#include <lanes/io/history.hpp>
-#include <lanes/io/parameters.hpp>
+// A part of every room, with all warnings as errors and JSON_USE_IMPLICIT_CONVERSIONS=0.
+#include <lanes/io.hpp>
 #include <lanes/lanes.hpp>
 #include <lanes/testing/laws.hpp>
 
