@@ -11,6 +11,7 @@
 #include <lanes/io/history.hpp>
 #include <lanes/io/json_log.hpp>
 #include <lanes/io/npy.hpp>
+#include <lanes/io/npy_file.hpp>
 #include <lanes/io/npy_header.hpp>
 #include <lanes/io/parameters.hpp>
 #include <lanes/io/run_signature.hpp>

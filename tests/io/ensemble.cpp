@@ -16,6 +16,7 @@
 #include <lanes/field/u1.hpp>
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/io/ensemble.hpp>
+#include <lanes/io/npy.hpp>
 #include <lanes/ensemble/ensemble.hpp>
 #include <support/temporary_folder.hpp>
 

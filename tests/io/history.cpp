@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <lanes/io/history.hpp>
+#include <lanes/io/npy.hpp>
 #include <support/temporary_folder.hpp>
 
 using namespace lanes;

@@ -13,16 +13,17 @@
 //   for (...) file.append(ensemble);        // at "phi.npy" there is none before close
 //   file.close();
 //
-// Errors: std::runtime_error from npy.hpp for a file of another type or shape, or one that is
+// Errors: std::runtime_error from npy_file.hpp for a file of another type or shape, or one that is
 // damaged; where a number is not finite, with its configuration and site.
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <lanes/core/data_set.hpp>
-#include <lanes/io/npy.hpp>
+#include <lanes/io/npy_file.hpp>
 
 namespace lanes {
 
@@ -54,12 +55,15 @@ void save_configurations(const std::string& path, const Ensemble& ensemble) {
 template <class Field, class Geometry, class Real>
 std::vector<Real> load_configurations(const std::string& path) {
   const auto shape = detail::ensemble_shape<Field, Geometry>(-1);
-  const auto array = load_npy<Real>(path, std::span<const std::ptrdiff_t>(shape));
-  const std::string bad = detail::first_not_finite(
-      std::span<const Real>(array.data(), array.size()), Field::template rows<Geometry>,
-      Field::template components<Geometry>);
+  const std::span<const std::ptrdiff_t> expected(shape);
+  detail::NpyReader<Real> file(path, &expected);
+  std::vector<Real> values(file.size());
+  file.read(values.data());
+  const std::string bad =
+      detail::first_not_finite(std::span<const Real>(values), Field::template rows<Geometry>,
+                               Field::template components<Geometry>);
   if (!bad.empty()) detail::refuse_file("cannot load", path, bad);
-  return {array.data(), array.data() + array.size()};
+  return values;
 }
 
 /// Writes configurations part by part.

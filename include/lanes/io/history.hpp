@@ -10,7 +10,7 @@
 // numpy.load("history.npy").T
 //
 // Errors: std::runtime_error with the path and the reason where the file cannot be written
-// (io/npy.hpp).
+// (io/npy_file.hpp).
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include <lanes/io/npy.hpp>
+#include <lanes/io/npy_file.hpp>
 #include <lanes/training/history.hpp>
 
 namespace lanes {

@@ -129,7 +129,7 @@ inline void require_valid(const TensorFile& file) {
     const std::string what = "tensor " + name;
     const std::size_t value_size = tensor_type_size(tensor.dtype);
     require(name != metadata_key, "the name of a tensor", name, "any other");
-    std::size_t bytes;
+    std::size_t bytes = 0;
     require(shape_bytes(tensor.shape, std::max<std::size_t>(value_size, 1), bytes) &&
                 (bytes == tensor.bytes.size() || value_size == 0),
             (what + ": shape").c_str(), tuple_text(tensor.shape),
@@ -166,19 +166,21 @@ inline void save_safetensors(const std::string& path, const TensorFile& file) {
 
   std::string header;
   try {
-    nlohmann::ordered_json json;
-    auto& metadata = json[detail::metadata_key] = file.metadata;
+    const auto text = [](const auto& value) { return nlohmann::json(value).dump(); };
     const std::string listed = detail::keys_of(file.metadata);
-    metadata[detail::checksum_key] = detail::checksum_of(file, listed);
-    metadata[detail::checksum_of_key] = listed;
+    header = "{" + text(detail::metadata_key) + ":{";
+    for (const auto& [key, value] : file.metadata) header += text(key) + ":" + text(value) + ",";
+    header += text(detail::checksum_key) + ":" + text(detail::checksum_of(file, listed)) + "," +
+              text(detail::checksum_of_key) + ":" + text(listed) + "}";
     std::size_t end = 0;
     for (const auto* named : order) {
       const auto& [name, tensor] = *named;
       const std::size_t begin = std::exchange(end, end + tensor.bytes.size());
-      json[name] = {
-          {"dtype", tensor.dtype}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
+      header += "," + text(name) + ":{\"dtype\":" + text(tensor.dtype) +
+                ",\"shape\":" + text(tensor.shape) +
+                ",\"data_offsets\":" + text(std::vector{begin, end}) + "}";
     }
-    header = json.dump();
+    header += "}";
   } catch (const nlohmann::json::exception& error) {  // a name or a string that is not UTF-8
     throw std::invalid_argument("lanes: cannot write " + path + ": " + error.what());
   }

@@ -85,7 +85,7 @@ struct TensorFile {
   template <class T>
   void put(const std::string& name, std::span<const T> values,
            std::span<const std::ptrdiff_t> shape) {
-    std::size_t bytes;
+    std::size_t bytes = 0;
     require(detail::shape_bytes(shape, sizeof(T), bytes) && bytes == values.size_bytes(),
             ("tensor " + name + ": shape").c_str(), detail::tuple_text(shape),
             ("that of " + std::to_string(values.size()) + " values").c_str());

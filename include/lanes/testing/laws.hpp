@@ -26,7 +26,7 @@
 #include <cmath>
 #include <vector>
 
-#include <Eigen/Dense>
+#include <Eigen/LU>
 
 #include <lanes/backend/default.hpp>
 #include <lanes/field/field.hpp>
