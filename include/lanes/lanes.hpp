@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Everything but the Thrust backend, files (lanes/io.hpp), laws (lanes/testing/...) and what xtensor
-// and Eigen make slow to compile, which are included by name: arrays (ensemble/array.hpp,
+// Everything but the Thrust backend, files (lanes/io.hpp), laws (lanes/testing/...) and what
+// xtensor and Eigen make slow to compile, which are included by name: arrays (ensemble/array.hpp,
 // observable/on_arrays.hpp), correlated fits and spectra (ensemble/analyse_correlated.hpp,
 // statistics/correlator_fit.hpp, observable/spectrum.hpp).
 #pragma once

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
-// Compiled with the library's headers, and with the single header alone: the parameters and the draws
-// in the file that it writes are the same bits.
+// Compiled with the library's headers, and with the single header alone: the parameters and the
+// draws in the file that it writes are the same bits.
 #if defined(SINGLE_HEADER)
 #include "lanes_single.hpp"
 #else
