@@ -17,7 +17,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FLAGS = "-std=c++20 -march=native -fopenmp -DLANES_NO_SLOW_BUILD_WARNING -isystem /usr/include/eigen3"
+FLAGS = ("-std=c++20 -march=native -fopenmp -isystem /usr/include/eigen3 -DLANES_NO_SLOW_BUILD_WARNING "
+         "-DTHRUST_DEVICE_SYSTEM=THRUST_DEVICE_SYSTEM_OMP")
 
 
 def run(compiler, root, arguments, source):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 //
 // Everything of io/: parameters, checkpoints, ensembles, histories, NPY and safetensors. Not in
-// lanes.hpp, which would take three times as long to parse.
+// lanes.hpp, which would take twice as long to parse.
 #pragma once
 
 #include <lanes/io/atomic_file.hpp>
