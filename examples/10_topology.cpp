@@ -9,7 +9,7 @@
 // It learns on 8 x 8 sites; its levels do not depend on the lattice, and 16 x 16 starts from there.
 // Writes charge.npy [t][t, Q of the flow's chain, of one HMC chain, of one heat bath chain].
 // Builds on: 2.
-#include <lanes/io/npy.hpp>
+#include <lanes/io/npy_file.hpp>
 #include <lanes/lanes.hpp>
 
 #include "lesson.hpp"
