@@ -47,3 +47,9 @@ if(LANES_SANITIZE MATCHES "address")  # tests ask for more memory than there is,
 elseif(LANES_SANITIZE STREQUAL "thread")
   include("${PROJECT_SOURCE_DIR}/cmake/ThreadSanitizer.cmake")
 endif()
+
+# Python: Debian's, which has Debian's packages, whatever else is on PATH, unless a virtual environment is active.
+if(NOT Python3_EXECUTABLE AND NOT DEFINED ENV{VIRTUAL_ENV} AND EXISTS /usr/bin/python3)
+  set(Python3_EXECUTABLE /usr/bin/python3)
+endif()
+find_package(Python3 QUIET COMPONENTS Interpreter OPTIONAL_COMPONENTS Development.Module)

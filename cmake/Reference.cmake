@@ -4,7 +4,6 @@
 # <build>/reference/html, from what the headers say (cmake/reference.py). A name without an
 # explanation, and whatever else Doxygen warns of, is an error; CTest asks that (docs_reference).
 find_package(Doxygen 1.9.1 QUIET)
-find_package(Python3 QUIET COMPONENTS Interpreter)
 if(NOT DOXYGEN_FOUND OR NOT Python3_Interpreter_FOUND)
   message(STATUS "No target reference: it needs Doxygen and Python 3")
   return()
