@@ -153,7 +153,8 @@ TEST_CASE("refused: couplings outside the range, options that it does not have")
         "lanes: train: evaluate_every is 2 (allowed: 0 for a Conditional: an ESS is of one "
         "coupling)");
   CHECK(refusal({.steps = 4, .batch = 32, .patience = 1}) ==
-        "lanes: train: evaluate_every is 0 (allowed: > 0 where patience or keep_best is set)");
+        "lanes: train: evaluate_every is 0 (allowed: > 0 where patience, keep_best or wanted_ess "
+        "is set)");
   CHECK(refusal({.steps = 0}) == "lanes: train: steps is 0 (allowed: > 0)");
 }
 
