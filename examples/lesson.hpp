@@ -4,7 +4,6 @@
 // results. A false claim ends the program with exit status 1.
 #pragma once
 
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +11,7 @@
 #include <string>
 
 #include <lanes/statistics/estimate.hpp>
+#include <lanes/training/stopwatch.hpp>
 
 class Lesson {
  public:
@@ -45,10 +45,9 @@ class Lesson {
   /// Does a small piece of the work, and says how long all of it takes: so many times as long.
   template <class Piece>
   void forecast(double times, const Piece& piece) const {
-    const auto start = std::chrono::steady_clock::now();
+    const lanes::Stopwatch watch;
     piece();
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    std::printf("This takes about %.0f seconds here.\n", times * taken.count());
+    std::printf("This takes about %.0f seconds here.\n", times * watch.seconds());
     std::fflush(stdout);
   }
 

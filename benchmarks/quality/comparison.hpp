@@ -23,6 +23,11 @@ class Claims {
   void check(bool holds, const std::string& sentence) {
     if (!holds) broken_.push_back(sentence);
   }
+  /// That a value is the true one, within five standard deviations; of an error that is not to be
+  /// trusted nothing is claimed.
+  void check_value(const lanes::Estimate& e, double truth, const std::string& sentence) {
+    check(!e.trusted() || std::abs(e.value - truth) <= 5 * e.error, sentence);
+  }
   bool hold() const { return broken_.empty(); }
   void print() const {
     for (const std::string& sentence : broken_)
@@ -84,12 +89,11 @@ inline void print(const std::vector<Row>& rows) {
   }
 }
 
-/// The two agree within `sigmas` on every row where both have a value.
-inline void check_agreement(Claims& claims, const std::vector<Row>& rows, double sigmas) {
-  for (const Row& row : rows) {
-    if (std::isnan(row.flow.value) || std::isnan(row.hmc.value)) continue;  // noise has no mass
-    claims.check(std::abs(row.deviation()) < sigmas, "flow and HMC agree on " + row.name);
-  }
+/// The two agree within five standard deviations on every row whose errors are to be trusted.
+inline void check_agreement(Claims& claims, const std::vector<Row>& rows) {
+  for (const Row& row : rows)
+    claims.check(!row.flow.trusted() || !row.hmc.trusted() || std::abs(row.deviation()) <= 5,
+                 "flow and HMC agree on " + row.name);
 }
 
 inline nlohmann::json json_of(const lanes::Estimate& e) {

@@ -26,14 +26,11 @@
 // of the error of xi^2. Seconds are processor time, summed over threads; evaluations, and what
 // --start had, do not count. flops are those of convolutions, four forward passes a step. Exit
 // status 1 if flow and HMC disagree, 130 if interrupted.
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
-#include <exception>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -45,6 +42,7 @@
 #include <lanes/lanes.hpp>
 
 #include "comparison.hpp"
+#include "study.hpp"
 
 #ifndef LANES_EXTENT
 #define LANES_EXTENT 8
@@ -110,15 +108,13 @@ struct Models {
   using FreeFlow = Chain<FreeFieldBase, Sixteen<Affine, Z2Convolutions>>;
 };
 
-struct Options {
-  std::string output = "results/scaling", model = "multiscale", start;
-  bool brief = false, evaluate = false;
-  long steps = 0;      // 0: as many as fit into seconds, else 2000, or 60 in a brief run
+struct Options : studies::Options {
+  std::string model = "multiscale", start;
+  bool evaluate = false;
   double seconds = 0;  // 0: no matter
   long anneal = 0;
-  int batch = 64, points = 24, threads = 0, samples = 8192;
-  double rate = 3e-3, clip = 50;
-  std::uint64_t seed = 7;
+  int points = 24, samples = 8192;
+  double clip = 50;
 };
 
 #ifdef LANES_ALL_MODELS
@@ -130,31 +126,22 @@ const std::vector<std::string> models = {"multiscale", "affine"};
 Options read_options(int argc, char** argv) {
   Options o;
   CLI::App app("Training cost of flows for phi^4 on the line L / xi = 4, beside HMC.");
-  app.add_option("--output", o.output, "folder for the results")->capture_default_str();
-  app.add_flag("--brief", o.brief, "a run of seconds: few steps, small ensembles");
+  o.output = "results/scaling", o.batch = 64, o.rate = 3e-3;
+  studies::add_options(app, o);
   app.add_option("--model", o.model)->check(CLI::IsMember(models))->capture_default_str();
   app.add_option(
       "--start", o.start,
       "parameters to start from: of this model, at this L or (multiscale, L = 32 and 64) at L / 2");
-  app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(4L, 100'000'000L));
   app.add_option("--seconds", o.seconds, "steps are as many as fit into these seconds")
       ->check(CLI::PositiveNumber);
   app.add_flag("--evaluate", o.evaluate, "no training, no line in the table: --start as it is");
   app.add_option("--anneal", o.anneal,
                  "steps over which the temperature falls to 1: S begins as that of N(0, 1)")
       ->capture_default_str();
-  app.add_option("--batch", o.batch, "samples a step, a multiple of 32")->capture_default_str();
-  app.add_option("--rate", o.rate, "learning rate at the start")->capture_default_str();
   app.add_option("--clip", o.clip, "largest norm of the gradient")->capture_default_str();
   app.add_option("--points", o.points, "evaluations during the training")->capture_default_str();
   app.add_option("--samples", o.samples, "of an evaluation")->capture_default_str();
-  app.add_option("--seed", o.seed, "of all random numbers")->capture_default_str();
-  app.add_option("--threads", o.threads, "0: all cores")->capture_default_str();
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error));  // --help, too
-  }
+  studies::parse(app, argc, argv);
   if (o.steps == 0 && o.seconds == 0) o.steps = o.brief ? 60 : 2000;
   if (o.brief) o.samples = 1024, o.points = 4;
   return o;
@@ -335,8 +322,7 @@ int study(const Options& o) {
 
   // 3. The line of the table, the stages.
   studies::Claims claims;
-  // A flow that is hardly accepted has errors that are themselves uncertain.
-  if (flow.acceptance() > 0.3) studies::check_agreement(claims, rows, o.brief ? 15 : 5);
+  studies::check_agreement(claims, rows);
   claims.print();
   const int status = claims.hold() ? 0 : 1;
   if (o.evaluate) return status;
@@ -378,13 +364,5 @@ int choose(const Options& o) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    const Options o = read_options(argc, argv);
-    std::filesystem::create_directories(o.output);
-    if (o.threads > 0) omp_set_num_threads(o.threads);
-    return choose<LANES_EXTENT>(o);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "scaling: %s\n", error.what());
-    return 1;
-  }
+  return studies::run_study("scaling", read_options(argc, argv), choose<LANES_EXTENT>);
 }

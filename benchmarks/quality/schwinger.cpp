@@ -15,8 +15,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "schwinger_model.hpp"
 #include "curve.hpp"
+#include "schwinger_model.hpp"
 
 namespace {
 

@@ -10,14 +10,9 @@
 // result.json, history.npy [steps][7], two_point.npy [t][t, flow, error, HMC, error],
 // checkpoint.safetensors. Exit status 1 if the output contradicts itself (the claims at the end of
 // main), 130 if interrupted.
-#include <omp.h>
-
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <utility>
@@ -32,6 +27,7 @@
 #include <lanes/lanes.hpp>
 
 #include "comparison.hpp"
+#include "study.hpp"
 
 namespace {
 
@@ -44,47 +40,21 @@ using Sampler = lanes::Sampler<Theory::Field, Geometry, Flow, lanes::Single, lan
 constexpr double m2 = -4, lambda = 6.008;
 constexpr double published_mass = 3.97, published_mass_error = 0.05;  // m_p L
 
-struct Options {
-  std::string output = "results";
+struct Options : studies::Options {
   std::string estimator = "path";
-  bool brief = false, resume = false;
-  long steps = 0;  // 0: 10000, or 300 in a brief run
-  int batch = 256;
-  std::uint64_t seed = 7;
-  int threads = 0;
-};
-
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  bool resume = false;
 };
 
 Options read_options(int argc, char** argv) {
   Options o;
   CLI::App app("Trains a flow for phi^4 theory on an 8 x 8 lattice and compares it with HMC.");
-  app.add_option("--output", o.output, "folder for the results")->capture_default_str();
-  app.add_flag("--brief", o.brief, "a run of seconds: few steps, small ensembles");
-  app.add_option("--steps", o.steps, "optimiser steps")->check(CLI::Range(1L, 100'000'000L));
-  app.add_option("--batch", o.batch, "samples a step, a multiple of 32")
-      ->check(CLI::Range(32, 1 << 24));
-  app.add_option("--seed", o.seed, "of all random numbers")->capture_default_str();
+  o.output = "results/phi4", o.batch = 256, o.rate = 3e-3;
+  studies::add_options(app, o);
   app.add_option("--estimator", o.estimator, "of the gradient")
       ->check(CLI::IsMember({"path", "reinforce", "reparam"}))
       ->capture_default_str();
-  app.add_option("--threads", o.threads, "0: all cores")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
   app.add_flag("--resume", o.resume, "go on from the checkpoint in the output folder");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    std::exit(app.exit(error));  // --help, too
-  }
+  studies::parse(app, argc, argv);
   if (o.steps == 0) o.steps = o.brief ? 300 : 10'000;
   return o;
 }
@@ -94,7 +64,7 @@ lanes::TrainingResult train_with(Sampler& sampler, const Theory& theory, const O
   using Rate = lanes::CosineRate;
   const lanes::TrainOptions<lanes::Adam, Rate> recipe{.steps = o.steps,
                                                       .batch = o.batch,
-                                                      .optimizer = {.learning_rate = 3e-3},
+                                                      .optimizer = {.learning_rate = o.rate},
                                                       .clip_norm = 10,
                                                       .progress = true};
   lanes::Trainer<Estimator, Sampler, Theory, lanes::Adam, Rate> trainer(sampler, theory, recipe);
@@ -150,8 +120,6 @@ void print(const Quality& q, double acceptance) {
 }
 
 int run(const Options& o) {
-  std::filesystem::create_directories(o.output);
-  if (o.threads > 0) omp_set_num_threads(o.threads);
   const Theory theory = Theory::from_mass_coupling(m2, lambda);
   Sampler sampler{lanes::Seed{o.seed}};
 
@@ -162,7 +130,7 @@ int run(const Options& o) {
               o.estimator.c_str(), sampler.backend().name().c_str(),
               o.brief ? "" : "\n(the default takes about two minutes on two free cores)");
   std::fflush(stdout);
-  const Stopwatch training_watch;
+  const lanes::Stopwatch training_watch;
   const lanes::TrainingResult training = train(sampler, theory, o);
   const double training_seconds = training_watch.seconds();
   lanes::save_history(o.output + "/history.npy", training.history);
@@ -172,11 +140,11 @@ int run(const Options& o) {
   }
 
   // 2. An exact ensemble by independence Metropolis from the flow, another one by HMC.
-  const Stopwatch flow_watch;
+  const lanes::Stopwatch flow_watch;
   const auto flow =
       lanes::sample_exact(sampler, theory, {.configurations = o.brief ? 20'000u : 200'000u});
   const double flow_seconds = flow_watch.seconds();
-  const Stopwatch hmc_watch;
+  const lanes::Stopwatch hmc_watch;
   const auto hmc = lanes::sample_hmc(theory,
                                      {.chains = 64,
                                       .trajectories = o.brief ? 500 : 6000,
@@ -227,10 +195,9 @@ int run(const Options& o) {
       {"F_from_hmc", studies::json_of(quality.target.free_energy)},
       {"observables", studies::json_of(rows)}};
 
-  // 5. The claims. A brief run has a poor flow, whose errors are themselves uncertain.
+  // 5. The claims.
   studies::Claims claims;
-  const double deviations = o.brief ? 15 : 5;
-  studies::check_agreement(claims, rows, deviations);
+  studies::check_agreement(claims, rows);
   const lanes::Estimate f = quality.f, f_target = quality.target.free_energy, f_q = quality.f_q;
   claims.check(std::isfinite(f.value) && std::isfinite(f_q.value), "F and F_q are finite");
   claims.check(f_q.value > f.value - 5 * std::hypot(f.error, f_q.error), "F_q is not below F");
@@ -256,10 +223,5 @@ int run(const Options& o) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    return run(read_options(argc, argv));
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "phi4: %s\n", error.what());
-    return 1;
-  }
+  return studies::run_study("phi4", read_options(argc, argv), run);
 }

@@ -21,6 +21,7 @@
 #include <lanes/statistics/correlator_fit.hpp>
 #include <support/coverage.hpp>
 #include <support/near.hpp>
+#include <support/refusal.hpp>
 
 using namespace lanes;
 using lanes::testing::Coverage;
@@ -177,19 +178,11 @@ TEST_CASE("weights: a mass moved by reweighting, chains and independent draws") 
 }
 
 TEST_CASE("what is refused") {
-  const auto message = [](const auto& f) {
-    try {
-      f();
-    } catch (const std::invalid_argument& e) {
-      return std::string(e.what());
-    }
-    return std::string("nothing");
-  };
   const auto ensemble = free_field<Draws>(20, 3);
-  CHECK(message([&] { analyse(Spectrum(TwoMomenta{}, {.t0 = 7}), ensemble); }) ==
+  CHECK(refusal([&] { analyse(Spectrum(TwoMomenta{}, {.t0 = 7}), ensemble); }) ==
         "lanes: generalised eigenvalues: t0 is 7 (allowed: 0 to 6)");
-  CHECK(message([&] { Spectrum(TwoMomenta{}, {.subtraction = Subtraction::absolute}); }) ==
+  CHECK(refusal([&] { Spectrum(TwoMomenta{}, {.subtraction = Subtraction::absolute}); }) ==
         "lanes: Spectrum: subtraction is absolute (allowed: mean or none)");
-  CHECK(message([&] { analyse_correlated(PrincipalCorrelator(TwoMomenta{}, 2), ensemble); }) ==
+  CHECK(refusal([&] { analyse_correlated(PrincipalCorrelator(TwoMomenta{}, 2), ensemble); }) ==
         "lanes: PrincipalCorrelator: state is 2 (allowed: 0 to 1, of as many operators)");
 }

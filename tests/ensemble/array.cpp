@@ -35,6 +35,7 @@
 #include <lanes/observable/spectrum.hpp>
 #include <lanes/observable/weighted.hpp>
 #include <support/near.hpp>
+#include <support/refusal.hpp>
 
 using namespace lanes;
 
@@ -54,16 +55,6 @@ E some_ensemble(std::size_t n, std::size_t chains) {
     ensemble.configurations[i] =
         static_cast<typename E::Real>(std::sin(1.3 * double(i % 40009) * double(i % 40009)) + 0.4);
   return ensemble;
-}
-
-template <class Function>
-std::string refusal(const Function& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "nothing";
 }
 
 template <class T>

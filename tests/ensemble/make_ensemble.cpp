@@ -15,34 +15,25 @@
 #include <xtensor/xarray.hpp>
 #endif
 
-#include <lanes/field/u1.hpp>
-#include <lanes/geometry/lattice.hpp>
-#include <lanes/observable/gauge_observables.hpp>
-#include <lanes/observable/observables.hpp>
-#include <lanes/markov/hmc.hpp>
-#include <lanes/sampling/importance.hpp>
 #include <lanes/ensemble/make_ensemble.hpp>
 #include <lanes/ensemble/print.hpp>
+#include <lanes/field/u1.hpp>
+#include <lanes/geometry/lattice.hpp>
+#include <lanes/markov/hmc.hpp>
+#include <lanes/observable/gauge_observables.hpp>
+#include <lanes/observable/observables.hpp>
+#include <lanes/sampling/importance.hpp>
 #include <lanes/theory/ising_model.hpp>
 #include <lanes/theory/phi4.hpp>
 #include <lanes/theory/u1_gauge.hpp>
 #include <support/near.hpp>
+#include <support/refusal.hpp>
 
 using namespace lanes;
 
 namespace {
 
 using G = Lattice<4, 6>;
-
-template <class F>
-std::string message(const F& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-  return "nothing";
-}
 
 }  // namespace
 
@@ -84,15 +75,15 @@ TEST_CASE("arrays: shapes with and without components, angles brought home") {
   theta.reshape({3 * 48});
   CHECK(make_ensemble(theta, theory).action == made.action);
   theta.reshape({6, 4, 6});
-  CHECK(message([&] { make_ensemble(theta, theory); }) ==
+  CHECK(refusal([&] { make_ensemble(theta, theory); }) ==
         "lanes: make_ensemble: shape is [6][4][6] (allowed: [n][2][4][6] or [n][48])");
   theta.reshape({3, 2, 6, 4});
-  CHECK(message([&] { make_ensemble(theta, theory); }).find("[3][2][6][4]") != std::string::npos);
+  CHECK(refusal([&] { make_ensemble(theta, theory); }).find("[3][2][6][4]") != std::string::npos);
   theta.reshape({3, 2, 4, 6});
   const xt::xarray<double, xt::layout_type::column_major> columns = theta;
-  CHECK(message([&] { make_ensemble(columns, theory); }).find("C order") != std::string::npos);
+  CHECK(refusal([&] { make_ensemble(columns, theory); }).find("C order") != std::string::npos);
   theta(2, 1, 3, 4) = std::nan("");
-  CHECK(message([&] { make_ensemble(theta, theory); }) ==
+  CHECK(refusal([&] { make_ensemble(theta, theory); }) ==
         "lanes: make_ensemble: configuration 2, site 22 (3, 4), component 1 is nan (allowed: "
         "finite)");
 }
@@ -101,23 +92,23 @@ TEST_CASE("what is refused: numbers, chains, actions") {
   const IsingModel<G> theory(0.4);
   std::vector<float> s(24 * 6, -1);
   CHECK(make_ensemble(s, theory, 2).action[5] == doctest::Approx(-0.4 * 48));
-  CHECK(message([&] { make_ensemble(s, theory, 4); }) ==
+  CHECK(refusal([&] { make_ensemble(s, theory, 4); }) ==
         "lanes: make_ensemble: chains is 4 (allowed: a divisor of 6, the number of "
         "configurations)");
-  CHECK(message([&] { make_ensemble(s, theory, -1); }).find("chains is -1") != std::string::npos);
-  CHECK(message([&] { make_ensemble(std::vector<float>(25), theory); }) ==
+  CHECK(refusal([&] { make_ensemble(s, theory, -1); }).find("chains is -1") != std::string::npos);
+  CHECK(refusal([&] { make_ensemble(std::vector<float>(25), theory); }) ==
         "lanes: make_ensemble: how many numbers it is given is 25 (allowed: a positive multiple of "
         "24, the numbers of a configuration)");
-  CHECK(message([&] { make_ensemble(std::vector<float>(), theory); }).find("is 0") !=
+  CHECK(refusal([&] { make_ensemble(std::vector<float>(), theory); }).find("is 0") !=
         std::string::npos);
   s[24 * 3 + 7] = 0.5f;
   s[24 * 4] = 3;
-  CHECK(message([&] {
+  CHECK(refusal([&] {
           make_ensemble(s, theory);
         }).starts_with("lanes: make_ensemble: configuration 3, site 7 (1, 1): "));
   std::vector<double> phi(24 * 3, 0.1);
   phi[24 + 5] = 1e200;  // finite, and its action is not
-  CHECK(message([&] {
+  CHECK(refusal([&] {
           make_ensemble(phi, Phi4<G>::from_mass_coupling(1, 1));
         }).find("the action of configuration 1 is inf") != std::string::npos);
 }

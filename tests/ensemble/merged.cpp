@@ -9,19 +9,19 @@
 
 #include <doctest/doctest.h>
 
+#include <lanes/ensemble/merged.hpp>
 #include <lanes/geometry/lattice.hpp>
+#include <lanes/markov/heat_bath.hpp>
+#include <lanes/markov/hmc.hpp>
+#include <lanes/markov/wolff.hpp>
 #include <lanes/observable/analyse.hpp>
 #include <lanes/observable/ising_observables.hpp>
 #include <lanes/observable/magnetization.hpp>
-#include <lanes/markov/heat_bath.hpp>
-#include <lanes/markov/hmc.hpp>
 #include <lanes/sampling/importance.hpp>
 #include <lanes/sampling/independence_metropolis.hpp>
-#include <lanes/ensemble/merged.hpp>
-#include <lanes/markov/wolff.hpp>
 #include <lanes/theory/free_field.hpp>
-
 #include <support/mock_proposers.hpp>
+#include <support/refusal.hpp>
 
 using namespace lanes;
 
@@ -45,15 +45,6 @@ bool share_a_chain(const A& a, const A& b) {
                      b.action.begin() + std::ptrdiff_t(d * b.chain_length())))
         return true;
   return false;
-}
-template <class F>
-std::string refusal(const F& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return {};
 }
 
 /// sample(chains, first chain): twice the same is refused, the next ones make one longer run.

@@ -14,6 +14,7 @@
 #include <lanes/geometry/lattice.hpp>
 #include <lanes/markov/chains.hpp>
 #include <lanes/theory/u1_gauge.hpp>
+#include <support/refusal.hpp>
 
 using namespace lanes;
 
@@ -28,16 +29,6 @@ std::vector<typename P::Real> some_angles(std::size_t n) {
   std::vector<typename P::Real> x(n);
   for (std::size_t i = 0; i < n; ++i) x[i] = typename P::Real(0.01) * static_cast<float>(i);
   return x;
-}
-
-template <class F>
-std::string refusal(const F& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "";
 }
 
 }  // namespace

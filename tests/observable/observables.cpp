@@ -26,6 +26,7 @@
 #include <lanes/observable/polyakov_observables.hpp>
 #include <lanes/observable/staggered_magnetization.hpp>
 #include <support/near.hpp>
+#include <support/refusal.hpp>
 
 #include "statistics/synthetic.hpp"
 
@@ -360,14 +361,6 @@ TEST_CASE("entries other than sites, and what is refused") {
   CHECK_THROWS_AS(lanes::analyse<Small>(FieldSquared{}, phi, wrong), std::invalid_argument);
 
   // Numbers of another field, where their number of configurations is known.
-  const auto message = [](const auto& analyse) {
-    try {
-      analyse();
-    } catch (const std::invalid_argument& e) {
-      return std::string(e.what());
-    }
-    return std::string("nothing");
-  };
   const std::array<std::size_t, 2> chains = {3, 2};
   const std::vector<double> equal(5, 0.0);
   const std::string expected =
@@ -376,14 +369,14 @@ TEST_CASE("entries other than sites, and what is refused") {
       "as it reads 8 of each: give it configurations of its field and lattice, or take an "
       "observable "
       "of theirs)";
-  CHECK(message([&] { lanes::analyse<Small>(FieldSquared{}, links, chains); }) == expected);
-  CHECK(message([&] { lanes::analyse_reweighted<Small>(FieldSquared{}, links, equal); }) ==
+  CHECK(refusal([&] { lanes::analyse<Small>(FieldSquared{}, links, chains); }) == expected);
+  CHECK(refusal([&] { lanes::analyse_reweighted<Small>(FieldSquared{}, links, equal); }) ==
         expected);
   xt::xarray<double> array = xt::ones<double>({5, 2, 4, 2});
-  CHECK(message([&] { lanes::analyse<Small>(FieldSquared{}, array); }) == expected);
+  CHECK(refusal([&] { lanes::analyse<Small>(FieldSquared{}, array); }) == expected);
   CHECK(lanes::analyse<Small>(TwoPerSite{}, array)[0].value == 1);
   const xt::xarray<double, xt::layout_type::column_major> columns = array;
-  CHECK(message([&] {
+  CHECK(refusal([&] {
           lanes::analyse<Small>(TwoPerSite{}, columns);
         }).starts_with("lanes: order of the configurations is another one"));
   CHECK_THROWS_AS(lanes::analyse<Small>(FieldSquared{}, std::vector<double>{}),

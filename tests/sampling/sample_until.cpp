@@ -10,6 +10,7 @@
 
 #include <lanes/sampling/sample_until.hpp>
 #include <support/mock_proposers.hpp>
+#include <support/refusal.hpp>
 
 using namespace lanes;
 using mock::Discrete;
@@ -39,14 +40,9 @@ struct OnOneThread : States {
 
 States generic() { return {{0.1, 0.4, 0.2, 0.3}, {0.8, 0.1, 1.3, 0.4}}; }
 
-std::string refusal(const UntilOptions& options) {
+std::string refusal_of(const UntilOptions& options) {
   States states = generic();
-  try {
-    sample_until(states, Discrete{}, FirstRow{}, options);
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return {};
+  return refusal([&] { sample_until(states, Discrete{}, FirstRow{}, options); });
 }
 
 }  // namespace
@@ -121,11 +117,11 @@ TEST_CASE("the choice of the length moves the value by less than a tenth of its 
 }
 
 TEST_CASE("bad options are refused") {
-  CHECK(refusal({}) == "lanes: sample_until: wanted_error is 0 (allowed: > 0 and finite)");
-  CHECK(refusal({.wanted_error = NAN}) ==
+  CHECK(refusal_of({}) == "lanes: sample_until: wanted_error is 0 (allowed: > 0 and finite)");
+  CHECK(refusal_of({.wanted_error = NAN}) ==
         "lanes: sample_until: wanted_error is nan (allowed: > 0 and finite)");
-  CHECK(refusal({.wanted_error = 1, .most = 10}) ==
+  CHECK(refusal_of({.wanted_error = 1, .most = 10}) ==
         "lanes: sample_until: most is 10 (allowed: at least start.configurations)");
-  CHECK(refusal({.wanted_error = 1, .start = {.configurations = 100, .chains = 3}}) ==
+  CHECK(refusal_of({.wanted_error = 1, .start = {.configurations = 100, .chains = 3}}) ==
         "lanes: MetropolisOptions: configurations is 100 (allowed: a multiple of chains, >= 1)");
 }

@@ -19,6 +19,7 @@
 #include <lanes/statistics/correlator_fit.hpp>
 #include <support/coverage.hpp>
 #include <support/near.hpp>
+#include <support/refusal.hpp>
 
 #include "synthetic.hpp"
 
@@ -27,16 +28,6 @@ using lanes::testing::Coverage;
 using synthetic::Generator;
 
 namespace {
-
-template <class Function>
-std::string refusal(const Function& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "nothing";
-}
 
 /// Errors that shrink with t and neighbours with correlation 0.9, as of correlators.
 Eigen::MatrixXd some_covariance(int points) {

@@ -185,6 +185,21 @@ TEST_CASE("one weight: a bound, and words") {
   CHECK(!lanes::free_energy(log_weights).trusted());
 }
 
+TEST_CASE("one weight of a thousandth: F and means are known, the ESS is a bound") {
+  // n weights of 1, and one with a share p of the sum of squares: ESS = (n + b)^2 / (n + b^2) / n
+  const std::size_t n = 40'000;
+  for (double share : {0.4, 0.6}) {
+    CAPTURE(share);
+    std::vector<double> log_weights(n, 0.0);
+    log_weights[11] = 0.5 * std::log(share / (1 - share) * double(n - 1));
+    const auto ess = lanes::effective_sample_size(log_weights);
+    CHECK(ess.value == doctest::Approx(1 - share).epsilon(0.02));
+    CHECK(ess.trusted() == (share < 0.5));
+    CHECK((ess.error > ess.value) == (share > 0.5));
+    CHECK(lanes::free_energy(log_weights).trusted());
+  }
+}
+
 TEST_CASE("a step of a whole error would leave the domain of arccosh; a small one does not") {
   // means of a / b with a = b cosh(m) exactly correlated: the ratio has error 0.005, each mean 0.05
   Generator generator(137);

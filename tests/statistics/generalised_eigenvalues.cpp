@@ -15,6 +15,7 @@
 #include <lanes/statistics/generalised_eigenvalues.hpp>
 #include <support/coverage.hpp>
 #include <support/near.hpp>
+#include <support/refusal.hpp>
 
 #include "synthetic.hpp"
 
@@ -22,16 +23,6 @@ using namespace lanes;
 using lanes::testing::Coverage;
 
 namespace {
-
-template <class Function>
-std::string refusal(const Function& f) {
-  try {
-    f();
-  } catch (const std::invalid_argument& error) {
-    return error.what();
-  }
-  return "nothing";
-}
 
 /// C_ij(t) = sum_n z_in z_jn g(t, E_n), overlaps z that are no symmetric matrix.
 template <class Shape>

@@ -17,7 +17,7 @@
 // | anticorrelation   | correlations sum to a negative variance                    | gamma_method |
 // | replicas_disagree | their spread has a probability below 1e-4                  | gamma_method |
 // | nonlinear         | within two errors the derived quantity is no straight line | gamma_method |
-// | one_weight        | one draw carries more than a tenth of the sum              | weights      |
+// | one_weight        | one draw carries a tenth of the sum, half of the squares'  | weights      |
 // | few_weights       | too few draws for the spread of their weights              | weights      |
 // | heavy_tail        | the largest weights fall too slowly for a variance         | weights      |
 // | poor_fit          | chi^2 of a fit has a probability below 1e-4                | fit          |

@@ -6,6 +6,8 @@
 //   weight_verdict(l)    of sums of w: reweighted means, F
 //   ess_verdict(l)       of sums of w^2 too: the ESS
 //
+// one_weight: one draw has more than a tenth of the sum of w, or, of an ESS, more than half of the
+// sum of w^2: without it the ESS would be twice as large.
 // few_weights: N ESS < 50, or sums that are still skewed. Weights whose logarithm is normal with
 // variance s^2 have a mean over N draws of skewness (e^{s^2} + 2) sqrt(e^{s^2} - 1) / sqrt(N), and
 // as long as that is of order one, an error that is too small goes with a mean that is too small:
@@ -32,7 +34,7 @@ namespace detail {
 
 inline constexpr double least_effective_draws = 50, largest_tail_index = 0.6;
 inline constexpr double largest_share = 0.1, largest_skewness = 0.7,
-                        largest_skewness_of_squares = 10;
+                        largest_skewness_of_squares = 10, largest_share_of_squares = 0.5;
 
 /// Standard deviation of ln w in its upper part; 0 where there are no two such draws.
 inline double upper_spread(std::span<const double> log_weights) {
@@ -78,8 +80,11 @@ inline Verdict weight_verdict(std::span<const double> log_weights) {
 
 inline Verdict ess_verdict(std::span<const double> log_weights) {
   require_log_weights(log_weights);
-  return detail::weights_within(log_weights, 2 * detail::upper_spread(log_weights),
-                                detail::largest_skewness_of_squares);
+  Verdict verdict = detail::weights_within(log_weights, 2 * detail::upper_spread(log_weights),
+                                           detail::largest_skewness_of_squares);
+  const double squares = detail::log_sums(detail::below_largest(log_weights)).squares;
+  verdict.add(Doubt::one_weight, std::exp(-squares) > detail::largest_share_of_squares);
+  return verdict;
 }
 
 }  // namespace lanes
